@@ -1,0 +1,209 @@
+// Devices and contexts: what is on this machine, and one device opened for use.
+#ifndef KRONOS_CONTEXT_H
+#define KRONOS_CONTEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <kronos/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct kro_context kro_context; // one open device, its queues and its default stream
+typedef struct kro_devices kro_devices; // a list of the devices on this machine
+typedef struct kro_stream kro_stream;   // see stream.h
+
+typedef enum kro_device_type {
+    KRO_DEVICE_TYPE_OTHER = 0,
+    KRO_DEVICE_TYPE_INTEGRATED = 1,
+    KRO_DEVICE_TYPE_DISCRETE = 2,
+    KRO_DEVICE_TYPE_VIRTUAL = 3,
+    KRO_DEVICE_TYPE_CPU = 4,
+} kro_device_type;
+
+typedef enum kro_log_level {
+    KRO_LOG_ERROR = 0,
+    KRO_LOG_WARNING = 1,
+    KRO_LOG_INFO = 2,
+} kro_log_level;
+
+// Receives one line of the library's log or of the validation layer, without a line break.
+// Called on whichever thread caused it, sometimes with a lock held: it must not call Kronos.
+typedef void (*kro_log_function)(void *user, kro_log_level level, const char *message);
+
+typedef void (*kro_void_function)(void);
+
+// vkGetInstanceProcAddr without Vulkan's names: `instance` is a VkInstance or NULL.
+typedef kro_void_function (*kro_get_instance_proc_addr)(void *instance, const char *name);
+
+// What to open and how. Environment variables stand in for fields that are zero: KRONOS_DEVICE,
+// KRONOS_DRIVER, KRONOS_VALIDATION=1, KRONOS_PLAIN=1, KRONOS_CACHE_DIR, KRONOS_LOG=error|warning|info.
+typedef struct kro_context_config {
+    const char *device;       // "index:1", "vendor:nvidia", "type:cpu", "uuid:…", part of a name;
+                              // default: the best device (discrete before integrated before CPU)
+    const char *driver;       // path of a driver library or manifest to open without the loader; it
+                              // must be trusted (see docs/architecture.md); default: the loader
+    bool validation;          // load the Khronos validation layer and log what it says
+    bool plain;               // standard Vulkan: program order, full barriers, a wait per dispatch
+    bool check_hazards;       // log unordered use of one buffer by several streams (costs time)
+    bool robust;              // out-of-bounds accesses in shaders are defined (robustBufferAccess)
+    bool enable_all_features; // enable every feature the device has, not only those kernels need
+    uint32_t batch_nodes;     // operations recorded before a stream submits by itself; default 8192
+    uint32_t queues;          // device queues of one family, clamped to what there is; default 1
+    uint64_t slab_bytes;      // size of one device allocation shared by small buffers; default 64 MiB
+                              // (1 MiB for devices with less than 1 GiB)
+    uint64_t spin_ns;         // time a wait polls before it blocks; default by device type (GPUs
+                              // 50,000, CPU drivers 0); UINT64_MAX polls without end
+    const char *cache_dir;    // where pipelines are kept between runs; default: nowhere
+    kro_log_function log;     // default: errors and warnings to stderr as KRONOS_LOG says
+    void *log_user;           // handed to `log`
+    kro_get_instance_proc_addr get_instance_proc_addr; // a Vulkan entry point the caller has loaded
+                                                       // already; default: the library opens its own
+} kro_context_config;
+
+// Hard limits of a device. Sizes in bytes.
+typedef struct kro_limits {
+    uint64_t max_buffer_bytes;      // largest kro_buffer
+    uint64_t max_binding_bytes;     // largest range that one binding may cover
+    uint32_t max_groups[3];         // workgroups per dispatch
+    uint32_t max_group_size[3];     // invocations per workgroup, per dimension
+    uint32_t max_group_invocations; // invocations per workgroup, in all
+    uint32_t max_shared_bytes;      // workgroup memory
+    uint32_t max_push_bytes;        // push constants
+    uint32_t max_bindings;          // storage buffers that one kernel may declare
+    uint32_t offset_alignment;      // a storage binding's offset is a multiple of this
+    uint32_t uniform_alignment;     // a uniform binding's offset is a multiple of this
+    uint64_t max_uniform_bytes;     // largest range of a uniform binding
+    uint32_t staging_bytes;         // kro_write copies its source at once up to this size
+} kro_limits;
+
+// Optional abilities of a device, as kernels see them.
+typedef struct kro_features {
+    bool float64, int64, float16, int8, int16; // arithmetic of these widths
+    bool storage8, storage16;                  // 8- and 16-bit members in storage buffers
+    bool push8, push16;                        // 8- and 16-bit members in push constants
+    bool int64_atomics, shared_int64_atomics;
+    bool float_atomic_add, shared_float_atomic_add; // 32-bit
+    bool device_address;
+    bool subgroup_size_control;
+    bool vulkan_memory_model;
+    bool timeline_semaphores;
+    bool cooperative_matrix; // VK_KHR_cooperative_matrix
+    bool scalar_layout, variable_pointers, integer_dot_product;
+    bool zero_init_workgroup;
+    bool maintenance4;        // LocalSizeId
+    bool shader_float_controls; // the device reports its float controls
+} kro_features;
+
+// Subgroup operation classes in kro_device_info.subgroup_operations (bit values of Vulkan 1.1,
+// VkSubgroupFeatureFlagBits).
+typedef enum kro_subgroup_operation {
+    KRO_SUBGROUP_BASIC = 1,
+    KRO_SUBGROUP_VOTE = 2,
+    KRO_SUBGROUP_ARITHMETIC = 4,
+    KRO_SUBGROUP_BALLOT = 8,
+    KRO_SUBGROUP_SHUFFLE = 16,
+    KRO_SUBGROUP_SHUFFLE_RELATIVE = 32,
+    KRO_SUBGROUP_CLUSTERED = 64,
+    KRO_SUBGROUP_QUAD = 128,
+} kro_subgroup_operation;
+
+// Everything known of a device. Strings are never NULL.
+typedef struct kro_device_info {
+    uint32_t index;             // position that `index:N` counts
+    const char *name;           // "llvmpipe (LLVM 15.0.6, 256 bits)"
+    const char *vendor;         // "NVIDIA", "AMD", "Intel", "Mesa", "Google", …; else "0x1234"
+    const char *driver_name;    // "llvmpipe"; "" where the driver does not say
+    const char *driver_info;    // "Mesa 22.3.6 (LLVM 15.0.6)"; "" where the driver does not say
+    const char *driver_version; // decoded by the vendor's own scheme
+    const char *api_version;    // "1.3.230"
+    const char *uuid;           // 32 hexadecimal digits, as `uuid:…` takes them
+    uint32_t vendor_id, device_id;
+    uint32_t driver_id; // VkDriverId; 0 where the driver does not say
+    uint32_t api_version_number, driver_version_number; // as Vulkan packs them
+    kro_device_type type;
+    uint64_t device_memory_bytes; // sum of the device-local heaps
+    uint64_t host_memory_bytes;   // sum of the other heaps
+    uint32_t subgroup_size, min_subgroup_size, max_subgroup_size;
+    uint32_t subgroup_operations; // kro_subgroup_operation bits for compute
+    uint32_t queue_count;         // of an open context: queues in use; in a list: queues available
+    uint32_t queue_family;        // family of those queues
+    kro_limits limits;
+    kro_features features;
+} kro_device_info;
+
+// Lists the devices that a context could be made on, best first; `index:N` counts this list.
+//
+// `config` may be NULL; driver, validation, log and get_instance_proc_addr count, the rest does not.
+//
+// Returns:   KRO_OK and a list, which may be empty.
+// Errors:    NO_DRIVER         no Vulkan loader, or a loader with no driver
+//            INVALID_ARGUMENT  config->driver is not trusted or not a driver
+//            UNSUPPORTED       validation asked for and not installed
+//            IO                config->driver cannot be read
+// Ownership: the caller destroys the list; it depends on no context.
+// Threads:   safe; the list is read-only after this.
+KRO_API KRO_MUST_USE kro_status kro_devices_create(const kro_context_config *config,
+                                                   kro_devices **out);
+
+// The number of devices in a list; 0 for NULL.
+//
+// Threads: safe.
+KRO_API uint32_t kro_devices_count(const kro_devices *devices);
+
+// Facts about one device of a list.
+//
+// Returns:   NULL where index is out of range.
+// Ownership: the list's.
+// Threads:   safe.
+KRO_API const kro_device_info *kro_devices_info(const kro_devices *devices, uint32_t index);
+
+// Frees a list.
+//
+// Threads: not while another call uses the list.
+KRO_API void kro_devices_destroy(kro_devices *devices);
+
+// Opens a device. NULL opens the best one with every default.
+//
+// Returns:   KRO_OK and the context.
+// Errors:    NO_DRIVER         no Vulkan loader, or a loader with no driver
+//            NO_DEVICE         no device fits config->device; the sentence lists those there are
+//            INVALID_ARGUMENT  config->device has an unknown form, config->driver is not trusted
+//            UNSUPPORTED       validation not installed, or asked for together with driver; the
+//                              device has no compute queue or is older than Vulkan 1.1
+//            IO                config->driver cannot be read
+// Ownership: the caller destroys it, after everything made from it.
+// Threads:   safe.
+KRO_API KRO_MUST_USE kro_status kro_context_create(const kro_context_config *config,
+                                                   kro_context **out);
+
+// Waits for the device's work and closes it. Unsubmitted work is dropped. Buffers, pipelines and
+// streams that were not destroyed are destroyed with it; their handles are invalid afterwards.
+//
+// Threads: not while another call uses the context or anything made from it.
+// Blocks:  until submitted work has finished or the device is lost.
+KRO_API void kro_context_destroy(kro_context *ctx);
+
+// Facts about the context's device.
+//
+// Returns:   NULL for NULL.
+// Ownership: the context's.
+// Threads:   safe.
+KRO_API const kro_device_info *kro_context_info(const kro_context *ctx);
+
+// The context's default stream. Blocking host access (kro_buffer_read, kro_buffer_write,
+// kro_buffer_map) belongs to it. It alone takes a lock in each call and so may be used by several
+// threads at once; streams of kro_stream_create are cheaper.
+//
+// Returns:   NULL for NULL.
+// Ownership: the context's; kro_stream_destroy refuses it.
+// Threads:   safe.
+KRO_API kro_stream *kro_context_stream(kro_context *ctx);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,31 @@
+// Error sentences and log lines: the two ways the library speaks to people.
+#ifndef KRO_SRC_FAIL_H
+#define KRO_SRC_FAIL_H
+
+#include <kronos/context.h>
+#include <kronos/status.h>
+
+#if defined(__GNUC__)
+#define KRO__PRINTF(format_index, first_index)                                                     \
+    __attribute__((format(printf, format_index, first_index)))
+#else
+#define KRO__PRINTF(format_index, first_index)
+#endif
+
+// Writes the calling thread's error sentence and returns `status`, so that a check reads
+// `return kro__fail(KRO_ERROR_…, "…")`. Called once per failure, where the most is known.
+kro_status kro__fail(kro_status status, const char *format, ...) KRO__PRINTF(2, 3);
+
+// Writes a sentence that was composed and kept earlier (the recording error of a stream).
+kro_status kro__fail_again(kro_status status, const char *sentence);
+
+// Where an object's log lines go; copied from the context's config.
+typedef struct kro__log {
+    kro_log_function function; // NULL: silent
+    void *user;
+} kro__log;
+
+void kro__log_line(const kro__log *log, kro_log_level level, const char *format, ...)
+    KRO__PRINTF(3, 4);
+
+#endif
