@@ -1,0 +1,13 @@
+// The clock that waits are measured with.
+#ifndef KRO_SRC_OS_TIME_H
+#define KRO_SRC_OS_TIME_H
+
+#include <stdint.h>
+
+// Nanoseconds of a clock that never goes back.
+uint64_t kro__now_ns(void);
+
+// Tells the processor that this thread polls.
+void kro__cpu_relax(void);
+
+#endif
