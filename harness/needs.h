@@ -1,0 +1,66 @@
+// What a case needs before it runs; the runner checks it, and a lack is NotSupported by that name.
+#ifndef KT_NEEDS_H
+#define KT_NEEDS_H
+
+#include <stdint.h>
+
+#include <kronos/context.h>
+
+// Needs join with `|`. In a suite with devices each case needs the run's device, and the features
+// named here besides, unless it says NEEDS_DRIVER.
+#define NEEDS_NOTHING UINT64_C(0)
+
+#define KT_NEED(bit) (UINT64_C(1) << (bit))
+
+// Fields of kro_features.
+#define NEEDS_FLOAT64                 KT_NEED(0)
+#define NEEDS_INT64                   KT_NEED(1)
+#define NEEDS_FLOAT16                 KT_NEED(2)
+#define NEEDS_INT8                    KT_NEED(3)
+#define NEEDS_INT16                   KT_NEED(4)
+#define NEEDS_STORAGE8                KT_NEED(5)
+#define NEEDS_STORAGE16               KT_NEED(6)
+#define NEEDS_PUSH8                   KT_NEED(7)
+#define NEEDS_PUSH16                  KT_NEED(8)
+#define NEEDS_INT64_ATOMICS           KT_NEED(9)
+#define NEEDS_SHARED_INT64_ATOMICS    KT_NEED(10)
+#define NEEDS_FLOAT_ATOMIC_ADD        KT_NEED(11)
+#define NEEDS_SHARED_FLOAT_ATOMIC_ADD KT_NEED(12)
+#define NEEDS_DEVICE_ADDRESS          KT_NEED(13)
+#define NEEDS_SUBGROUP_SIZE_CONTROL   KT_NEED(14)
+#define NEEDS_VULKAN_MEMORY_MODEL     KT_NEED(15)
+#define NEEDS_TIMELINE_SEMAPHORES     KT_NEED(16)
+#define NEEDS_COOPERATIVE_MATRIX      KT_NEED(17)
+#define NEEDS_SCALAR_LAYOUT           KT_NEED(18)
+#define NEEDS_VARIABLE_POINTERS       KT_NEED(19)
+#define NEEDS_INTEGER_DOT_PRODUCT     KT_NEED(20)
+#define NEEDS_ZERO_INIT_WORKGROUP     KT_NEED(21)
+#define NEEDS_MAINTENANCE4            KT_NEED(22)
+#define NEEDS_SHADER_FLOAT_CONTROLS   KT_NEED(23)
+
+// Subgroup operation classes in compute, of kro_device_info.subgroup_operations.
+#define NEEDS_SUBGROUP_BASIC            KT_NEED(24)
+#define NEEDS_SUBGROUP_VOTE             KT_NEED(25)
+#define NEEDS_SUBGROUP_ARITHMETIC       KT_NEED(26)
+#define NEEDS_SUBGROUP_BALLOT           KT_NEED(27)
+#define NEEDS_SUBGROUP_SHUFFLE          KT_NEED(28)
+#define NEEDS_SUBGROUP_SHUFFLE_RELATIVE KT_NEED(29)
+#define NEEDS_SUBGROUP_CLUSTERED        KT_NEED(30)
+#define NEEDS_SUBGROUP_QUAD             KT_NEED(31)
+
+// The case opens its own contexts: no device is opened before it runs.
+#define NEEDS_DRIVER KT_NEED(32)
+// The null or the proxy driver of this build is there (kt_null_driver, kt_proxy_driver).
+#define NEEDS_NULL  KT_NEED(33)
+#define NEEDS_PROXY KT_NEED(34)
+// The case gives the driver wrong input on purpose: messages of the validation layer do not fail
+// it.
+#define NEEDS_WRONG_INPUT KT_NEED(35)
+
+#define KT_NEED_COUNT 36
+
+// The first thing in `needs` that a device lacks, such as "float64"; NULL if it lacks nothing.
+// Drivers of our own and the bits that are no device's are not looked at.
+const char *kt_needs_missing(uint64_t needs, const kro_device_info *device);
+
+#endif
