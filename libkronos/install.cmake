@@ -1,0 +1,30 @@
+# What `cmake --install` lays out. Nothing in it holds an absolute path: the prefix may be moved.
+include(CMakePackageConfigHelpers)
+
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/kronos)
+
+install(TARGETS kronos kronos_static EXPORT kronos-targets
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(FILES ${public_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/kronos)
+install(EXPORT kronos-targets NAMESPACE kronos:: DESTINATION ${package_folder})
+
+write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/kronos-config-version.cmake
+    COMPATIBILITY SameMinorVersion)
+install(FILES
+    kronos-config.cmake
+    ${CMAKE_CURRENT_BINARY_DIR}/kronos-config-version.cmake
+    ${PROJECT_SOURCE_DIR}/cmake/KronosShaders.cmake
+    ${PROJECT_SOURCE_DIR}/cmake/KronosCompileShader.cmake
+    DESTINATION ${package_folder})
+
+# The .pc file finds its prefix from where it lies itself.
+file(RELATIVE_PATH pc_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /.)
+list(TRANSFORM system_libraries PREPEND "-l" OUTPUT_VARIABLE pc_private)
+list(JOIN pc_private " " pc_private)
+configure_file(kronos.pc.in kronos.pc @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/kronos.pc
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE-MIT ${PROJECT_SOURCE_DIR}/LICENSE-APACHE
+    DESTINATION ${CMAKE_INSTALL_DOCDIR})
