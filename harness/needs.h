@@ -6,8 +6,8 @@
 
 #include <kronos/context.h>
 
-// Needs join with `|`. In a suite with devices each case needs the run's device, and the features
-// named here besides, unless it says NEEDS_DRIVER.
+// Needs join with `|`. In a suite with devices each case gets the run's device, with the features
+// named here, unless it says that it opens its own contexts.
 #define NEEDS_NOTHING UINT64_C(0)
 
 #define KT_NEED(bit) (UINT64_C(1) << (bit))
@@ -48,16 +48,18 @@
 #define NEEDS_SUBGROUP_CLUSTERED        KT_NEED(30)
 #define NEEDS_SUBGROUP_QUAD             KT_NEED(31)
 
-// The case opens its own contexts: no device is opened before it runs.
+// The case opens its own contexts; none of these opens the run's device by itself.
+// A driver on this machine:
 #define NEEDS_DRIVER KT_NEED(32)
-// The null or the proxy driver of this build is there (kt_null_driver, kt_proxy_driver).
+// The null or the proxy driver of this build (kt_null_driver, kt_proxy_driver):
 #define NEEDS_NULL  KT_NEED(33)
 #define NEEDS_PROXY KT_NEED(34)
-// The case gives the driver wrong input on purpose: messages of the validation layer do not fail
-// it.
+
+// The case gives the driver wrong input on purpose: errors in the log do not fail it.
 #define NEEDS_WRONG_INPUT KT_NEED(35)
 
-#define KT_NEED_COUNT 36
+#define KT_NEEDS_FEATURES    (KT_NEED(32) - 1) // every bit that names an ability of the device
+#define KT_NEEDS_OWN_CONTEXT (NEEDS_DRIVER | NEEDS_NULL | NEEDS_PROXY)
 
 // The first thing in `needs` that a device lacks, such as "float64"; NULL if it lacks nothing.
 // Drivers of our own and the bits that are no device's are not looked at.
