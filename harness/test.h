@@ -166,8 +166,8 @@ size_t kt_param_index(const kt_test *t);
 
 // Drivers of our own: paths for kro_context_config.driver; NULL where this build has none (cases
 // with NEEDS_NULL and NEEDS_PROXY are not run then).
-const char *kt_null_driver(void);
-const char *kt_proxy_driver(void);
+const char *kt_null_driver(kt_test *t);
+const char *kt_proxy_driver(kt_test *t);
 
 // What the macros call.
 
