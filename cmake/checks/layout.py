@@ -1,0 +1,78 @@
+"""The tree keeps its rules.
+
+usage: layout.py ROOT
+- Vulkan headers are included only where Vulkan is spoken.
+- A .c file has its .h beside it, or says above all what program or table it is.
+- Sources stay short, hold no tab and no note of unfinished work.
+- Every shader is used.
+"""
+
+import os
+import re
+import sys
+
+import tree
+
+# Folders and files that may include Vulkan headers.
+VULKAN = (
+    "libkronos/src/vk/",
+    "libkronos/include/kronos/vulkan.h",
+    "harness/raw.h",
+    "harness/drivers/",
+    "perf/twins/",
+)
+# Places whose .c files define programs, tests or plug-ins and have nothing to declare.
+WITHOUT_HEADER = ("examples/", "unit/", "conformance/", "harness/tests/", "harness/drivers/")
+MAX_LINES = 500
+UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+
+
+def check_vulkan(path, text):
+    if not path.startswith(VULKAN) and re.search(r'#\s*include\s*[<"](vulkan|vk_video)/', text):
+        yield f"{path}: includes a Vulkan header"
+
+
+def check_header(root, path, text):
+    if not path.endswith(".c") or path.startswith(WITHOUT_HEADER):
+        return
+    if re.search(r"^int main\(", text, re.M):
+        return
+    if not os.path.exists(os.path.join(root, path[:-2] + ".h")):
+        yield f"{path}: has no .h beside it"
+
+
+def check_text(path, text):
+    lines = text.splitlines()
+    if len(lines) > MAX_LINES:
+        yield f"{path}: {len(lines)} lines; is it two files?"
+    for number, line in enumerate(lines, 1):
+        if "\t" in line:
+            yield f"{path}:{number}: a tab"
+        if UNFINISHED.search(line):
+            yield f"{path}:{number}: unfinished work"
+
+
+def check_shaders(root, shaders, sources):
+    text = "\n".join(tree.read(root, path) for path in sources)
+    text += "\n".join(tree.read(root, path) for path in tree.files(root, "CMakeLists.txt", ".def"))
+    for path in shaders:
+        name = os.path.basename(path)[: -len(".comp")]
+        if not re.search(rf'"{name}"|\b{name}\.(comp|spv)\b|\({name}[,)]', text):
+            yield f"{path}: no source names it"
+
+
+def main():
+    root = sys.argv[1]
+    sources = tree.files(root, ".c", ".h", ".cc", ".cpp")
+    shaders = tree.files(root, ".comp")
+    faults = []
+    for path in sources:
+        text = tree.read(root, path)
+        faults += check_vulkan(path, text)
+        faults += check_header(root, path, text)
+        faults += check_text(path, text)
+    faults += check_shaders(root, shaders, sources)
+    tree.finish("layout", len(sources) + len(shaders), faults)
+
+
+main()
