@@ -23,13 +23,13 @@ if(EXISTS ${fetched}/layers/VkLayer_khronos_validation.json)
     set(KRONOS_LAYER_FOLDER ${fetched}/layers)
 endif()
 
-# kronos_test_environment(TEST... ): runs tests on lavapipe and shields them from the variables of
+# kronos_test_environment(TEST...): runs tests on lavapipe and shields them from the variables of
 # whoever started ctest.
 function(kronos_test_environment)
     set(changes
         KRONOS_DEVICE=unset: KRONOS_DRIVER=unset: KRONOS_VALIDATION=unset: KRONOS_PLAIN=unset:
-        KRONOS_CACHE_DIR=unset: KRONOS_LOG=unset: VK_ICD_FILENAMES=unset:
-        VK_INSTANCE_LAYERS=unset:)
+        KRONOS_CACHE_DIR=unset: KRONOS_LOG=unset: KRONOS_EXTRA_DRIVERS=unset:
+        KRONOS_ALLOW_UNTRUSTED_DRIVERS=unset: VK_ICD_FILENAMES=unset: VK_INSTANCE_LAYERS=unset:)
     if(KRONOS_LAVAPIPE)
         list(APPEND changes VK_DRIVER_FILES=set:${KRONOS_LAVAPIPE})
     endif()

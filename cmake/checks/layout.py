@@ -2,7 +2,7 @@
 
 usage: layout.py ROOT
 - Vulkan headers are included only where Vulkan is spoken.
-- A .c file has its .h beside it, or says above all what program or table it is.
+- A .c file begins with the header that declares it, which lies beside it; several may share one.
 - Sources stay short, hold no tab and no note of unfinished work.
 - Every shader is used.
 """
@@ -37,8 +37,14 @@ def check_header(root, path, text):
         return
     if re.search(r"^int main\(", text, re.M):
         return
-    if not os.path.exists(os.path.join(root, path[:-2] + ".h")):
-        yield f"{path}: has no .h beside it"
+    first = re.search(r"^#include (.*)$", text, re.M)
+    # Headers of libkronos are named from src/, others from their own folder.
+    folder = "libkronos/src" if path.startswith("libkronos/") else os.path.dirname(path)
+    header = os.path.join(folder, first.group(1).strip('"')) if first else ""
+    if os.path.dirname(header) != os.path.dirname(path) or not os.path.exists(
+        os.path.join(root, header)
+    ):
+        yield f"{path}: does not begin with a header that lies beside it"
 
 
 def check_text(path, text):
