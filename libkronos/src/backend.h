@@ -42,17 +42,17 @@ typedef struct kro__adapters {
 // An open device. Backends put this first in their own struct.
 typedef struct kro__device {
     const kro__backend *backend;
-    kro_device_info info;       // queue_count is the true count
-    uint32_t max_dynamic;       // dynamic storage bindings that one kernel may have
-    uint64_t default_spin_ns;   // by device type and quirk
+    kro_device_info info;     // queue_count is the true count
+    uint32_t max_dynamic;     // dynamic storage bindings that one kernel may have
+    uint64_t default_spin_ns; // by device type and quirk
 } kro__device;
 
 // Memory behind one buffer. Backends put this first in their own struct.
 typedef struct kro__memory {
     uint64_t size_bytes;
     void *host;         // host pointer for its whole life, or NULL where the host cannot reach it
-    bool host_readable; // the host may read it directly and fast: a batch that writes it needs an exit
-                        // barrier. Always true of READBACK.
+    bool host_readable; // the host may read it directly and fast: a batch that writes it needs an
+                        // exit barrier. Always true of READBACK.
     uint64_t device_address; // 0 unless asked for
 } kro__memory;
 
@@ -119,7 +119,7 @@ typedef struct kro__node {
 
 // One buffer range in a descriptor set.
 typedef struct kro__set_entry {
-    kro__memory *memory; // NULL: declared and unused; left unwritten
+    kro__memory *memory;               // NULL: declared and unused; left unwritten
     uint64_t offset_bytes, size_bytes; // offset is 0 where the binding is dynamic
     uint32_t set, binding, element;
     kro_binding_kind kind;
@@ -128,7 +128,7 @@ typedef struct kro__set_entry {
 
 // Descriptor sets to write before recording, known from now on as `binding_id` to this recorder.
 typedef struct kro__set_config {
-    uint32_t binding_id; // from 1; the core keeps them small and reuses them after eviction
+    uint32_t binding_id;       // from 1; the core keeps them small and reuses them after eviction
     const kro__kernel *kernel; // any kernel of that layout; used during the call only
     uint32_t entry_first, entry_count; // in batch.entries
 } kro__set_config;
@@ -138,7 +138,8 @@ typedef struct kro__batch {
     const kro__node *nodes;
     const uint32_t *order; // node indices, in the order to record
     uint32_t node_count;
-    const uint32_t *barriers; // ascending positions in `order`: a full memory barrier goes before each
+    const uint32_t
+        *barriers; // ascending positions in `order`: a full memory barrier goes before each
     uint32_t barrier_count;
     bool exit_barrier; // end with a barrier that makes device writes visible to the host
     const uint8_t *push;

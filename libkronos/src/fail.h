@@ -6,7 +6,7 @@
 #include <kronos/status.h>
 
 #if defined(__GNUC__)
-#define KRO__PRINTF(format_index, first_index)                                                     \
+#define KRO__PRINTF(format_index, first_index) \
     __attribute__((format(printf, format_index, first_index)))
 #else
 #define KRO__PRINTF(format_index, first_index)

@@ -6,13 +6,15 @@
 // conflicts with the marks it overlaps where at least one side writes (read after write, write
 // after read, write after write).
 //
-// Cost: constant for accesses to whole buffers, O(log n) in the number of distinct ranges otherwise
-// (a treap of ranges with subtree maxima and deferred updates).
+// Cost: constant for accesses to whole buffers, O(log n) in the number of distinct ranges
+// otherwise.
 #ifndef KRO_SRC_HAZARDS_H
 #define KRO_SRC_HAZARDS_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "intervals.h"
 
 #define KRO__WHOLE UINT64_MAX // end of a range that reaches the end of its buffer
 
@@ -22,12 +24,10 @@ typedef struct kro__access {
     bool reads, writes;
 } kro__access;
 
-typedef struct kro__range_node kro__range_node;
-
 typedef struct kro__tracked_buffer {
     uint64_t buffer_id;   // 0: empty slot
     uint64_t write, read; // marks of the whole buffer while root is 0
-    uint32_t root;        // its treap in `nodes`, once it was accessed in parts
+    uint32_t root;        // its tree in `intervals` while it is accessed in parts
 } kro__tracked_buffer;
 
 typedef struct kro__accesses {
@@ -35,9 +35,7 @@ typedef struct kro__accesses {
     uint32_t capacity, count;
     uint64_t everything; // highest mark of an access to every buffer
     uint64_t highest;    // highest mark of all
-    kro__range_node *nodes;
-    uint32_t node_capacity, node_count, free_node;
-    uint64_t random; // decides treap priorities; fixed seed, so that costs repeat
+    kro__intervals intervals;
 } kro__accesses;
 
 // Makes an empty map; it holds no memory until used. Never fails.
@@ -56,7 +54,7 @@ void kro__accesses_remove(kro__accesses *accesses, uint64_t buffer_id);
 bool kro__accesses_reserve(kro__accesses *accesses, uint32_t count);
 
 // The highest mark that an access conflicts with; 0 for none.
-uint64_t kro__accesses_conflict(kro__accesses *accesses, const kro__access *access);
+uint64_t kro__accesses_conflict(const kro__accesses *accesses, const kro__access *access);
 
 // Notes an access under a mark above 0. kro__accesses_reserve must have made room.
 //
@@ -67,7 +65,7 @@ bool kro__accesses_add(kro__accesses *accesses, const kro__access *access, uint6
 void kro__accesses_add_everything(kro__accesses *accesses, uint64_t mark);
 
 // Whether anything in `later` conflicts with a mark of `earlier` above `retired`.
-bool kro__accesses_overlap(kro__accesses *earlier, uint64_t retired, kro__accesses *later);
+bool kro__accesses_overlap(const kro__accesses *earlier, uint64_t retired, kro__accesses *later);
 
 // Notes everything in `from` under one mark.
 //

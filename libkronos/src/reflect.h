@@ -16,7 +16,8 @@ typedef struct kro__constant_info {
     bool is_bool;
 } kro__constant_info;
 
-// Facts about one entry point of a module. Filled by kro__reflect, emptied by kro__reflection_finish.
+// Facts about one entry point of a module. Filled by kro__reflect, emptied by
+// kro__reflection_finish.
 typedef struct kro__reflection {
     char *entry_point;
     uint32_t version; // SPIR-V version word: 0x00010300 is 1.3
@@ -37,7 +38,8 @@ typedef struct kro__reflection {
 // Reflects the entry point `entry_point` (NULL: the only compute entry point, else "main") with the
 // given specialization, which decides local size and array lengths.
 //
-// Errors: INVALID_SHADER    not SPIR-V, truncated, big-endian, a version above 1.6, damaged, no compute
+// Errors: INVALID_SHADER    not SPIR-V, truncated, big-endian, a version above 1.6, damaged, no
+// compute
 //                           entry point
 //         INVALID_ARGUMENT  no entry point of that name (the sentence lists those there are), a
 //                           constant the module does not declare or one given twice

@@ -15,8 +15,8 @@ extern "C" {
 // Validates a module for the Vulkan version `api_version` (as Vulkan packs it).
 //
 // Returns: KRO_OK with `*out` saying whether the validator knew the module; NO where the build has
-//          none. `message` receives the validator's words after INVALID_SHADER, and the reason after
-//          UNKNOWN.
+//          none. `message` receives the validator's words after INVALID_SHADER, and the reason
+//          after UNKNOWN.
 // Errors:  INVALID_SHADER      the validator refused the module
 //          OUT_OF_HOST_MEMORY  nothing is leaked
 // Threads: safe.

@@ -21,11 +21,11 @@ typedef enum kro_memory {
 } kro_memory;
 
 typedef struct kro_buffer_config {
-    uint64_t size_bytes;  // required: 1 .. limits.max_buffer_bytes
-    kro_memory memory;    // default: KRO_MEMORY_DEVICE
-    const void *data;     // initial contents, size_bytes long, copied; default: undefined contents
-    bool device_address;  // kernels may reach it by its address (needs features.device_address)
-    const char *label;    // shown by debuggers and in error text; copied; default: none
+    uint64_t size_bytes; // required: 1 .. limits.max_buffer_bytes
+    kro_memory memory;   // default: KRO_MEMORY_DEVICE
+    const void *data;    // initial contents, size_bytes long, copied; default: undefined contents
+    bool device_address; // kernels may reach it by its address (needs features.device_address)
+    const char *label;   // shown by debuggers and in error text; copied; default: none
 } kro_buffer_config;
 
 typedef struct kro_buffer_info {
@@ -50,8 +50,8 @@ typedef struct kro_buffer_info {
 KRO_API KRO_MUST_USE kro_status kro_buffer_create(kro_context *ctx, const kro_buffer_config *config,
                                                   kro_buffer **out);
 
-// Destroys a buffer. Recorded and submitted work that uses it runs on; the memory is freed when that
-// work has passed.
+// Destroys a buffer. Recorded and submitted work that uses it runs on; the memory is freed when
+// that work has passed.
 //
 // Threads: safe with calls that do not name this buffer.
 KRO_API void kro_buffer_destroy(kro_buffer *buffer);
@@ -85,8 +85,8 @@ KRO_API KRO_MUST_USE kro_status kro_buffer_read(kro_buffer *src, uint64_t offset
                                                 uint64_t size_bytes);
 
 // Gives the host a pointer to the whole buffer, after every submitted use of it; see
-// kro_buffer_write. Until kro_buffer_unmap the buffer is the host's: recording work that names it is
-// INVALID_ARGUMENT.
+// kro_buffer_write. Until kro_buffer_unmap the buffer is the host's: recording work that names it
+// is INVALID_ARGUMENT.
 //
 // Errors:    INVALID_ARGUMENT  mapped already
 //            UNSUPPORTED       the buffer's memory cannot be mapped (info.mappable)

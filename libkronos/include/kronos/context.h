@@ -39,7 +39,8 @@ typedef void (*kro_void_function)(void);
 typedef kro_void_function (*kro_get_instance_proc_addr)(void *instance, const char *name);
 
 // What to open and how. Environment variables stand in for fields that are zero: KRONOS_DEVICE,
-// KRONOS_DRIVER, KRONOS_VALIDATION=1, KRONOS_PLAIN=1, KRONOS_CACHE_DIR, KRONOS_LOG=error|warning|info.
+// KRONOS_DRIVER, KRONOS_VALIDATION=1, KRONOS_PLAIN=1, KRONOS_CACHE_DIR,
+// KRONOS_LOG=error|warning|info.
 typedef struct kro_context_config {
     const char *device;       // "index:1", "vendor:nvidia", "type:cpu", "uuid:…", part of a name;
                               // default: the best device (discrete before integrated before CPU)
@@ -52,15 +53,16 @@ typedef struct kro_context_config {
     bool enable_all_features; // enable every feature the device has, not only those kernels need
     uint32_t batch_nodes;     // operations recorded before a stream submits by itself; default 8192
     uint32_t queues;          // device queues of one family, clamped to what there is; default 1
-    uint64_t slab_bytes;      // size of one device allocation shared by small buffers; default 64 MiB
-                              // (1 MiB for devices with less than 1 GiB)
-    uint64_t spin_ns;         // time a wait polls before it blocks; default by device type (GPUs
-                              // 50,000, CPU drivers 0); UINT64_MAX polls without end
-    const char *cache_dir;    // where pipelines are kept between runs; default: nowhere
-    kro_log_function log;     // default: errors and warnings to stderr as KRONOS_LOG says
-    void *log_user;           // handed to `log`
-    kro_get_instance_proc_addr get_instance_proc_addr; // a Vulkan entry point the caller has loaded
-                                                       // already; default: the library opens its own
+    uint64_t slab_bytes;   // size of one device allocation shared by small buffers; default 64 MiB
+                           // (1 MiB for devices with less than 1 GiB)
+    uint64_t spin_ns;      // time a wait polls before it blocks; default by device type (GPUs
+                           // 50,000, CPU drivers 0); UINT64_MAX polls without end
+    const char *cache_dir; // where pipelines are kept between runs; default: nowhere
+    kro_log_function log;  // default: errors and warnings to stderr as KRONOS_LOG says
+    void *log_user;        // handed to `log`
+    kro_get_instance_proc_addr
+        get_instance_proc_addr; // a Vulkan entry point the caller has loaded
+                                // already; default: the library opens its own
 } kro_context_config;
 
 // Hard limits of a device. Sizes in bytes.
@@ -93,7 +95,7 @@ typedef struct kro_features {
     bool cooperative_matrix; // VK_KHR_cooperative_matrix
     bool scalar_layout, variable_pointers, integer_dot_product;
     bool zero_init_workgroup;
-    bool maintenance4;        // LocalSizeId
+    bool maintenance4;          // LocalSizeId
     bool shader_float_controls; // the device reports its float controls
 } kro_features;
 
@@ -136,7 +138,8 @@ typedef struct kro_device_info {
 
 // Lists the devices that a context could be made on, best first; `index:N` counts this list.
 //
-// `config` may be NULL; driver, validation, log and get_instance_proc_addr count, the rest does not.
+// `config` may be NULL; driver, validation, log and get_instance_proc_addr count, the rest does
+// not.
 //
 // Returns:   KRO_OK and a list, which may be empty.
 // Errors:    NO_DRIVER         no Vulkan loader, or a loader with no driver

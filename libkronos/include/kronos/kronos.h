@@ -7,7 +7,8 @@
 // House rules, stated once and true of every call:
 //
 // - Every field of a config struct means something sensible at zero, and its comment says what.
-// - A call that can fail returns a kro_status. Out-parameters come last and are NULL (or zero) after
+// - A call that can fail returns a kro_status. Out-parameters come last and are NULL (or zero)
+// after
 //   an error; an error leaves every object as it was. kro_error_detail() has the sentence.
 // - Any call that reaches the device may also return OUT_OF_HOST_MEMORY, OUT_OF_DEVICE_MEMORY,
 //   DEVICE_LOST or DRIVER; doc comments list them only where there is more to say.

@@ -14,8 +14,8 @@ extern "C" {
 
 typedef struct kro_pipeline kro_pipeline;
 
-// The value of one specialization constant. The shader's declaration says how wide it is, so set the
-// member of that type; the others share its bytes.
+// The value of one specialization constant. The shader's declaration says how wide it is, so set
+// the member of that type; the others share its bytes.
 typedef struct kro_constant {
     uint32_t id; // constant_id in GLSL, SpecId in SPIR-V
     union {
@@ -52,9 +52,9 @@ typedef struct kro_binding_info {
     uint32_t set, binding;
     uint32_t count; // array length; 1 for a single buffer
     kro_binding_kind kind;
-    bool reads, writes;  // what the code does, found by walking it; both false: declared, unused
-    uint64_t min_bytes;  // smallest range that holds the declared members
-    const char *name;    // from the shader's debug names; "" where they were stripped
+    bool reads, writes; // what the code does, found by walking it; both false: declared, unused
+    uint64_t min_bytes; // smallest range that holds the declared members
+    const char *name;   // from the shader's debug names; "" where they were stripped
 } kro_binding_info;
 
 typedef enum kro_validated {
@@ -66,11 +66,11 @@ typedef enum kro_validated {
 typedef struct kro_pipeline_info {
     const char *label;
     const char *entry_point;
-    uint32_t local_size[3];   // invocations per workgroup, after specialization
-    uint32_t push_bytes;      // size of the push constant block; 0: none
+    uint32_t local_size[3]; // invocations per workgroup, after specialization
+    uint32_t push_bytes;    // size of the push constant block; 0: none
     uint32_t binding_count;
     const kro_binding_info *bindings; // by set, then binding
-    bool device_addresses;    // reaches buffers by address: see kro_dispatch_args.touches
+    bool device_addresses;            // reaches buffers by address: see kro_dispatch_args.touches
     kro_validated validated;
 } kro_pipeline_info;
 

@@ -28,8 +28,8 @@ typedef enum kro_status {
     KRO_ERROR_UNSUPPORTED = -6,          // the device, driver or build cannot do it
     KRO_ERROR_INVALID_SHADER = -7,       // not a valid SPIR-V compute module
     KRO_ERROR_IO = -8,                   // a file could not be read
-    KRO_ERROR_DEVICE_LOST = -9,          // sticky: only destroy calls are useful on this context now
-    KRO_ERROR_DRIVER = -10,              // the driver returned something it may not return
+    KRO_ERROR_DEVICE_LOST = -9, // sticky: only destroy calls are useful on this context now
+    KRO_ERROR_DRIVER = -10,     // the driver returned something it may not return
 } kro_status;
 
 // The name of a status, such as "KRO_ERROR_NO_DRIVER", for logs and test output.

@@ -73,7 +73,7 @@ typedef struct kro_dispatch_args {
     uint32_t groups[3];  // workgroups
     uint32_t threads[3]; // invocations; divided by the local size, rounding up
     uint32_t dims;       // 1 .. 3: how many of groups or threads are meant; default: see above
-    bool independent;    // conflicts with nothing since the last barrier or submit: the caller's word
+    bool independent; // conflicts with nothing since the last barrier or submit: the caller's word
     kro_buffer *const *touches; // buffers the kernel reaches by device address; a kernel that uses
     uint32_t touch_count;       // addresses and lists none is ordered against everything
 } kro_dispatch_args;
@@ -145,8 +145,8 @@ KRO_API kro_status kro_write(kro_stream *stream, kro_buffer *dst, uint64_t offse
                              const void *src, uint64_t size_bytes);
 
 // Records a read into host memory. `dst` is filled when the first kro_wait, kro_poll or kro_finish,
-// on any thread, sees the submit's fence complete: once; a second waiter returns only after `dst` is
-// filled. It is never written after the stream is destroyed.
+// on any thread, sees the submit's fence complete: once; a second waiter returns only after `dst`
+// is filled. It is never written after the stream is destroyed.
 //
 // Errors:    INVALID_ARGUMENT  range past the end of the buffer
 // Ownership: `dst` stays the caller's and valid until then.

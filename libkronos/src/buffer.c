@@ -1,0 +1,249 @@
+#include "buffer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "context.h"
+#include "fence.h"
+#include "stream.h"
+#include "transfer.h"
+
+kro__memory *kro__buffer_memory(const kro_buffer *buffer)
+{
+    return buffer->memory;
+}
+
+const kro_buffer_info *kro_buffer_get_info(const kro_buffer *buffer)
+{
+    return buffer ? &buffer->info : NULL;
+}
+
+kro__buffer_name kro__name_buffer(const kro_buffer *buffer)
+{
+    kro__buffer_name name;
+    if (*buffer->info.label)
+        snprintf(name.text, sizeof name.text, "'%.80s'", buffer->info.label);
+    else
+        snprintf(name.text, sizeof name.text, "buffer %llu", (unsigned long long)buffer->id);
+    return name;
+}
+
+kro_status kro__buffer_check_range(const kro_buffer *buffer, const char *verb,
+                                   uint64_t offset_bytes, uint64_t size_bytes)
+{
+    uint64_t have = buffer->info.size_bytes;
+    if (offset_bytes <= have && size_bytes <= have - offset_bytes)
+        return KRO_OK;
+    return kro__fail(
+        KRO_ERROR_INVALID_ARGUMENT,
+        "%s of %llu bytes at offset %llu goes past the end of %s, which has %llu bytes", verb,
+        (unsigned long long)size_bytes, (unsigned long long)offset_bytes,
+        kro__name_buffer(buffer).text, (unsigned long long)have);
+}
+
+kro__access kro__buffer_access(const kro_buffer *buffer, uint64_t offset_bytes, uint64_t size_bytes,
+                               bool reads, bool writes)
+{
+    uint64_t end = offset_bytes + size_bytes;
+    return (kro__access){
+        .buffer_id = buffer->id,
+        .begin_bytes = offset_bytes,
+        .end_bytes = end == buffer->info.size_bytes ? KRO__WHOLE : end,
+        .reads = reads,
+        .writes = writes,
+    };
+}
+
+static void free_buffer(kro__object *object)
+{
+    kro_buffer *buffer = (kro_buffer *)object;
+    kro_context *ctx = object->ctx;
+    for (uint32_t q = 0; q < ctx->queue_count; q++) {
+        kro__mutex_lock(&ctx->queues[q].lock);
+        kro__accesses_remove(&ctx->queues[q].accesses, buffer->id);
+        kro__mutex_unlock(&ctx->queues[q].lock);
+    }
+    ctx->backend->memory_destroy(ctx->device, buffer->memory);
+    free(buffer);
+}
+
+static kro_status check_config(const kro_context *ctx, const kro_buffer_config *config)
+{
+    const kro_device_info *info = &ctx->device->info;
+    const char *label = config->label ? config->label : "";
+    if (config->size_bytes == 0)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "buffer '%s' has size 0; give it at least 1 byte", label);
+    if (config->size_bytes > info->limits.max_buffer_bytes)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "buffer '%s' of %llu bytes is above the device's limit of %llu "
+                         "(limits.max_buffer_bytes)",
+                         label, (unsigned long long)config->size_bytes,
+                         (unsigned long long)info->limits.max_buffer_bytes);
+    if ((unsigned)config->memory > KRO_MEMORY_READBACK)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "buffer '%s': memory %d is no kro_memory",
+                         label, (int)config->memory);
+    if (config->device_address && !info->features.device_address)
+        return kro__fail(KRO_ERROR_UNSUPPORTED,
+                         "buffer '%s' wants a device address, which '%s' does not support", label,
+                         info->name);
+    return KRO_OK;
+}
+
+kro_status kro_buffer_create(kro_context *ctx, const kro_buffer_config *config, kro_buffer **out)
+{
+    if (out)
+        *out = NULL;
+    if (!ctx || !config || !out)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "kro_buffer_create: ctx, config or out is NULL");
+    kro_status status = check_config(ctx, config);
+    if (status < 0)
+        return status;
+    status = kro__context_check(ctx);
+    if (status < 0)
+        return status;
+
+    const char *label = config->label ? config->label : "";
+    kro_buffer *buffer = calloc(1, sizeof *buffer + strlen(label) + 1);
+    if (!buffer)
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for buffer '%s'", label);
+    strcpy(buffer->label, label);
+    status = ctx->backend->memory_create(ctx->device,
+                                         &(kro__memory_config){
+                                             .size_bytes = config->size_bytes,
+                                             .memory = config->memory,
+                                             .device_address = config->device_address,
+                                             .label = label,
+                                         },
+                                         &buffer->memory);
+    if (status < 0) {
+        free(buffer);
+        return kro__context_note(ctx, status);
+    }
+    buffer->id = atomic_fetch_add(&ctx->buffer_ids, 1) + 1;
+    buffer->info = (kro_buffer_info){
+        .size_bytes = config->size_bytes,
+        .memory = config->memory,
+        .mappable = buffer->memory->host &&
+                    (config->memory != KRO_MEMORY_DEVICE || buffer->memory->host_readable),
+        .device_address = buffer->memory->device_address,
+        .label = buffer->label,
+    };
+    kro__object_register(&buffer->object, ctx, free_buffer);
+    if (config->data) {
+        status = kro__upload(buffer, 0, config->data, config->size_bytes);
+        if (status < 0) {
+            kro_buffer_destroy(buffer);
+            return status;
+        }
+    }
+    *out = buffer;
+    return KRO_OK;
+}
+
+void kro_buffer_destroy(kro_buffer *buffer)
+{
+    if (buffer)
+        kro__object_retire(&buffer->object);
+}
+
+// Waits until the host may touch the buffer: the default stream's batch is submitted, and every
+// submitted use has finished.
+static kro_status claim(kro_buffer *buffer, const char *verb)
+{
+    kro_context *ctx = buffer->object.ctx;
+    kro__stream_lock(ctx->default_stream);
+    kro_status status = kro__stream_submit(ctx->default_stream);
+    kro__stream_unlock(ctx->default_stream);
+    if (status < 0)
+        return status;
+    if (ctx->check_hazards)
+        kro__check_blocking(ctx, buffer, verb);
+    for (uint32_t q = 0; q < ctx->queue_count; q++) {
+        uint64_t value = atomic_load(&buffer->last_use[q]);
+        if (value > atomic_load(&ctx->queues[q].retired)) {
+            status = kro__queue_wait(ctx, &ctx->queues[q], value, UINT64_MAX);
+            if (status < 0)
+                return status;
+        }
+    }
+    return kro__context_check(ctx);
+}
+
+static kro_status check_access(const kro_buffer *buffer, const char *verb, uint64_t offset_bytes,
+                               uint64_t size_bytes)
+{
+    if (atomic_load(&buffer->mapped))
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "%s of %s while it is mapped; unmap it first",
+                         verb, kro__name_buffer(buffer).text);
+    return kro__buffer_check_range(buffer, verb, offset_bytes, size_bytes);
+}
+
+kro_status kro_buffer_write(kro_buffer *dst, uint64_t offset_bytes, const void *src,
+                            uint64_t size_bytes)
+{
+    if (!dst || (!src && size_bytes > 0))
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_buffer_write: dst or src is NULL");
+    kro_status status = check_access(dst, "write", offset_bytes, size_bytes);
+    if (status < 0)
+        return status;
+    status = claim(dst, "write");
+    if (status < 0 || size_bytes == 0)
+        return status;
+    return kro__upload(dst, offset_bytes, src, size_bytes);
+}
+
+kro_status kro_buffer_read(kro_buffer *src, uint64_t offset_bytes, void *dst, uint64_t size_bytes)
+{
+    if (!src || (!dst && size_bytes > 0))
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_buffer_read: src or dst is NULL");
+    kro_status status = check_access(src, "read", offset_bytes, size_bytes);
+    if (status < 0)
+        return status;
+    status = claim(src, "read");
+    if (status < 0 || size_bytes == 0)
+        return status;
+    return kro__download(src, offset_bytes, dst, size_bytes);
+}
+
+kro_status kro_buffer_map(kro_buffer *buffer, void **out)
+{
+    if (out)
+        *out = NULL;
+    if (!buffer || !out)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_buffer_map: buffer or out is NULL");
+    kro_context *ctx = buffer->object.ctx;
+    if (!buffer->info.mappable)
+        return kro__fail(KRO_ERROR_UNSUPPORTED,
+                         "%s cannot be mapped; create it with KRO_MEMORY_UPLOAD or "
+                         "KRO_MEMORY_READBACK, or use kro_buffer_read and kro_buffer_write",
+                         kro__name_buffer(buffer).text);
+    if (atomic_exchange(&buffer->mapped, true))
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "%s is mapped already",
+                         kro__name_buffer(buffer).text);
+    kro_status status = claim(buffer, "map");
+    if (status >= 0)
+        status = ctx->backend->memory_invalidate(ctx->device, buffer->memory, 0,
+                                                 buffer->info.size_bytes);
+    if (status < 0) {
+        atomic_store(&buffer->mapped, false);
+        return kro__context_note(ctx, status);
+    }
+    *out = buffer->memory->host;
+    return KRO_OK;
+}
+
+kro_status kro_buffer_unmap(kro_buffer *buffer)
+{
+    if (!buffer)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_buffer_unmap: buffer is NULL");
+    kro_context *ctx = buffer->object.ctx;
+    if (!atomic_exchange(&buffer->mapped, false))
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "%s is not mapped",
+                         kro__name_buffer(buffer).text);
+    return kro__context_note(
+        ctx, ctx->backend->memory_flush(ctx->device, buffer->memory, 0, buffer->info.size_bytes));
+}

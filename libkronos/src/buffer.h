@@ -1,0 +1,44 @@
+// A buffer, as the core sees it.
+#ifndef KRO_SRC_BUFFER_H
+#define KRO_SRC_BUFFER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <kronos/buffer.h>
+
+#include "backend.h"
+#include "hazards.h"
+#include "retire.h"
+
+struct kro_buffer {
+    kro__object object;
+    uint64_t id; // never reused
+    kro__memory *memory;
+    kro_buffer_info info;
+    _Atomic uint64_t last_use[KRO__MAX_QUEUES]; // highest submit value that uses it
+    _Atomic bool mapped;
+    _Atomic uint32_t open_batches; // check_hazards: batches not yet submitted that use it
+    char label[];
+};
+
+// For vk/handles.c.
+kro__memory *kro__buffer_memory(const kro_buffer *buffer);
+
+// What error sentences call a buffer: its label, or its size.
+typedef struct kro__buffer_name {
+    char text[96];
+} kro__buffer_name;
+kro__buffer_name kro__name_buffer(const kro_buffer *buffer);
+
+// Whether [offset, offset + size) lies inside the buffer; INVALID_ARGUMENT and a sentence if not.
+// `verb` says what the caller wanted, as in "read".
+kro_status kro__buffer_check_range(const kro_buffer *buffer, const char *verb,
+                                   uint64_t offset_bytes, uint64_t size_bytes);
+
+// The access that touches [offset, offset + size) of a buffer.
+kro__access kro__buffer_access(const kro_buffer *buffer, uint64_t offset_bytes, uint64_t size_bytes,
+                               bool reads, bool writes);
+
+#endif

@@ -1,0 +1,143 @@
+#include "context.h"
+
+#include <stdlib.h>
+
+#include <kronos/kronos.h>
+
+#include "config.h"
+#include "devices.h"
+#include "stream.h"
+
+const char *kro_version(void)
+{
+    return KRO_VERSION;
+}
+
+static bool init_queue(kro__queue *queue, uint32_t index)
+{
+    queue->index = index;
+    kro__accesses_init(&queue->accesses);
+    if (!kro__mutex_init(&queue->lock))
+        return false;
+    if (kro__mutex_init(&queue->reads_lock))
+        return true;
+    kro__mutex_finish(&queue->lock);
+    return false;
+}
+
+static void finish_queue(kro__queue *queue)
+{
+    kro__accesses_finish(&queue->accesses);
+    free(queue->reads);
+    kro__mutex_finish(&queue->reads_lock);
+    kro__mutex_finish(&queue->lock);
+}
+
+static kro_status init_locks(kro_context *ctx, uint32_t queue_count)
+{
+    if (!kro__graveyard_init(&ctx->graveyard) || !kro__mutex_init(&ctx->check_lock))
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no room for a context's locks");
+    for (; ctx->queue_count < queue_count; ctx->queue_count++)
+        if (!init_queue(&ctx->queues[ctx->queue_count], ctx->queue_count))
+            return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no room for a queue's locks");
+    return KRO_OK;
+}
+
+static kro_status start(kro_context *ctx, kro_devices *devices, const kro_context_config *full)
+{
+    kro_status status = kro__devices_open(devices, full, &ctx->device);
+    if (status < 0)
+        return status;
+    status = init_locks(ctx, ctx->device->info.queue_count);
+    if (status < 0)
+        return status;
+    ctx->device->info.limits.staging_bytes = KRO__STAGING_CHUNK_BYTES;
+    ctx->spin_ns = full->spin_ns ? full->spin_ns : ctx->device->default_spin_ns;
+    status =
+        kro__stream_open(ctx, &(kro_stream_config){.label = "default"}, true, &ctx->default_stream);
+    if (status < 0)
+        return status;
+    return kro__stream_open(ctx, &(kro_stream_config){.label = "kronos transfers"}, true,
+                            &ctx->transfers);
+}
+
+kro_status kro__context_open(const kro__backend *backend, const kro_context_config *config,
+                             kro_context **out)
+{
+    kro_context_config full = kro__complete_config(config);
+    kro_devices *devices = NULL;
+    kro_context *ctx = calloc(1, sizeof *ctx);
+    if (!ctx)
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for a context");
+    ctx->backend = backend;
+    ctx->log = (kro__log){.function = full.log, .user = full.log_user};
+    ctx->plain = full.plain;
+    ctx->check_hazards = full.check_hazards;
+    ctx->batch_nodes = full.batch_nodes;
+    kro_status status = kro__devices_list(backend, &full, &devices);
+    if (status >= 0)
+        status = start(ctx, devices, &full);
+    kro_devices_destroy(devices);
+    if (status < 0) {
+        kro_context_destroy(ctx);
+        return status;
+    }
+    kro__log_line(&ctx->log, KRO_LOG_INFO, "opened '%s' (%s %s)", ctx->device->info.name,
+                  ctx->device->info.driver_name, ctx->device->info.driver_version);
+    *out = ctx;
+    return KRO_OK;
+}
+
+kro_status kro_context_create(const kro_context_config *config, kro_context **out)
+{
+    if (!out)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_context_create: out is NULL");
+    *out = NULL;
+    return kro__context_open(&kro__backend_vk, config, out);
+}
+
+void kro_context_destroy(kro_context *ctx)
+{
+    if (!ctx)
+        return;
+    if (ctx->device) {
+        ctx->backend->wait_idle(ctx->device);
+        kro__graveyard_finish(&ctx->graveyard);
+        for (uint32_t q = 0; q < ctx->queue_count; q++)
+            finish_queue(&ctx->queues[q]);
+        kro__mutex_finish(&ctx->check_lock);
+        ctx->backend->close(ctx->device);
+    }
+    free(ctx);
+}
+
+const kro_device_info *kro_context_info(const kro_context *ctx)
+{
+    return ctx ? &ctx->device->info : NULL;
+}
+
+kro_stream *kro_context_stream(kro_context *ctx)
+{
+    return ctx ? ctx->default_stream : NULL;
+}
+
+kro__device *kro__context_device(const kro_context *ctx)
+{
+    return ctx->device;
+}
+
+kro_status kro__context_note(kro_context *ctx, kro_status status)
+{
+    if (status == KRO_ERROR_DEVICE_LOST)
+        atomic_store(&ctx->lost, true);
+    return status;
+}
+
+kro_status kro__context_check(const kro_context *ctx)
+{
+    if (!atomic_load_explicit(&ctx->lost, memory_order_relaxed))
+        return KRO_OK;
+    return kro__fail(KRO_ERROR_DEVICE_LOST,
+                     "device '%s' was lost; destroy the context's objects and make a new context",
+                     ctx->device->info.name);
+}

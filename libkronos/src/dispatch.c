@@ -1,0 +1,251 @@
+#include <string.h>
+
+#include <kronos/stream.h>
+
+#include "arguments.h"
+#include "buffer.h"
+#include "grow.h"
+#include "groups.h"
+#include "pipeline.h"
+#include "stream.h"
+
+// Where an indirect dispatch finds its workgroup counts.
+typedef struct indirect_groups {
+    kro_buffer *buffer; // NULL: a direct dispatch
+    uint64_t offset_bytes;
+} indirect_groups;
+
+enum { INDIRECT_BYTES = 12 };
+
+static kro_status collect_uses(kro_stream *stream, const kro_pipeline *pipeline,
+                               const kro_dispatch_args *args, const indirect_groups *indirect,
+                               uint32_t *count)
+{
+    *count = 0;
+    for (uint32_t i = 0; i < pipeline->slot_count; i++) {
+        const kro__slot *slot = &pipeline->slots[i];
+        const kro__argument *argument = &stream->arguments[i];
+        if (argument->buffer)
+            stream->uses[(*count)++] =
+                (kro__use){argument->buffer,
+                           kro__buffer_access(argument->buffer, argument->offset_bytes,
+                                              argument->size_bytes, slot->reads, slot->writes)};
+    }
+    for (uint32_t i = 0; i < args->touch_count; i++) {
+        kro_buffer *buffer = args->touches[i];
+        if (!buffer)
+            return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "dispatch of '%s': touches[%u] is NULL",
+                             pipeline->label, i);
+        kro_status status = kro__argument_check_buffer(stream, pipeline, buffer);
+        if (status < 0)
+            return status;
+        stream->uses[(*count)++] =
+            (kro__use){buffer, kro__buffer_access(buffer, 0, buffer->info.size_bytes, true, true)};
+    }
+    if (indirect->buffer)
+        stream->uses[(*count)++] = (kro__use){
+            indirect->buffer, kro__buffer_access(indirect->buffer, indirect->offset_bytes,
+                                                 INDIRECT_BYTES, true, false)};
+    return KRO_OK;
+}
+
+// Interns the arguments and, where they are new, lists the descriptors to write.
+static kro_status intern_arguments(kro_stream *stream, const kro_pipeline *pipeline, uint32_t *out)
+{
+    kro__open_batch *batch = &stream->batch;
+    uint32_t count = pipeline->slot_count;
+    if (!kro__grow(&batch->sets, &batch->set_capacity, batch->set_count + 1, sizeof *batch->sets) ||
+        !kro__grow(&batch->entries, &batch->entry_capacity, batch->entry_count + count,
+                   sizeof *batch->entries))
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory dispatching '%s'",
+                         pipeline->label);
+    for (uint32_t i = 0; i < count; i++) {
+        const kro__argument *argument = &stream->arguments[i];
+        stream->bound[i] = (kro__bound){
+            .buffer_id = argument->buffer ? argument->buffer->id : 0,
+            .offset_bytes = pipeline->slots[i].dynamic ? 0 : argument->offset_bytes,
+            .size_bytes = argument->size_bytes,
+        };
+    }
+    bool is_new = false;
+    *out = kro__bindings_intern(&stream->bindings, pipeline->kernel->layout_id, stream->bound,
+                                count, &is_new);
+    if (*out == 0)
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory dispatching '%s'",
+                         pipeline->label);
+    if (!is_new)
+        return KRO_OK;
+    batch->sets[batch->set_count++] = (kro__set_config){
+        .binding_id = *out,
+        .kernel = pipeline->kernel,
+        .entry_first = batch->entry_count,
+        .entry_count = count,
+    };
+    for (uint32_t i = 0; i < count; i++) {
+        const kro__slot *slot = &pipeline->slots[i];
+        const kro_buffer *buffer = stream->arguments[i].buffer;
+        batch->entries[batch->entry_count++] = (kro__set_entry){
+            .memory = buffer ? buffer->memory : NULL,
+            .offset_bytes = stream->bound[i].offset_bytes,
+            .size_bytes = stream->bound[i].size_bytes,
+            .set = slot->set,
+            .binding = slot->binding,
+            .element = slot->element,
+            .kind = slot->kind,
+            .dynamic = slot->dynamic,
+        };
+    }
+    return KRO_OK;
+}
+
+static kro_status fill_node(kro_stream *stream, const kro_pipeline *pipeline,
+                            const kro_dispatch_args *args, const uint32_t groups[3],
+                            const indirect_groups *indirect)
+{
+    kro__open_batch *batch = &stream->batch;
+    if (!kro__grow(&batch->push, &batch->push_capacity, batch->push_count + args->push_bytes, 1) ||
+        !kro__grow(&batch->dynamic_offsets, &batch->dynamic_capacity,
+                   batch->dynamic_count + pipeline->dynamic_count, sizeof *batch->dynamic_offsets))
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory dispatching '%s'",
+                         pipeline->label);
+    uint32_t binding_id = 0;
+    if (pipeline->slot_count > 0) {
+        kro_status status = intern_arguments(stream, pipeline, &binding_id);
+        if (status < 0)
+            return status;
+    }
+    batch->nodes[batch->node_count] = (kro__node){
+        .op = indirect->buffer ? KRO__OP_DISPATCH_INDIRECT : KRO__OP_DISPATCH,
+        .binding_id = binding_id,
+        .dispatch =
+            {
+                .kernel = pipeline->kernel,
+                .groups = {groups[0], groups[1], groups[2]},
+                .push_first = batch->push_count,
+                .push_bytes = args->push_bytes,
+                .dynamic_first = batch->dynamic_count,
+                .dynamic_count = pipeline->dynamic_count,
+                .indirect = indirect->buffer ? indirect->buffer->memory : NULL,
+                .indirect_offset_bytes = indirect->offset_bytes,
+            },
+    };
+    if (args->push_bytes > 0)
+        memcpy(batch->push + batch->push_count, args->push, args->push_bytes);
+    batch->push_count += args->push_bytes;
+    for (uint32_t i = 0; i < pipeline->slot_count; i++)
+        if (pipeline->slots[i].dynamic)
+            batch->dynamic_offsets[batch->dynamic_count++] =
+                (uint32_t)stream->arguments[i].offset_bytes;
+    return KRO_OK;
+}
+
+static kro_status check_args(const kro_stream *stream, const kro_pipeline *pipeline,
+                             const kro_dispatch_args *args)
+{
+    if (pipeline->object.ctx != stream->object.ctx)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "pipeline '%s' and the stream belong to different contexts",
+                         pipeline->label);
+    if (args->push_bytes != pipeline->info.push_bytes || (args->push_bytes > 0 && !args->push))
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "dispatch of '%s' gives %u bytes of push constants; the shader has %u",
+                         pipeline->label, args->push ? args->push_bytes : 0,
+                         pipeline->info.push_bytes);
+    if ((args->binding_count > 0 && !args->bindings) || (args->touch_count > 0 && !args->touches))
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "dispatch of '%s' counts bindings or touches but has none (NULL)",
+                         pipeline->label);
+    return KRO_OK;
+}
+
+static kro_status check_indirect(const kro_stream *stream, const kro_pipeline *pipeline,
+                                 const kro_dispatch_args *args, const indirect_groups *indirect)
+{
+    if (kro__any_count(args->groups) || kro__any_count(args->threads) || args->dims)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "indirect dispatch of '%s' has groups, threads or dims of its own; the "
+                         "buffer decides",
+                         pipeline->label);
+    if (indirect->offset_bytes % 4 != 0)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "indirect dispatch of '%s' reads groups at offset %llu, not a multiple of "
+                         "4",
+                         pipeline->label, (unsigned long long)indirect->offset_bytes);
+    kro_status status = kro__argument_check_buffer(stream, pipeline, indirect->buffer);
+    return status < 0 ? status
+                      : kro__buffer_check_range(indirect->buffer, "indirect dispatch",
+                                                indirect->offset_bytes, INDIRECT_BYTES);
+}
+
+static bool reserve_scratch(kro_stream *stream, const kro_pipeline *pipeline,
+                            const kro_dispatch_args *args)
+{
+    uint32_t slots = pipeline->slot_count;
+    return kro__grow(&stream->arguments, &stream->argument_capacity, slots,
+                     sizeof *stream->arguments) &&
+           kro__grow(&stream->bound, &stream->bound_capacity, slots, sizeof *stream->bound) &&
+           kro__grow(&stream->uses, &stream->use_capacity, slots + args->touch_count + 1,
+                     sizeof *stream->uses);
+}
+
+static kro_status record_dispatch(kro_stream *stream, kro_pipeline *pipeline,
+                                  const kro_dispatch_args *args, const indirect_groups *indirect)
+{
+    kro_status status = kro__stream_begin(stream);
+    if (status < 0)
+        return status;
+    status = check_args(stream, pipeline, args);
+    if (status < 0)
+        return status;
+    const kro_limits *limits = &pipeline->object.ctx->device->info.limits;
+    uint32_t groups[3] = {0};
+    bool empty = false;
+    status = indirect->buffer
+                 ? check_indirect(stream, pipeline, args, indirect)
+                 : kro__resolve_groups(args, pipeline->info.local_size, limits->max_groups,
+                                       pipeline->label, groups, &empty);
+    if (status < 0)
+        return status;
+    if (!reserve_scratch(stream, pipeline, args))
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory dispatching '%s'",
+                         pipeline->label);
+    status = kro__arguments_resolve(stream, pipeline, args);
+    uint32_t use_count = 0;
+    if (status >= 0)
+        status = collect_uses(stream, pipeline, args, indirect, &use_count);
+    if (status < 0 || empty)
+        return status;
+    status = fill_node(stream, pipeline, args, groups, indirect);
+    if (status < 0)
+        return status;
+    bool uses_everything = pipeline->info.device_addresses && args->touch_count == 0;
+    return kro__stream_append(stream, pipeline->id, args->independent, uses_everything,
+                              stream->uses, use_count);
+}
+
+static kro_status dispatch(kro_stream *stream, kro_pipeline *pipeline,
+                           const kro_dispatch_args *args, const indirect_groups *indirect)
+{
+    kro__stream_lock(stream);
+    kro_status status = pipeline && args ? record_dispatch(stream, pipeline, args, indirect)
+                                         : kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                                                     "kro_dispatch: pipeline or args is NULL");
+    return kro__stream_end(stream, status);
+}
+
+kro_status kro_dispatch(kro_stream *stream, kro_pipeline *pipeline, const kro_dispatch_args *args)
+{
+    if (!stream)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_dispatch: stream is NULL");
+    return dispatch(stream, pipeline, args, &(indirect_groups){0});
+}
+
+kro_status kro_dispatch_indirect(kro_stream *stream, kro_pipeline *pipeline,
+                                 const kro_dispatch_args *args, kro_buffer *groups,
+                                 uint64_t offset_bytes)
+{
+    if (!stream || !groups)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "kro_dispatch_indirect: stream or groups is NULL");
+    return dispatch(stream, pipeline, args, &(indirect_groups){groups, offset_bytes});
+}

@@ -1,0 +1,182 @@
+#include "fence.h"
+
+#include <string.h>
+
+#include "grow.h"
+#include "os/time.h"
+#include "retire.h"
+#include "staging.h"
+#include "stream.h"
+
+// A blocked wait looks at this interval whether another thread has found the device lost.
+static const uint64_t slice_ns = 50000000;
+
+bool kro__queue_reserve_reads(kro__queue *queue, uint32_t count)
+{
+    if (count == 0)
+        return true;
+    kro__mutex_lock(&queue->reads_lock);
+    bool reserved = kro__grow(&queue->reads, &queue->read_capacity, queue->read_count + count,
+                              sizeof *queue->reads);
+    kro__mutex_unlock(&queue->reads_lock);
+    return reserved;
+}
+
+void kro__queue_add_reads(kro__queue *queue, const kro__pending_read *reads, uint32_t count,
+                          uint64_t value)
+{
+    if (count == 0)
+        return;
+    kro__mutex_lock(&queue->reads_lock);
+    for (uint32_t i = 0; i < count; i++) {
+        queue->reads[queue->read_count] = reads[i];
+        queue->reads[queue->read_count].value = value;
+        queue->read_count++;
+    }
+    atomic_store(&queue->undelivered, queue->read_count);
+    kro__mutex_unlock(&queue->reads_lock);
+}
+
+void kro__queue_drop_reads(kro__queue *queue, const kro_stream *stream)
+{
+    kro__mutex_lock(&queue->reads_lock);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < queue->read_count; i++) {
+        if (queue->reads[i].stream == stream)
+            atomic_fetch_sub(&queue->reads[i].chunk->pending_reads, 1);
+        else
+            queue->reads[kept++] = queue->reads[i];
+    }
+    queue->read_count = kept;
+    atomic_store(&queue->undelivered, kept);
+    kro__mutex_unlock(&queue->reads_lock);
+}
+
+// Fills the destinations of reads up to `value`. The lock is held while it copies, so that a second
+// waiter returns only when they are filled.
+static kro_status deliver_reads(kro_context *ctx, kro__queue *queue, uint64_t value)
+{
+    if (atomic_load(&queue->undelivered) == 0)
+        return KRO_OK;
+    kro_status status = KRO_OK;
+    kro__mutex_lock(&queue->reads_lock);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < queue->read_count; i++) {
+        const kro__pending_read *read = &queue->reads[i];
+        kro__memory *memory = read->chunk->memory;
+        if (read->value <= value && status >= 0)
+            status = ctx->backend->memory_invalidate(ctx->device, memory, read->offset_bytes,
+                                                     read->size_bytes);
+        if (read->value > value || status < 0) {
+            queue->reads[kept++] = *read;
+            continue;
+        }
+        memcpy(read->dst, (const char *)memory->host + read->offset_bytes,
+               (size_t)read->size_bytes);
+        atomic_fetch_sub(&read->chunk->pending_reads, 1);
+    }
+    queue->read_count = kept;
+    atomic_store(&queue->undelivered, kept);
+    kro__mutex_unlock(&queue->reads_lock);
+    return kro__context_note(ctx, status);
+}
+
+// The application has seen `value` complete: hazards against it are over, its reads are due.
+static kro_status note_complete(kro_context *ctx, kro__queue *queue, uint64_t value)
+{
+    uint64_t seen = atomic_load(&queue->retired);
+    while (seen < value && !atomic_compare_exchange_weak(&queue->retired, &seen, value))
+        continue;
+    kro_status status = deliver_reads(ctx, queue, value);
+    kro__retire_collect(ctx);
+    return status;
+}
+
+static kro_status look(kro_context *ctx, const kro__queue *queue, uint64_t value)
+{
+    uint64_t completed = 0;
+    kro_status status = kro__context_check(ctx);
+    if (status >= 0)
+        status =
+            kro__context_note(ctx, ctx->backend->completed(ctx->device, queue->index, &completed));
+    if (status < 0)
+        return status;
+    return completed >= value ? KRO_OK : KRO_NOT_READY;
+}
+
+// Polls for spin_ns, then blocks in slices.
+static kro_status wait_complete(kro_context *ctx, const kro__queue *queue, uint64_t value,
+                                uint64_t timeout_ns)
+{
+    kro_status status = look(ctx, queue, value);
+    if (status != KRO_NOT_READY)
+        return status;
+    uint64_t start = kro__now_ns(), waited = 0;
+    while (waited < ctx->spin_ns && waited < timeout_ns) {
+        kro__cpu_relax();
+        status = look(ctx, queue, value);
+        if (status != KRO_NOT_READY)
+            return status;
+        waited = kro__now_ns() - start;
+    }
+    while (waited < timeout_ns) {
+        uint64_t left = timeout_ns - waited;
+        status = kro__context_note(ctx, ctx->backend->wait(ctx->device, queue->index, value,
+                                                           left < slice_ns ? left : slice_ns));
+        if (status == KRO_OK)
+            return KRO_OK;
+        if (status >= 0)
+            status = kro__context_check(ctx);
+        if (status < 0)
+            return status;
+        waited = kro__now_ns() - start;
+    }
+    return KRO_TIMEOUT;
+}
+
+kro_status kro__queue_wait(kro_context *ctx, kro__queue *queue, uint64_t value, uint64_t timeout_ns)
+{
+    kro_status status = wait_complete(ctx, queue, value, timeout_ns);
+    return status == KRO_OK ? note_complete(ctx, queue, value) : status;
+}
+
+kro_status kro__fence_check(kro_context *ctx, kro_fence fence)
+{
+    if (fence.queue == 0)
+        return KRO_OK;
+    if (fence.queue > ctx->queue_count)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "fence {%llu, %llu} is not of this context, which has %u queues",
+                         (unsigned long long)fence.queue, (unsigned long long)fence.value,
+                         ctx->queue_count);
+    uint64_t last = atomic_load(&ctx->queues[fence.queue - 1].last);
+    if (fence.value > last)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "fence {%llu, %llu} is not of this context, whose last submit there has "
+                         "the value %llu",
+                         (unsigned long long)fence.queue, (unsigned long long)fence.value,
+                         (unsigned long long)last);
+    return KRO_OK;
+}
+
+kro_status kro_wait(kro_context *ctx, kro_fence fence, uint64_t timeout_ns)
+{
+    if (!ctx)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_wait: ctx is NULL");
+    kro_status status = kro__fence_check(ctx, fence);
+    if (status < 0 || fence.queue == 0)
+        return status;
+    return kro__queue_wait(ctx, &ctx->queues[fence.queue - 1], fence.value, timeout_ns);
+}
+
+kro_status kro_poll(kro_context *ctx, kro_fence fence)
+{
+    if (!ctx)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_poll: ctx is NULL");
+    kro_status status = kro__fence_check(ctx, fence);
+    if (status < 0 || fence.queue == 0)
+        return status;
+    kro__queue *queue = &ctx->queues[fence.queue - 1];
+    status = look(ctx, queue, fence.value);
+    return status == KRO_OK ? note_complete(ctx, queue, fence.value) : status;
+}

@@ -1,0 +1,265 @@
+#include "intervals.h"
+
+#include <stdlib.h>
+
+// A range [begin, begin of the next node). `write_tag` and `read_tag` are raises that the children
+// have not seen yet.
+struct kro__interval {
+    uint64_t begin;
+    uint64_t write, read;
+    uint64_t write_max, read_max; // over the subtree
+    uint64_t write_tag, read_tag;
+    uint32_t left, right; // 0: none
+    uint32_t priority;
+};
+
+// An add cuts at both ends and may replace what lies between by one node.
+enum { FIRST_CAPACITY = 64, NODES_PER_ADD = 3 };
+
+void kro__intervals_init(kro__intervals *intervals)
+{
+    *intervals = (kro__intervals){.random = 0x9e3779b97f4a7c15u};
+}
+
+void kro__intervals_finish(kro__intervals *intervals)
+{
+    free(intervals->nodes);
+    kro__intervals_init(intervals);
+}
+
+void kro__intervals_clear(kro__intervals *intervals)
+{
+    intervals->count = 0;
+    intervals->free_node = 0;
+}
+
+bool kro__intervals_reserve(kro__intervals *intervals, uint32_t count)
+{
+    uint32_t needed = intervals->count + count * NODES_PER_ADD + 1;
+    if (needed <= intervals->capacity)
+        return true;
+    uint32_t capacity = intervals->capacity ? intervals->capacity : FIRST_CAPACITY;
+    while (capacity < needed)
+        capacity *= 2;
+    kro__interval *nodes = realloc(intervals->nodes, capacity * sizeof *nodes);
+    if (!nodes)
+        return false;
+    intervals->nodes = nodes;
+    intervals->capacity = capacity;
+    return true;
+}
+
+static uint32_t node_create(kro__intervals *intervals, uint64_t begin, uint64_t write,
+                            uint64_t read)
+{
+    uint32_t index = intervals->free_node;
+    if (index)
+        intervals->free_node = intervals->nodes[index].left;
+    else
+        index = ++intervals->count;
+    intervals->random ^= intervals->random << 13;
+    intervals->random ^= intervals->random >> 7;
+    intervals->random ^= intervals->random << 17;
+    intervals->nodes[index] = (kro__interval){
+        .begin = begin,
+        .write = write,
+        .read = read,
+        .write_max = write,
+        .read_max = read,
+        .priority = (uint32_t)(intervals->random >> 32),
+    };
+    return index;
+}
+
+// Frees a subtree. The right spine becomes the loop, so the stack stays as deep as the treap.
+void kro__intervals_destroy(kro__intervals *intervals, uint32_t root)
+{
+    while (root) {
+        kro__interval *node = &intervals->nodes[root];
+        uint32_t right = node->right;
+        kro__intervals_destroy(intervals, node->left);
+        node->left = intervals->free_node;
+        intervals->free_node = root;
+        root = right;
+    }
+}
+
+static void tree_raise(kro__intervals *intervals, uint32_t root, uint64_t write, uint64_t read)
+{
+    if (!root)
+        return;
+    kro__interval *node = &intervals->nodes[root];
+    node->write = kro__max_u64(node->write, write);
+    node->read = kro__max_u64(node->read, read);
+    node->write_max = kro__max_u64(node->write_max, write);
+    node->read_max = kro__max_u64(node->read_max, read);
+    node->write_tag = kro__max_u64(node->write_tag, write);
+    node->read_tag = kro__max_u64(node->read_tag, read);
+}
+
+static void push_down(kro__intervals *intervals, uint32_t root)
+{
+    kro__interval *node = &intervals->nodes[root];
+    if (!(node->write_tag | node->read_tag))
+        return;
+    tree_raise(intervals, node->left, node->write_tag, node->read_tag);
+    tree_raise(intervals, node->right, node->write_tag, node->read_tag);
+    node->write_tag = 0;
+    node->read_tag = 0;
+}
+
+static void pull_up(kro__intervals *intervals, uint32_t root)
+{
+    kro__interval *node = &intervals->nodes[root];
+    const kro__interval *left = &intervals->nodes[node->left];
+    const kro__interval *right = &intervals->nodes[node->right];
+    node->write_max = node->write;
+    node->read_max = node->read;
+    if (node->left) {
+        node->write_max = kro__max_u64(node->write_max, left->write_max);
+        node->read_max = kro__max_u64(node->read_max, left->read_max);
+    }
+    if (node->right) {
+        node->write_max = kro__max_u64(node->write_max, right->write_max);
+        node->read_max = kro__max_u64(node->read_max, right->read_max);
+    }
+}
+
+// Splits into nodes that begin before `begin` and the rest.
+static void tree_split(kro__intervals *intervals, uint32_t root, uint64_t begin, uint32_t *before,
+                       uint32_t *rest)
+{
+    if (!root) {
+        *before = 0;
+        *rest = 0;
+        return;
+    }
+    push_down(intervals, root);
+    kro__interval *node = &intervals->nodes[root];
+    if (node->begin < begin) {
+        tree_split(intervals, node->right, begin, &node->right, rest);
+        *before = root;
+    } else {
+        tree_split(intervals, node->left, begin, before, &node->left);
+        *rest = root;
+    }
+    pull_up(intervals, root);
+}
+
+static uint32_t tree_merge(kro__intervals *intervals, uint32_t before, uint32_t rest)
+{
+    if (!before || !rest)
+        return before ? before : rest;
+    if (intervals->nodes[before].priority > intervals->nodes[rest].priority) {
+        push_down(intervals, before);
+        uint32_t right = tree_merge(intervals, intervals->nodes[before].right, rest);
+        intervals->nodes[before].right = right;
+        pull_up(intervals, before);
+        return before;
+    }
+    push_down(intervals, rest);
+    uint32_t left = tree_merge(intervals, before, intervals->nodes[rest].left);
+    intervals->nodes[rest].left = left;
+    pull_up(intervals, rest);
+    return rest;
+}
+
+// Splits so that a range begins exactly at `begin`. The tree has a node at 0, so `before` is never
+// empty when begin > 0.
+static void tree_cut(kro__intervals *intervals, uint32_t root, uint64_t begin, uint32_t *before,
+                     uint32_t *rest)
+{
+    tree_split(intervals, root, begin, before, rest);
+    if (begin == 0 || begin == UINT64_MAX)
+        return;
+    uint32_t first = *rest;
+    while (first && intervals->nodes[first].left)
+        first = intervals->nodes[first].left;
+    if (first && intervals->nodes[first].begin == begin)
+        return;
+    // The last node before `begin` reaches across it: its second half becomes a node.
+    uint32_t last = *before;
+    while (intervals->nodes[last].right) {
+        push_down(intervals, last);
+        last = intervals->nodes[last].right;
+    }
+    const kro__interval *across = &intervals->nodes[last];
+    uint32_t half = node_create(intervals, begin, across->write, across->read);
+    *rest = tree_merge(intervals, half, *rest);
+}
+
+static uint64_t conflict_of(uint64_t write, uint64_t read, bool writes)
+{
+    return writes ? kro__max_u64(write, read) : write;
+}
+
+// The highest mark in [begin, end) of a subtree whose ranges lie in [low, high).
+static uint64_t tree_conflict(const kro__intervals *intervals, uint32_t root, uint64_t begin,
+                              uint64_t end, uint64_t low, uint64_t high, bool writes)
+{
+    if (!root || begin >= high || end <= low)
+        return 0;
+    const kro__interval *node = &intervals->nodes[root];
+    if (begin <= low && high <= end)
+        return conflict_of(node->write_max, node->read_max, writes);
+    uint64_t tags = conflict_of(node->write_tag, node->read_tag, writes);
+    uint64_t next = high; // where this node's own range ends: at the first node to its right
+    for (uint32_t right = node->right; right; right = intervals->nodes[right].left)
+        next = intervals->nodes[right].begin;
+    uint64_t conflict = 0;
+    if (begin < next && end > node->begin)
+        conflict = conflict_of(node->write, node->read, writes);
+    uint64_t left = tree_conflict(intervals, node->left, begin, end, low, node->begin, writes);
+    uint64_t right = tree_conflict(intervals, node->right, begin, end, next, high, writes);
+    if ((node->left && begin < node->begin && end > low) || (node->right && end > next))
+        conflict = kro__max_u64(conflict, tags);
+    return kro__max_u64(conflict, kro__max_u64(left, right));
+}
+
+uint64_t kro__intervals_conflict(const kro__intervals *intervals, uint32_t root, uint64_t begin,
+                                 uint64_t end, bool writes)
+{
+    return tree_conflict(intervals, root, begin, end, 0, UINT64_MAX, writes);
+}
+
+uint32_t kro__intervals_add(kro__intervals *intervals, uint32_t root, uint64_t begin, uint64_t end,
+                            uint64_t write, uint64_t read)
+{
+    uint32_t before, inside, after;
+    tree_cut(intervals, root, begin, &before, &inside);
+    tree_cut(intervals, inside, end, &inside, &after);
+    const kro__interval *covered = &intervals->nodes[inside];
+    if (write >= covered->write_max && write >= covered->read_max) {
+        // Everything earlier is covered by this write: one range replaces them all.
+        kro__intervals_destroy(intervals, inside);
+        inside = node_create(intervals, begin, write, read);
+    } else {
+        tree_raise(intervals, inside, write, read);
+    }
+    return tree_merge(intervals, tree_merge(intervals, before, inside), after);
+}
+
+uint32_t kro__intervals_create(kro__intervals *intervals, uint64_t write, uint64_t read)
+{
+    return node_create(intervals, 0, write, read);
+}
+
+bool kro__intervals_is_single(const kro__intervals *intervals, uint32_t root, uint64_t *write,
+                              uint64_t *read)
+{
+    const kro__interval *node = &intervals->nodes[root];
+    *write = node->write;
+    *read = node->read;
+    return !node->left && !node->right;
+}
+
+void kro__intervals_each(kro__intervals *intervals, uint32_t root, kro__interval_visit visit,
+                         void *user)
+{
+    for (; root; root = intervals->nodes[root].right) {
+        push_down(intervals, root);
+        kro__intervals_each(intervals, intervals->nodes[root].left, visit, user);
+        const kro__interval *node = &intervals->nodes[root];
+        visit(user, node->begin, node->write, node->read);
+    }
+}

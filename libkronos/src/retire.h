@@ -1,0 +1,57 @@
+// Objects live in a context until they are destroyed, and a little longer: until every open batch
+// and every submit that may use them has passed.
+//
+// Opening a batch takes the next number of a context-wide count and publishes it in the stream; an
+// object that is destroyed notes the count. Batches opened earlier may hold it, later ones cannot.
+// When no stream has such a batch open any more, all uses have been submitted: the object notes
+// each queue's last value and is freed when these have finished. Nothing of this costs a dispatch
+// anything.
+#ifndef KRO_SRC_RETIRE_H
+#define KRO_SRC_RETIRE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <kronos/context.h>
+
+#include "backend.h"
+#include "os/thread.h"
+
+typedef struct kro__object kro__object;
+
+// The first member of every buffer, pipeline and stream.
+struct kro__object {
+    kro_context *ctx;
+    void (*free_object)(kro__object *object); // called with no lock held
+    kro__object *previous, *next;             // among the living, or in the graveyard
+    uint64_t grave_serial;                    // batches numbered up to this may use it
+    bool submitted;                           // no such batch is open; `values` count now
+    bool reported;                            // check_hazards has said that it is pinned
+    uint64_t values[KRO__MAX_QUEUES];
+};
+
+typedef struct kro__graveyard {
+    kro__mutex lock;
+    kro__object *living, *dead; // under lock
+    kro_stream *streams;        // under lock: every stream, for its open batch's number
+    _Atomic uint32_t dead_count;
+    _Atomic uint64_t serials; // batches opened so far
+} kro__graveyard;
+
+bool kro__graveyard_init(kro__graveyard *graveyard);
+
+// Frees every object, dead or living. The device has finished or is lost.
+void kro__graveyard_finish(kro__graveyard *graveyard);
+
+// Makes an object one of its context's.
+void kro__object_register(kro__object *object, kro_context *ctx,
+                          void (*free_object)(kro__object *object));
+
+// Takes an object out of use and frees it as soon as nothing can use it any more.
+void kro__object_retire(kro__object *object);
+
+// Frees the dead whose last use has passed. Cheap when there are none.
+void kro__retire_collect(kro_context *ctx);
+
+#endif

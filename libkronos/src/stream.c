@@ -1,0 +1,265 @@
+#include "stream.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "fence.h"
+
+// Descriptor set groups a stream keeps before it evicts old ones.
+enum { BINDINGS_BOUND = 1024 };
+
+static void finish_batch(kro__open_batch *batch)
+{
+    free(batch->nodes);
+    free(batch->plan);
+    free(batch->push);
+    free(batch->dynamic_offsets);
+    free(batch->sets);
+    free(batch->entries);
+    free(batch->touched);
+    free(batch->reads);
+}
+
+static void free_stream(kro__object *object)
+{
+    kro_stream *stream = (kro_stream *)object;
+    kro_context *ctx = object->ctx;
+    finish_batch(&stream->batch);
+    kro__accesses_finish(&stream->accesses);
+    kro__schedule_finish(&stream->schedule);
+    kro__bindings_finish(&stream->bindings);
+    if (stream->recorder)
+        ctx->backend->recorder_destroy(ctx->device, stream->recorder);
+    kro__staging_finish(&stream->upload);
+    kro__staging_finish(&stream->readback);
+    kro__stream_check_destroy(stream->check);
+    free(stream->arguments);
+    free(stream->bound);
+    free(stream->uses);
+    if (stream->shared)
+        kro__mutex_finish(&stream->lock);
+    free(stream->label);
+    free(stream);
+}
+
+static void list_stream(kro_stream *stream)
+{
+    kro__graveyard *graveyard = &stream->object.ctx->graveyard;
+    kro__mutex_lock(&graveyard->lock);
+    stream->next_stream = graveyard->streams;
+    if (stream->next_stream)
+        stream->next_stream->previous_stream = stream;
+    graveyard->streams = stream;
+    kro__mutex_unlock(&graveyard->lock);
+}
+
+static void unlist_stream(kro_stream *stream)
+{
+    kro__graveyard *graveyard = &stream->object.ctx->graveyard;
+    kro__mutex_lock(&graveyard->lock);
+    if (stream->previous_stream)
+        stream->previous_stream->next_stream = stream->next_stream;
+    else
+        graveyard->streams = stream->next_stream;
+    if (stream->next_stream)
+        stream->next_stream->previous_stream = stream->previous_stream;
+    kro__mutex_unlock(&graveyard->lock);
+}
+
+static kro_status fill_stream(kro_stream *stream, const kro_stream_config *config, bool shared)
+{
+    kro_context *ctx = stream->object.ctx;
+    const char *label = config->label ? config->label : "";
+    stream->label = malloc(strlen(label) + 1);
+    if (!stream->label || (shared && !kro__mutex_init(&stream->lock)))
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for stream '%s'", label);
+    strcpy(stream->label, label);
+    stream->shared = shared;
+    stream->info.label = stream->label;
+    stream->info.queue = config->queue;
+    stream->queue = &ctx->queues[config->queue];
+    stream->id = atomic_fetch_add(&ctx->stream_ids, 1) + 1;
+    stream->batch_nodes = config->batch_nodes ? config->batch_nodes : ctx->batch_nodes;
+    stream->batch.floor = 1;
+    kro__accesses_init(&stream->accesses);
+    kro__schedule_init(&stream->schedule);
+    kro__bindings_init(&stream->bindings, BINDINGS_BOUND);
+    kro__staging_init(&stream->upload, ctx->device, KRO_MEMORY_UPLOAD);
+    kro__staging_init(&stream->readback, ctx->device, KRO_MEMORY_READBACK);
+    if (ctx->check_hazards) {
+        stream->check = kro__stream_check_create();
+        if (!stream->check)
+            return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for stream '%s'",
+                             label);
+    }
+    return kro__context_note(
+        ctx, ctx->backend->recorder_create(ctx->device, config->queue, label, &stream->recorder));
+}
+
+kro_status kro__stream_open(kro_context *ctx, const kro_stream_config *config, bool shared,
+                            kro_stream **out)
+{
+    kro_stream *stream = calloc(1, sizeof *stream);
+    if (!stream)
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for a stream");
+    stream->object.ctx = ctx;
+    kro_status status = fill_stream(stream, config, shared);
+    if (status < 0) {
+        free_stream(&stream->object);
+        return status;
+    }
+    kro__object_register(&stream->object, ctx, free_stream);
+    list_stream(stream);
+    *out = stream;
+    return KRO_OK;
+}
+
+kro_status kro_stream_create(kro_context *ctx, const kro_stream_config *config, kro_stream **out)
+{
+    if (out)
+        *out = NULL;
+    if (!ctx || !out)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_stream_create: ctx or out is NULL");
+    kro_stream_config defaults = {0};
+    if (!config)
+        config = &defaults;
+    if (config->queue >= ctx->queue_count)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "stream '%s' wants queue %u; the context has %u (config.queues asks for "
+                         "more)",
+                         config->label ? config->label : "", config->queue, ctx->queue_count);
+    kro_status status = kro__context_check(ctx);
+    return status < 0 ? status : kro__stream_open(ctx, config, false, out);
+}
+
+const kro_stream_info *kro_stream_get_info(const kro_stream *stream)
+{
+    return stream ? &stream->info : NULL;
+}
+
+void kro__stream_lock(kro_stream *stream)
+{
+    if (stream->shared)
+        kro__mutex_lock(&stream->lock);
+}
+
+void kro__stream_unlock(kro_stream *stream)
+{
+    if (stream->shared)
+        kro__mutex_unlock(&stream->lock);
+}
+
+void kro_stream_destroy(kro_stream *stream)
+{
+    if (!stream)
+        return;
+    kro_context *ctx = stream->object.ctx;
+    if (stream->shared) {
+        kro__log_line(&ctx->log, KRO_LOG_WARNING,
+                      "kro_stream_destroy: the default stream lives as long as its context");
+        return;
+    }
+    kro__stream_drop(stream);
+    kro__queue_drop_reads(stream->queue, stream);
+    unlist_stream(stream);
+    kro__object_retire(&stream->object);
+}
+
+kro_status kro__stream_end(kro_stream *stream, kro_status status)
+{
+    kro_context *ctx = stream->object.ctx;
+    if (status < 0 && stream->error == 0) {
+        kro__stream_drop(stream);
+        stream->error = status;
+        snprintf(stream->sentence, sizeof stream->sentence, "%s", kro_error_detail());
+    }
+    uint64_t value = stream->last_value;
+    kro__stream_unlock(stream);
+    if (status < 0 || !ctx->plain || value == 0)
+        return status;
+    status = kro__queue_wait(ctx, stream->queue, value, UINT64_MAX);
+    if (status < 0)
+        return status;
+    kro__stream_lock(stream);
+    kro__bindings_evict(&stream->bindings, value, 0);
+    kro__stream_unlock(stream);
+    return KRO_OK;
+}
+
+kro_status kro_barrier(kro_stream *stream)
+{
+    if (!stream)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_barrier: stream is NULL");
+    kro__stream_lock(stream);
+    kro_status status = kro__stream_begin(stream);
+    if (status >= 0 && stream->batch.node_count == 0)
+        stream->entry_barrier = true;
+    else if (status >= 0)
+        stream->batch.floor = stream->batch.highest + 1;
+    return kro__stream_end(stream, status);
+}
+
+kro_status kro__stream_submit(kro_stream *stream)
+{
+    if (stream->error < 0) {
+        kro_status status = stream->error;
+        stream->error = KRO_OK;
+        return kro__fail_again(status, stream->sentence);
+    }
+    return kro__stream_flush(stream);
+}
+
+kro_status kro_submit(kro_stream *stream, kro_fence *out)
+{
+    if (out)
+        *out = (kro_fence){0};
+    if (!stream)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_submit: stream is NULL");
+    kro__stream_lock(stream);
+    kro_status status = kro__stream_submit(stream);
+    if (status >= 0 && out && stream->last_value > 0)
+        *out = (kro_fence){.queue = stream->queue->index + 1u, .value = stream->last_value};
+    kro__stream_unlock(stream);
+    return status;
+}
+
+kro_status kro_finish(kro_stream *stream)
+{
+    kro_fence fence;
+    kro_status status = kro_submit(stream, &fence);
+    return status < 0 ? status : kro_wait(stream->object.ctx, fence, UINT64_MAX);
+}
+
+kro_status kro_stream_wait(kro_stream *stream, kro_fence fence)
+{
+    if (!stream)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_stream_wait: stream is NULL");
+    kro_context *ctx = stream->object.ctx;
+    kro_status status = kro__fence_check(ctx, fence);
+    if (status < 0 || fence.queue == 0)
+        return status;
+    uint32_t queue = (uint32_t)fence.queue - 1;
+    kro__stream_lock(stream);
+    if (stream->check)
+        kro__check_waited(stream, fence);
+    // On its own queue submission order and entry barriers do it.
+    if (queue == stream->queue->index || fence.value <= atomic_load(&ctx->queues[queue].retired)) {
+        kro__stream_unlock(stream);
+        return KRO_OK;
+    }
+    if (stream->error == 0)
+        status = kro__stream_flush(stream);
+    if (status >= 0) {
+        uint32_t i = 0;
+        while (i < stream->wait_count && stream->waits[i].queue != queue)
+            i++;
+        if (i == stream->wait_count)
+            stream->waits[stream->wait_count++] = (kro__wait){.queue = queue};
+        if (fence.value > stream->waits[i].value)
+            stream->waits[i].value = fence.value;
+    }
+    kro__stream_unlock(stream);
+    return status;
+}

@@ -1,0 +1,116 @@
+// A stream: its open batch, and how a batch is scheduled, recorded and submitted.
+#ifndef KRO_SRC_STREAM_H
+#define KRO_SRC_STREAM_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <kronos/stream.h>
+
+#include "backend.h"
+#include "bindings.h"
+#include "context.h"
+#include "hazards.h"
+#include "retire.h"
+#include "schedule.h"
+#include "staging.h"
+
+enum { KRO__SENTENCE_BYTES = 512 };
+
+// The operations recorded since the last submit.
+typedef struct kro__open_batch {
+    kro__node *nodes;
+    kro__schedule_node *plan; // one per node
+    uint32_t node_count, node_capacity, plan_capacity;
+    uint32_t floor;    // no node may have a lower level: 1, or past the last kro_barrier
+    uint32_t highest;  // highest level so far
+    bool exit_barrier; // it writes memory that the host may read
+    uint8_t *push;
+    uint32_t push_count, push_capacity;
+    uint32_t *dynamic_offsets;
+    uint32_t dynamic_count, dynamic_capacity;
+    kro__set_config *sets; // descriptor sets to write, and their contents
+    uint32_t set_count, set_capacity;
+    kro__set_entry *entries;
+    uint32_t entry_count, entry_capacity;
+    kro_buffer **touched; // each buffer once
+    uint32_t touched_count, touched_capacity;
+    kro__pending_read *reads;
+    uint32_t read_count, read_capacity;
+} kro__open_batch;
+
+// A buffer given to one slot of a dispatch.
+typedef struct kro__argument {
+    kro_buffer *buffer; // NULL: none
+    uint64_t offset_bytes, size_bytes;
+} kro__argument;
+
+// A buffer that an operation uses, and how.
+typedef struct kro__use {
+    kro_buffer *buffer;
+    kro__access access;
+} kro__use;
+
+struct kro_stream {
+    kro__object object;
+    kro_stream *previous_stream, *next_stream; // among the context's, under the graveyard's lock
+    uint64_t id;
+    kro_stream_info info;
+    bool shared;     // several threads may call at once: `lock` is taken
+    kro__mutex lock; // not held while waiting
+    kro__queue *queue;
+    kro__recorder *recorder;
+    uint32_t batch_nodes;
+    kro__open_batch batch;
+    _Atomic uint64_t open_serial; // of the open batch; 0 while it is empty
+    kro__accesses accesses;       // of the open batch, by level
+    bool entry_barrier;           // a kro_barrier stands between the last submit and the open batch
+    kro__wait waits[KRO__MAX_QUEUES]; // fences of other queues that the next submit waits for
+    uint32_t wait_count;
+    kro__schedule schedule;
+    kro__bindings bindings;
+    kro__staging upload, readback;
+    uint64_t last_value; // of its last submit
+    kro_status error;    // kept since a recording call failed; 0: none
+    char sentence[KRO__SENTENCE_BYTES];
+    kro__stream_check *check; // check_hazards only
+    kro__argument *arguments; // scratch of one dispatch: its buffers, slot by slot
+    kro__bound *bound;
+    uint32_t argument_capacity, bound_capacity;
+    kro__use *uses; // scratch of one operation: its hazards
+    uint32_t use_capacity;
+    char *label;
+};
+
+// Creates a stream; `shared` gives it a lock.
+kro_status kro__stream_open(kro_context *ctx, const kro_stream_config *config, bool shared,
+                            kro_stream **out);
+
+// Takes and gives back a shared stream; others cost a branch.
+void kro__stream_lock(kro_stream *stream);
+void kro__stream_unlock(kro_stream *stream);
+
+// Begins a recording call on a locked stream: the kept error if there is one, otherwise room for
+// one more node, which the caller fills in at batch.nodes[batch.node_count].
+kro_status kro__stream_begin(kro_stream *stream);
+
+// Appends the node that the caller has filled in; `uses` are its hazards. Submits if the batch is
+// full or the context is in plain mode.
+kro_status kro__stream_append(kro_stream *stream, uint32_t pipeline_id, bool independent,
+                              bool uses_everything, const kro__use *uses, uint32_t use_count);
+
+// Ends a recording call: keeps an error and drops the batch, gives the stream back, and in plain
+// mode waits for what was submitted. Returns `status` or what went wrong since.
+kro_status kro__stream_end(kro_stream *stream, kro_status status);
+
+// Forgets the open batch; what it took is free again.
+void kro__stream_drop(kro_stream *stream);
+
+// Submits the open batch, if there is one; on failure it is dropped.
+kro_status kro__stream_flush(kro_stream *stream);
+
+// kro__stream_flush, or the kept error, which is cleared.
+kro_status kro__stream_submit(kro_stream *stream);
+
+#endif

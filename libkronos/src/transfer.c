@@ -1,0 +1,299 @@
+#include "transfer.h"
+
+#include <string.h>
+
+#include <kronos/stream.h>
+
+#include "buffer.h"
+#include "fence.h"
+#include "grow.h"
+#include "stream.h"
+
+// Pipeline id of operations that have none: they come first within their level.
+enum { NO_PIPELINE = 0 };
+
+static kro_status check_buffer(const kro_stream *stream, const kro_buffer *buffer, const char *verb,
+                               uint64_t offset_bytes, uint64_t size_bytes)
+{
+    if (buffer->object.ctx != stream->object.ctx)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "%s of %s, which belongs to another context",
+                         verb, kro__name_buffer(buffer).text);
+    if (atomic_load_explicit(&buffer->mapped, memory_order_relaxed))
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "%s of %s while it is mapped; unmap it first",
+                         verb, kro__name_buffer(buffer).text);
+    return kro__buffer_check_range(buffer, verb, offset_bytes, size_bytes);
+}
+
+static kro__node *next_node(kro_stream *stream)
+{
+    return &stream->batch.nodes[stream->batch.node_count];
+}
+
+static kro_status record_copy(kro_stream *stream, kro_buffer *dst, uint64_t dst_offset_bytes,
+                              kro_buffer *src, uint64_t src_offset_bytes, uint64_t size_bytes)
+{
+    kro_status status = kro__stream_begin(stream);
+    if (status < 0)
+        return status;
+    status = check_buffer(stream, src, "copy out", src_offset_bytes, size_bytes);
+    if (status < 0)
+        return status;
+    status = check_buffer(stream, dst, "copy into", dst_offset_bytes, size_bytes);
+    if (status < 0 || size_bytes == 0)
+        return status;
+    if (src == dst && src_offset_bytes < dst_offset_bytes + size_bytes &&
+        dst_offset_bytes < src_offset_bytes + size_bytes)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "copy of %llu bytes within %s from offset %llu to %llu overlaps itself; "
+                         "copy through another buffer",
+                         (unsigned long long)size_bytes, kro__name_buffer(src).text,
+                         (unsigned long long)src_offset_bytes,
+                         (unsigned long long)dst_offset_bytes);
+    *next_node(stream) = (kro__node){
+        .op = KRO__OP_COPY,
+        .copy = {.dst = dst->memory,
+                 .src = src->memory,
+                 .dst_offset_bytes = dst_offset_bytes,
+                 .src_offset_bytes = src_offset_bytes,
+                 .size_bytes = size_bytes},
+    };
+    kro__use uses[] = {
+        {src, kro__buffer_access(src, src_offset_bytes, size_bytes, true, false)},
+        {dst, kro__buffer_access(dst, dst_offset_bytes, size_bytes, false, true)},
+    };
+    return kro__stream_append(stream, NO_PIPELINE, false, false, uses, 2);
+}
+
+kro_status kro_copy(kro_stream *stream, kro_buffer *dst, uint64_t dst_offset_bytes, kro_buffer *src,
+                    uint64_t src_offset_bytes, uint64_t size_bytes)
+{
+    if (!stream)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_copy: stream is NULL");
+    kro__stream_lock(stream);
+    kro_status status =
+        dst && src ? record_copy(stream, dst, dst_offset_bytes, src, src_offset_bytes, size_bytes)
+                   : kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_copy: dst or src is NULL");
+    return kro__stream_end(stream, status);
+}
+
+static kro_status record_fill(kro_stream *stream, kro_buffer *dst, uint64_t offset_bytes,
+                              uint64_t size_bytes, uint32_t word)
+{
+    kro_status status = kro__stream_begin(stream);
+    if (status < 0)
+        return status;
+    status = check_buffer(stream, dst, "fill", offset_bytes, size_bytes);
+    if (status < 0)
+        return status;
+    if (offset_bytes % 4 != 0 || size_bytes % 4 != 0)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "fill of %llu bytes at offset %llu of %s: both must be multiples of 4",
+                         (unsigned long long)size_bytes, (unsigned long long)offset_bytes,
+                         kro__name_buffer(dst).text);
+    if (size_bytes == 0)
+        return KRO_OK;
+    *next_node(stream) = (kro__node){
+        .op = KRO__OP_FILL,
+        .fill = {.dst = dst->memory,
+                 .offset_bytes = offset_bytes,
+                 .size_bytes = size_bytes,
+                 .word = word},
+    };
+    kro__use use = {dst, kro__buffer_access(dst, offset_bytes, size_bytes, false, true)};
+    return kro__stream_append(stream, NO_PIPELINE, false, false, &use, 1);
+}
+
+kro_status kro_fill(kro_stream *stream, kro_buffer *dst, uint64_t offset_bytes, uint64_t size_bytes,
+                    uint32_t word)
+{
+    if (!stream)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_fill: stream is NULL");
+    kro__stream_lock(stream);
+    kro_status status = dst ? record_fill(stream, dst, offset_bytes, size_bytes, word)
+                            : kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_fill: dst is NULL");
+    return kro__stream_end(stream, status);
+}
+
+static kro_status record_write_piece(kro_stream *stream, kro_buffer *dst, uint64_t offset_bytes,
+                                     const void *src, uint64_t size_bytes)
+{
+    const kro_context *ctx = stream->object.ctx;
+    kro__staging_chunk *chunk;
+    uint64_t chunk_offset;
+    kro_status status = kro__stream_begin(stream);
+    if (status < 0)
+        return status;
+    status =
+        kro__staging_take(&stream->upload, stream->queue->index, size_bytes, &chunk, &chunk_offset);
+    if (status < 0)
+        return status;
+    memcpy((char *)chunk->memory->host + chunk_offset, src, (size_t)size_bytes);
+    status = ctx->backend->memory_flush(ctx->device, chunk->memory, chunk_offset, size_bytes);
+    if (status < 0)
+        return status;
+    *next_node(stream) = (kro__node){
+        .op = KRO__OP_COPY,
+        .copy = {.dst = dst->memory,
+                 .src = chunk->memory,
+                 .dst_offset_bytes = offset_bytes,
+                 .src_offset_bytes = chunk_offset,
+                 .size_bytes = size_bytes},
+    };
+    kro__use use = {dst, kro__buffer_access(dst, offset_bytes, size_bytes, false, true)};
+    return kro__stream_append(stream, NO_PIPELINE, false, false, &use, 1);
+}
+
+static kro_status record_write(kro_stream *stream, kro_buffer *dst, uint64_t offset_bytes,
+                               const void *src, uint64_t size_bytes)
+{
+    kro_status status = kro__stream_begin(stream);
+    if (status < 0)
+        return status;
+    status = check_buffer(stream, dst, "write", offset_bytes, size_bytes);
+    for (uint64_t done = 0; status >= 0 && done < size_bytes;) {
+        uint64_t piece = size_bytes - done;
+        if (piece > KRO__STAGING_MAX_BYTES)
+            piece = KRO__STAGING_MAX_BYTES;
+        status =
+            record_write_piece(stream, dst, offset_bytes + done, (const char *)src + done, piece);
+        done += piece;
+    }
+    return status;
+}
+
+kro_status kro_write(kro_stream *stream, kro_buffer *dst, uint64_t offset_bytes, const void *src,
+                     uint64_t size_bytes)
+{
+    if (!stream)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_write: stream is NULL");
+    kro__stream_lock(stream);
+    kro_status status =
+        dst && (src || size_bytes == 0)
+            ? record_write(stream, dst, offset_bytes, src, size_bytes)
+            : kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_write: dst or src is NULL");
+    return kro__stream_end(stream, status);
+}
+
+static kro_status record_read_piece(kro_stream *stream, kro_buffer *src, uint64_t offset_bytes,
+                                    void *dst, uint64_t size_bytes)
+{
+    kro__open_batch *batch = &stream->batch;
+    kro__staging_chunk *chunk;
+    uint64_t chunk_offset;
+    kro_status status = kro__stream_begin(stream);
+    if (status < 0)
+        return status;
+    if (!kro__grow(&batch->reads, &batch->read_capacity, batch->read_count + 1,
+                   sizeof *batch->reads))
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory reading %s",
+                         kro__name_buffer(src).text);
+    status = kro__staging_take(&stream->readback, stream->queue->index, size_bytes, &chunk,
+                               &chunk_offset);
+    if (status < 0)
+        return status;
+    batch->reads[batch->read_count++] = (kro__pending_read){
+        .stream = stream,
+        .chunk = chunk,
+        .offset_bytes = chunk_offset,
+        .size_bytes = size_bytes,
+        .dst = dst,
+    };
+    atomic_fetch_add(&chunk->pending_reads, 1);
+    batch->exit_barrier = true;
+    *next_node(stream) = (kro__node){
+        .op = KRO__OP_COPY,
+        .copy = {.dst = chunk->memory,
+                 .src = src->memory,
+                 .dst_offset_bytes = chunk_offset,
+                 .src_offset_bytes = offset_bytes,
+                 .size_bytes = size_bytes},
+    };
+    kro__use use = {src, kro__buffer_access(src, offset_bytes, size_bytes, true, false)};
+    return kro__stream_append(stream, NO_PIPELINE, false, false, &use, 1);
+}
+
+static kro_status record_read(kro_stream *stream, kro_buffer *src, uint64_t offset_bytes, void *dst,
+                              uint64_t size_bytes)
+{
+    kro_status status = kro__stream_begin(stream);
+    if (status < 0)
+        return status;
+    status = check_buffer(stream, src, "read", offset_bytes, size_bytes);
+    for (uint64_t done = 0; status >= 0 && done < size_bytes;) {
+        uint64_t piece = size_bytes - done;
+        if (piece > KRO__STAGING_MAX_BYTES)
+            piece = KRO__STAGING_MAX_BYTES;
+        status = record_read_piece(stream, src, offset_bytes + done, (char *)dst + done, piece);
+        done += piece;
+    }
+    return status;
+}
+
+kro_status kro_read(kro_stream *stream, kro_buffer *src, uint64_t offset_bytes, void *dst,
+                    uint64_t size_bytes)
+{
+    if (!stream)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_read: stream is NULL");
+    kro__stream_lock(stream);
+    kro_status status = src && (dst || size_bytes == 0)
+                            ? record_read(stream, src, offset_bytes, dst, size_bytes)
+                            : kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_read: src or dst is NULL");
+    return kro__stream_end(stream, status);
+}
+
+// One piece at a time, so that a large transfer holds little staging memory. Recorded and submitted
+// under one hold of the lock: another thread's failure must not drop this piece.
+static kro_status transfer_piece(kro_buffer *buffer, uint64_t offset_bytes, const void *src,
+                                 void *dst, uint64_t size_bytes)
+{
+    kro_context *ctx = buffer->object.ctx;
+    kro_stream *stream = ctx->transfers;
+    kro__stream_lock(stream);
+    kro_status status = src ? record_write(stream, buffer, offset_bytes, src, size_bytes)
+                            : record_read(stream, buffer, offset_bytes, dst, size_bytes);
+    if (status >= 0)
+        status = kro__stream_flush(stream);
+    else
+        kro__stream_drop(stream);
+    uint64_t value = stream->last_value;
+    kro__stream_unlock(stream);
+    return status < 0 ? status : kro__queue_wait(ctx, stream->queue, value, UINT64_MAX);
+}
+
+static kro_status transfer(kro_buffer *buffer, uint64_t offset_bytes, const void *src, void *dst,
+                           uint64_t size_bytes)
+{
+    kro_status status = KRO_OK;
+    for (uint64_t done = 0; status >= 0 && done < size_bytes;) {
+        uint64_t piece = size_bytes - done;
+        if (piece > KRO__STAGING_MAX_BYTES)
+            piece = KRO__STAGING_MAX_BYTES;
+        status = transfer_piece(buffer, offset_bytes + done, src ? (const char *)src + done : NULL,
+                                dst ? (char *)dst + done : NULL, piece);
+        done += piece;
+    }
+    return status;
+}
+
+kro_status kro__upload(kro_buffer *dst, uint64_t offset_bytes, const void *src, uint64_t size_bytes)
+{
+    kro_context *ctx = dst->object.ctx;
+    if (!dst->memory->host)
+        return transfer(dst, offset_bytes, src, NULL, size_bytes);
+    memcpy((char *)dst->memory->host + offset_bytes, src, (size_t)size_bytes);
+    return kro__context_note(
+        ctx, ctx->backend->memory_flush(ctx->device, dst->memory, offset_bytes, size_bytes));
+}
+
+kro_status kro__download(kro_buffer *src, uint64_t offset_bytes, void *dst, uint64_t size_bytes)
+{
+    kro_context *ctx = src->object.ctx;
+    if (!src->memory->host_readable)
+        return transfer(src, offset_bytes, NULL, dst, size_bytes);
+    kro_status status = kro__context_note(
+        ctx, ctx->backend->memory_invalidate(ctx->device, src->memory, offset_bytes, size_bytes));
+    if (status < 0)
+        return status;
+    memcpy(dst, (const char *)src->memory->host + offset_bytes, (size_t)size_bytes);
+    return KRO_OK;
+}
