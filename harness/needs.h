@@ -59,6 +59,7 @@
 #define NEEDS_WRONG_INPUT KT_NEED(35)
 
 #define KT_NEEDS_FEATURES    (KT_NEED(32) - 1) // every bit that names an ability of the device
+#define KT_NEEDS_SUBGROUP    (UINT64_C(0xff) << 24)
 #define KT_NEEDS_OWN_CONTEXT (NEEDS_DRIVER | NEEDS_NULL | NEEDS_PROXY)
 
 // The first thing in `needs` that a device lacks, such as "float64"; NULL if it lacks nothing.

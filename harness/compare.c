@@ -1,0 +1,171 @@
+#include "compare.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "running.h"
+
+typedef struct format {
+    unsigned size_bytes;
+    unsigned exponent_bits; // 0: an integer
+    bool has_sign;
+} format;
+
+static const format FORMATS[] = {
+    [KT_U8] = {1, 0, false},  [KT_U16] = {2, 0, false}, [KT_U32] = {4, 0, false},
+    [KT_U64] = {8, 0, false}, [KT_I8] = {1, 0, true},   [KT_I16] = {2, 0, true},
+    [KT_I32] = {4, 0, true},  [KT_I64] = {8, 0, true},  [KT_F16] = {2, 5, true},
+    [KT_F32] = {4, 8, true},  [KT_F64] = {8, 11, true},
+};
+
+// The bits of one element, in the low end.
+static uint64_t load(kt_element element, const void *array, size_t index)
+{
+    const unsigned char *bytes = (const unsigned char *)array + index * FORMATS[element].size_bytes;
+    uint64_t value64;
+    uint32_t value32;
+    uint16_t value16;
+    switch (FORMATS[element].size_bytes) {
+    case 8:
+        memcpy(&value64, bytes, sizeof value64);
+        return value64;
+    case 4:
+        memcpy(&value32, bytes, sizeof value32);
+        return value32;
+    case 2:
+        memcpy(&value16, bytes, sizeof value16);
+        return value16;
+    default:
+        return *bytes;
+    }
+}
+
+static uint64_t sign_bit(kt_element element)
+{
+    return UINT64_C(1) << (FORMATS[element].size_bytes * 8 - 1);
+}
+
+// The bits of infinity: every exponent bit, no fraction.
+static uint64_t infinity_bits(kt_element element)
+{
+    unsigned exponent_bits = FORMATS[element].exponent_bits;
+    unsigned fraction_bits = FORMATS[element].size_bytes * 8 - 1 - exponent_bits;
+    return ((UINT64_C(1) << exponent_bits) - 1) << fraction_bits;
+}
+
+uint64_t kt_ulp_distance(kt_element element, uint64_t a_bits, uint64_t b_bits)
+{
+    const uint64_t sign = sign_bit(element), infinity = infinity_bits(element);
+    uint64_t a = a_bits & ~sign, b = b_bits & ~sign;
+    if (a > infinity || b > infinity)
+        return UINT64_MAX;
+    bool same_sign = (a_bits & sign) == (b_bits & sign);
+    if (a == infinity || b == infinity)
+        return a == b && same_sign ? 0 : UINT64_MAX;
+    // Bits of one sign count up with the value, so their difference is the distance.
+    if (!same_sign)
+        return a + b;
+    return a > b ? a - b : b - a;
+}
+
+static double to_double(kt_element element, uint64_t bits)
+{
+    if (element == KT_F64) {
+        double value;
+        memcpy(&value, &bits, sizeof value);
+        return value;
+    }
+    if (element == KT_F32) {
+        uint32_t narrow = (uint32_t)bits;
+        float value;
+        memcpy(&value, &narrow, sizeof value);
+        return value;
+    }
+    const unsigned exponent = (bits >> 10) & 31, fraction = bits & 1023;
+    double magnitude = exponent == 31 ? (fraction ? (double)NAN : (double)INFINITY)
+                       : exponent     ? ldexp(1024 + fraction, (int)exponent - 25)
+                                      : ldexp(fraction, -24);
+    return bits & 0x8000 ? -magnitude : magnitude;
+}
+
+static bool floats_equal(kt_element element, uint64_t a, uint64_t b, const kt_tolerance *tolerance,
+                         uint64_t *ulp)
+{
+    *ulp = 0;
+    if (a == b)
+        return true;
+    const uint64_t magnitude = ~sign_bit(element), infinity = infinity_bits(element);
+    if ((a & magnitude) > infinity && (b & magnitude) > infinity)
+        return true;
+    bool zeros = !(a & magnitude) && !(b & magnitude);
+    if (zeros)
+        return tolerance->any_zero_sign || tolerance->ulp || tolerance->absolute > 0;
+    *ulp = kt_ulp_distance(element, a, b);
+    if (*ulp == UINT64_MAX)
+        return false;
+    return *ulp <= tolerance->ulp ||
+           fabs(to_double(element, a) - to_double(element, b)) <= tolerance->absolute;
+}
+
+kt_mismatches kt_compare(const kt_arrays *arrays, const kt_tolerance *tolerance)
+{
+    const kt_element element = arrays->element;
+    kt_mismatches found = {0};
+    // Most arrays are right, and equal bits are right whatever they stand for.
+    if (!memcmp(arrays->actual, arrays->expected, tolerance->count * FORMATS[element].size_bytes))
+        return found;
+    for (size_t i = 0; i < tolerance->count; i++) {
+        uint64_t actual = load(element, arrays->actual, i);
+        uint64_t expected = load(element, arrays->expected, i);
+        uint64_t ulp = 0;
+        bool equal = FORMATS[element].exponent_bits
+                         ? floats_equal(element, actual, expected, tolerance, &ulp)
+                         : actual == expected;
+        if (!equal && found.count++ == 0)
+            found.first_index = i;
+        if (ulp > found.max_ulp)
+            found.max_ulp = ulp;
+    }
+    return found;
+}
+
+void kt_element_text(kt_element element, const void *array, size_t index, char *out,
+                     size_t size_bytes)
+{
+    const format *f = &FORMATS[element];
+    uint64_t bits = load(element, array, index);
+    int digits = (int)f->size_bytes * 2;
+    if (f->exponent_bits) {
+        int decimals = element == KT_F64 ? 17 : element == KT_F32 ? 9 : 5;
+        snprintf(out, size_bytes, "%.*g (0x%0*" PRIx64 ")", decimals, to_double(element, bits),
+                 digits, bits);
+    } else if (f->has_sign) {
+        // Sign extension by arithmetic, which is defined for every value.
+        uint64_t sign = sign_bit(element);
+        int64_t value = bits & sign ? -(int64_t)((~bits & (sign - 1))) - 1 : (int64_t)bits;
+        snprintf(out, size_bytes, "%" PRId64 " (0x%0*" PRIx64 ")", value, digits, bits);
+    } else {
+        snprintf(out, size_bytes, "%" PRIu64 " (0x%0*" PRIx64 ")", bits, digits, bits);
+    }
+}
+
+bool kt_check_array(kt_test *t, kt_here here, kt_arrays arrays, kt_tolerance tolerance)
+{
+    atomic_fetch_add(&t->checks, 1);
+    if (!arrays.actual || !arrays.expected)
+        return kt_fail_check(t, here, "%s is NULL",
+                             arrays.actual ? arrays.expected_text : arrays.actual_text);
+    kt_mismatches found = kt_compare(&arrays, &tolerance);
+    if (!found.count)
+        return true;
+    char actual[64], expected[64], ulp[48] = "";
+    kt_element_text(arrays.element, arrays.actual, found.first_index, actual, sizeof actual);
+    kt_element_text(arrays.element, arrays.expected, found.first_index, expected, sizeof expected);
+    if (found.max_ulp && found.max_ulp != UINT64_MAX)
+        snprintf(ulp, sizeof ulp, ", at most %" PRIu64 " ulp away", found.max_ulp);
+    return kt_fail_check(t, here, "%s[%zu] is %s, not %s[%zu] = %s: %" PRIu64 " of %zu differ%s",
+                         arrays.actual_text, found.first_index, actual, arrays.expected_text,
+                         found.first_index, expected, found.count, tolerance.count, ulp);
+}

@@ -1,0 +1,37 @@
+#include "running.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "os/files.h"
+
+// KT_DRIVER_FOLDER is where our drivers lie, seen from the folder of the programs; the build tree
+// and an installed prefix look alike. KRONOS_DRIVER_FOLDER names another place.
+static const char *find(kt_test *t, const char *file)
+{
+    char *folder = kt_program_folder();
+    const char *other = getenv("KRONOS_DRIVER_FOLDER");
+    kt_text path = {0};
+    if (other)
+        kt_text_format(&path, "%s/%s", other, file);
+    else
+        kt_text_format(&path, "%s/%s/%s", folder, KT_DRIVER_FOLDER, file);
+    free(folder);
+    char *found = NULL;
+    if (kt_file_exists(kt_text_string(&path))) {
+        found = kt_alloc(t, path.size_bytes + 1);
+        memcpy(found, path.bytes, path.size_bytes);
+    }
+    kt_text_finish(&path);
+    return found;
+}
+
+const char *kt_null_driver(kt_test *t)
+{
+    return find(t, "libkronos_null.so");
+}
+
+const char *kt_proxy_driver(kt_test *t)
+{
+    return find(t, "libkronos_proxy.so");
+}

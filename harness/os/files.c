@@ -1,0 +1,99 @@
+#include "files.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+char *kt_program_folder(void)
+{
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length <= 0)
+        return strdup(".");
+    path[length] = '\0';
+    char *slash = strrchr(path, '/');
+    if (slash)
+        *slash = '\0';
+    return strdup(path);
+}
+
+bool kt_file_exists(const char *path)
+{
+    return access(path, R_OK) == 0;
+}
+
+static bool make_one(const char *path)
+{
+    struct stat state;
+    if (mkdir(path, 0777) == 0)
+        return true;
+    if (errno != EEXIST || stat(path, &state) != 0)
+        return false;
+    if (!S_ISDIR(state.st_mode))
+        errno = ENOTDIR;
+    return S_ISDIR(state.st_mode);
+}
+
+bool kt_make_folder(const char *path)
+{
+    char *copy = strdup(path);
+    if (!copy)
+        return false;
+    bool made = true;
+    for (char *slash = strchr(copy + 1, '/'); made && slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        made = make_one(copy);
+        *slash = '/';
+    }
+    made = made && make_one(copy);
+    int error = errno;
+    free(copy);
+    errno = error;
+    return made;
+}
+
+bool kt_is_terminal(int descriptor)
+{
+    return isatty(descriptor);
+}
+
+char *kt_read_file(const char *path, size_t *size_bytes)
+{
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return NULL;
+    size_t size = 0, capacity = 0;
+    char *bytes = NULL;
+    do {
+        if (capacity - size < 2) {
+            capacity = capacity ? capacity * 2 : 4096;
+            char *grown = realloc(bytes, capacity);
+            if (!grown)
+                goto fail;
+            bytes = grown;
+        }
+        size += fread(bytes + size, 1, capacity - size - 1, file);
+    } while (!feof(file) && !ferror(file));
+    if (ferror(file))
+        goto fail;
+    fclose(file);
+    bytes[size] = '\0';
+    if (size_bytes)
+        *size_bytes = size;
+    return bytes;
+fail:
+    fclose(file);
+    free(bytes);
+    errno = errno ? errno : EIO;
+    return NULL;
+}
+
+long long kt_unix_time(void)
+{
+    return (long long)time(NULL);
+}

@@ -1,0 +1,26 @@
+// Paths and files of the runner.
+#ifndef KT_OS_FILES_H
+#define KT_OS_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+// The folder of the running program, without a slash at its end; "." where the system does not say.
+// The caller frees it.
+char *kt_program_folder(void);
+
+bool kt_file_exists(const char *path);
+
+// Makes a folder and its parents. False, with errno, where that is not possible.
+bool kt_make_folder(const char *path);
+
+// Whether a stream is a terminal.
+bool kt_is_terminal(int descriptor);
+
+// A whole file and a terminator; NULL, with errno, where it cannot be read. The caller frees it.
+char *kt_read_file(const char *path, size_t *size_bytes);
+
+// Seconds since 1970.
+long long kt_unix_time(void);
+
+#endif

@@ -1,0 +1,106 @@
+#include "run.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+void kt_run_init(kt_run *run, const kt_run_config *config)
+{
+    *run = (kt_run){.config = *config};
+    const kt_cases *cases = config->cases;
+    run->selected = kt_memory(cases->count, sizeof *run->selected);
+    for (size_t i = 0; i < cases->count; i++)
+        if (kt_case_selected(&cases->items[i], &config->selection))
+            run->selected[run->selected_count++] = &cases->items[i];
+    run->results = kt_memory(run->selected_count + 1, sizeof *run->results);
+    if (run->selected_count) {
+        const kt_suite *suite = run->selected[0]->suite;
+        kt_text name = {0};
+        kt_text_format(&name, "%s/runner/child_end", suite->name);
+        run->child_end = (kt_case){.name = name.bytes, .suite = suite, .group = "runner"};
+    }
+}
+
+void kt_run_finish(kt_run *run)
+{
+    for (size_t i = 0; i < run->result_count; i++) {
+        kt_attempt_finish(&run->results[i].first);
+        kt_attempt_finish(&run->results[i].again);
+    }
+    free(run->results);
+    free(run->selected);
+    free(run->child_end.name);
+    cJSON_Delete(run->device);
+    kt_text_finish(&run->device_problem);
+    kt_text_finish(&run->driver_version);
+    kt_text_finish(&run->unusable);
+    *run = (kt_run){0};
+}
+
+const char *kt_run_device_string(const kt_run *run, const char *field)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(run->device, field));
+    return text ? text : "";
+}
+
+kt_verdict kt_run_verdict(const kt_run *run)
+{
+    const uint64_t *counts = run->counts;
+    kt_verdict verdict = {.known = counts[KT_WAIVED] + counts[KT_FLAKE]};
+    uint64_t total = 0;
+    for (int i = 0; i < KT_STATUS_COUNT; i++)
+        total += counts[i];
+    const uint64_t right = counts[KT_PASS] + counts[KT_WARN];
+    verdict.faults = total - right - counts[KT_NOT_SUPPORTED];
+    verdict.executed = total - counts[KT_NOT_SUPPORTED] - counts[KT_NOT_RUN];
+    bool usable = !run->unusable.size_bytes;
+    verdict.expected = usable && verdict.faults == verdict.known;
+    verdict.clean = usable && verdict.faults == 0;
+    if (!usable)
+        verdict.exit_code = KT_EXIT_UNUSABLE;
+    else if (run->config.strict ? !verdict.clean : !verdict.expected)
+        verdict.exit_code = KT_EXIT_FAULTS;
+    else if (total && counts[KT_NOT_SUPPORTED] == total)
+        verdict.exit_code = KT_EXIT_SKIPPED;
+    return verdict;
+}
+
+const char *kt_tier_text(kt_tier tier)
+{
+    static const char *const NAMES[] = {"quick", "standard", "full"};
+    return NAMES[tier];
+}
+
+void kt_verdict_text(const kt_run *run, kt_text *out)
+{
+    static const char *const TIERS[] = {"QUICK", "STANDARD", "FULL"};
+    const kt_verdict verdict = kt_run_verdict(run);
+    const uint64_t *counts = run->counts;
+    if (run->unusable.size_bytes)
+        kt_text_format(out, "UNUSABLE: %s; ", kt_text_string(&run->unusable));
+    if (verdict.faults)
+        kt_text_format(out, "FAULTS %" PRIu64 " (%" PRIu64 " known)", verdict.faults,
+                       verdict.known);
+    else if (!verdict.executed)
+        kt_text_format(out, "NOTHING RAN");
+    else
+        kt_text_format(out, "%s CLEAN", TIERS[run->config.selection.tier]);
+    kt_text_format(out, ": %" PRIu64 " passed, %" PRIu64 " not supported",
+                   counts[KT_PASS] + counts[KT_WARN], counts[KT_NOT_SUPPORTED]);
+    // A clean selection must not be taken for a clean tier.
+    const kt_selection *selection = &run->config.selection;
+    if (selection->filter_count || selection->shard_count)
+        kt_text_format(out, ", a selection of %zu cases", run->selected_count);
+    kt_text_format(out, "; not Khronos conformance");
+}
+
+void kt_rerun_command(const kt_run *run, const kt_case *test_case, kt_text *out)
+{
+    const kt_run_config *config = &run->config;
+    kt_text_format(out, "%s --filter '%s' --tier %s --seed %" PRIu64, config->program,
+                   test_case->name, kt_tier_text(config->selection.tier), config->seed);
+    if (config->device)
+        kt_text_format(out, " --device '%s'", config->device);
+    if (config->driver)
+        kt_text_format(out, " --driver '%s'", config->driver);
+}
