@@ -7,7 +7,7 @@
 // A requirement's field, what stands after it, and how they are compared.
 typedef struct requirement {
     const char *field;
-    const char *operator;
+    const char *relation;
 } requirement;
 
 static const requirement FORMS[] = {
@@ -18,11 +18,11 @@ static const requirement FORMS[] = {
 static const requirement *parse(const char *text, const char **value)
 {
     for (size_t i = 0; i < sizeof FORMS / sizeof FORMS[0]; i++) {
-        size_t field = strlen(FORMS[i].field), operator= strlen(FORMS[i].operator);
+        size_t field = strlen(FORMS[i].field), relation = strlen(FORMS[i].relation);
         if (strncmp(text, FORMS[i].field, field) != 0 ||
-            strncmp(text + field, FORMS[i].operator, operator) != 0)
+            strncmp(text + field, FORMS[i].relation, relation) != 0)
             continue;
-        *value = text + field + operator;
+        *value = text + field + relation;
         uint64_t count;
         bool number = !strcmp(FORMS[i].field, "executed");
         if (!**value || (number && !kt_parse_number(*value, UINT64_MAX, &count)))
@@ -57,7 +57,7 @@ static bool compare(const kt_run *run, const requirement *form, const char *valu
                                                          : "type";
     const char *actual = kt_run_device_string(run, field);
     bool equal = kt_match(value, actual);
-    bool met = form->operator[0] == '!' ? !equal : equal;
+    bool met = form->relation[0] == '!' ? !equal : equal;
     if (!met)
         kt_text_format(problem, "the run's %s is '%s'", form->field, actual);
     return met;

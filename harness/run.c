@@ -94,6 +94,15 @@ void kt_verdict_text(const kt_run *run, kt_text *out)
     kt_text_format(out, "; not Khronos conformance");
 }
 
+cJSON *kt_run_counts_json(const kt_run *run)
+{
+    cJSON *object = cJSON_CreateObject();
+    for (int i = 0; i < KT_STATUS_COUNT; i++)
+        if (run->counts[i])
+            cJSON_AddNumberToObject(object, kt_status_text((kt_status)i), (double)run->counts[i]);
+    return object;
+}
+
 void kt_rerun_command(const kt_run *run, const kt_case *test_case, kt_text *out)
 {
     const kt_run_config *config = &run->config;

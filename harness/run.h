@@ -21,8 +21,9 @@ typedef struct kt_run kt_run;
 
 // Receives a run as it happens. Reports put this first in their own struct.
 typedef struct kt_report {
+    // Each may be NULL.
     void (*begin)(struct kt_report *report, const kt_run *run);
-    void (*start)(struct kt_report *report, const kt_run *run, const kt_case *test_case); // or NULL
+    void (*start)(struct kt_report *report, const kt_run *run, const kt_case *test_case);
     void (*result)(struct kt_report *report, const kt_run *run, const kt_result *result);
     void (*end)(struct kt_report *report, const kt_run *run);
 } kt_report;
@@ -92,6 +93,9 @@ kt_verdict kt_run_verdict(const kt_run *run);
 // The verdict as one line, always with "not Khronos conformance".
 void kt_verdict_text(const kt_run *run, kt_text *out);
 const char *kt_tier_text(kt_tier tier);
+
+// How many results have each status, by name; statuses that none has are left out.
+cJSON *kt_run_counts_json(const kt_run *run);
 
 // The command that runs one case of this run again.
 void kt_rerun_command(const kt_run *run, const kt_case *test_case, kt_text *out);

@@ -95,7 +95,8 @@ static void settle(kt_run *run, kt_result *result)
     result->expectation = result->status != result->first.status ? expectation : NULL;
     run->counts[result->status]++;
     for (size_t i = 0; i < run->config.report_count; i++)
-        run->config.reports[i]->result(run->config.reports[i], run, result);
+        if (run->config.reports[i]->result)
+            run->config.reports[i]->result(run->config.reports[i], run, result);
 }
 
 // Whether the case can run; if not, the attempt says why.
@@ -199,7 +200,8 @@ void kt_run_execute(kt_run *run)
 
     find_device(&r);
     for (size_t i = 0; i < config->report_count; i++)
-        config->reports[i]->begin(config->reports[i], run);
+        if (config->reports[i]->begin)
+            config->reports[i]->begin(config->reports[i], run);
     for (size_t i = 0; i < run->selected_count; i++)
         run_case(&r, run->selected[i]);
     settle_child_end(&r);
@@ -207,7 +209,8 @@ void kt_run_execute(kt_run *run)
     check_requirements(run);
     run->duration_ns = kt_now_ns() - start_ns;
     for (size_t i = 0; i < config->report_count; i++)
-        config->reports[i]->end(config->reports[i], run);
+        if (config->reports[i]->end)
+            config->reports[i]->end(config->reports[i], run);
     kt_session_finish(&r.session);
     kt_worker_finish(&r.worker);
     kt_interrupts_end();

@@ -1,0 +1,36 @@
+// Running suites from a command line.
+#ifndef KT_MAIN_H
+#define KT_MAIN_H
+
+#include "options.h"
+#include "run.h"
+#include "suite.h"
+
+// The main function of a program with suites.
+int kt_main(int argc, char **argv, const kt_suite *const *suites, size_t suite_count);
+
+// One run as a command line describes it.
+typedef struct kt_job {
+    const char *program; // how a person starts it again: "kronos run"
+    const kt_suite *const *suites;
+    size_t suite_count;
+    const kt_options *options;
+    const char *const *environment;               // changes for child processes; may be NULL
+    void (*finished)(void *user, const kt_run *); // called after the reports; may be NULL
+    void *user;
+} kt_job;
+
+// Runs, or lists where the options say so, and prints what is to be said.
+//
+// Returns: an exit code.
+int kt_job_run(const kt_job *job);
+
+// One expectation file of those that Kronos comes with, by index; false past the end.
+typedef struct kt_builtin_file {
+    const char *path; // from the project's root
+    const char *text;
+} kt_builtin_file;
+extern const kt_builtin_file kt_builtin_expectations[];
+extern const size_t kt_builtin_expectation_count;
+
+#endif

@@ -1,0 +1,192 @@
+#include "options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "run.h"
+
+enum { DEFAULT_SEED = 1, DEFAULT_TIMEOUT_S = 60 };
+
+typedef struct option {
+    unsigned bit;
+    const char *name;
+    const char *value; // what stands for its value in the help; NULL: it has none
+    const char *help;
+} option;
+
+static const option OPTIONS[] = {
+    {KT_OPTION_LIST, "--list", NULL, "print the selected cases and run nothing"},
+    {KT_OPTION_FILTER, "--filter", "GLOB",
+     "only cases whose name matches, such as 'conformance/copy/*'; may be\n"
+     "repeated, and join several with ',' or '|'"},
+    {KT_OPTION_TIER, "--tier", "TIER", "quick (default), standard or full"},
+    {KT_OPTION_DEVICE, "--device", "D",
+     "index:1, vendor:nvidia, type:cpu, uuid:..., or part of a name; default:\n"
+     "the best device"},
+    {KT_OPTION_DRIVER, "--driver", "PATH",
+     "a driver library or manifest, opened without the loader"},
+    {KT_OPTION_OUT, "--out", "DIR", "write results.jsonl and junit.xml there"},
+    {KT_OPTION_JSON, "--json", NULL, "JSON on standard output"},
+    {KT_OPTION_EXPECT, "--expect", "FILE", "known faults; default: those that Kronos comes with"},
+    {KT_OPTION_STRICT, "--strict", NULL, "a known fault is a fault"},
+    {KT_OPTION_REQUIRE, "--require", "EXPR",
+     "exit 3 unless device=GLOB, driver=GLOB, type=cpu (integrated,\n"
+     "discrete, virtual, other), type!=cpu, executed>=N; may be repeated"},
+    {KT_OPTION_SEED, "--seed", "S", "where random values come from; default: 1"},
+    {KT_OPTION_TIMEOUT, "--timeout", "S", "seconds that one case may take; default: 60"},
+    {KT_OPTION_SHARD, "--shard", "I/N", "part I, from 0, of N parts of the cases"},
+    {KT_OPTION_HERE, "--here", NULL, "no child processes, for a debugger"},
+    {KT_OPTION_HELP, "--help", NULL, "this text"},
+};
+
+enum { OPTION_COUNT = sizeof OPTIONS / sizeof OPTIONS[0] };
+
+static bool refuse(kt_text *problem, const char *format, ...) KT_PRINTF(2, 3);
+
+static bool refuse(kt_text *problem, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    kt_text_format_list(problem, format, list);
+    va_end(list);
+    return false;
+}
+
+// The option that an argument names. `*value` is what stands behind '=', or NULL.
+static const option *find(const char *argument, unsigned accepted, const char **value)
+{
+    size_t length = strcspn(argument, "=");
+    *value = argument[length] ? argument + length + 1 : NULL;
+    for (int i = 0; i < OPTION_COUNT; i++)
+        if ((OPTIONS[i].bit & accepted) && strlen(OPTIONS[i].name) == length &&
+            !memcmp(OPTIONS[i].name, argument, length))
+            return &OPTIONS[i];
+    return NULL;
+}
+
+static bool parse_tier(const char *value, kt_tier *out)
+{
+    for (int tier = KT_TIER_QUICK; tier <= KT_TIER_FULL; tier++) {
+        if (!strcmp(value, kt_tier_text((kt_tier)tier))) {
+            *out = (kt_tier)tier;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_shard(const char *value, kt_selection *selection)
+{
+    char index[24];
+    const char *slash = strchr(value, '/');
+    if (!slash || (size_t)(slash - value) >= sizeof index)
+        return false;
+    memcpy(index, value, (size_t)(slash - value));
+    index[slash - value] = '\0';
+    return kt_parse_number(index, UINT64_MAX, &selection->shard_index) &&
+           kt_parse_number(slash + 1, UINT64_MAX, &selection->shard_count) &&
+           selection->shard_index < selection->shard_count;
+}
+
+static bool apply(kt_options *options, const option *found, const char *value, kt_text *problem)
+{
+    enum { MAX_TIMEOUT_S = 1000000 };
+    switch (found->bit) {
+    case KT_OPTION_TIER:
+        return parse_tier(value, &options->selection.tier) ||
+               refuse(problem, "--tier is quick, standard or full, not '%s'", value);
+    case KT_OPTION_SHARD:
+        return parse_shard(value, &options->selection) ||
+               refuse(problem, "--shard is I/N with I below N, not '%s'", value);
+    case KT_OPTION_SEED:
+        return kt_parse_number(value, UINT64_MAX, &options->seed) ||
+               refuse(problem, "--seed is a number, not '%s'", value);
+    case KT_OPTION_TIMEOUT:
+        return (kt_parse_number(value, MAX_TIMEOUT_S, &options->timeout_s) && options->timeout_s) ||
+               refuse(problem, "--timeout is a number of seconds from 1, not '%s'", value);
+    case KT_OPTION_REQUIRE:
+        // Filters grow from the front of the words, requirements behind them.
+        options->words[options->selection.filter_count + options->requirement_count++] = value;
+        return kt_is_requirement(value) ||
+               refuse(problem, "--require does not understand '%s'", value);
+    case KT_OPTION_DEVICE:
+        options->device = value;
+        return true;
+    case KT_OPTION_DRIVER:
+        options->driver = value;
+        return true;
+    case KT_OPTION_EXPECT:
+        options->expect = value;
+        return true;
+    case KT_OPTION_OUT:
+        options->out = value;
+        return true;
+    default:
+        return true;
+    }
+}
+
+static void add_filter(kt_options *options, const char *filter)
+{
+    const char **first = options->words + options->selection.filter_count;
+    memmove(first + 1, first, options->requirement_count * sizeof *first);
+    *first = filter;
+    options->selection.filter_count++;
+}
+
+bool kt_options_init(kt_options *options, unsigned accepted, int count, char **arguments,
+                     kt_text *problem)
+{
+    *options = (kt_options){.seed = DEFAULT_SEED, .timeout_s = DEFAULT_TIMEOUT_S};
+    options->words = kt_memory((size_t)count + 1, sizeof *options->words);
+    for (int i = 0; i < count; i++) {
+        const char *argument = arguments[i], *value;
+        if (argument[0] != '-' && (accepted & KT_OPTION_FILTER)) {
+            add_filter(options, argument);
+            continue;
+        }
+        const option *found = find(argument, accepted, &value);
+        if (!found)
+            return refuse(problem, "'%s' is no option of this command", argument);
+        if (!found->value && value)
+            return refuse(problem, "%s takes no value", found->name);
+        if (found->value && !value) {
+            if (i + 1 == count)
+                return refuse(problem, "%s needs a value (%s)", found->name, found->value);
+            value = arguments[++i];
+        }
+        options->given |= found->bit;
+        if (found->bit == KT_OPTION_FILTER)
+            add_filter(options, value);
+        else if (!apply(options, found, value, problem))
+            return false;
+    }
+    options->selection.filters = options->words;
+    options->requirements = options->words + options->selection.filter_count;
+    return true;
+}
+
+void kt_options_finish(kt_options *options)
+{
+    free(options->words);
+    *options = (kt_options){0};
+}
+
+void kt_options_help(unsigned accepted, FILE *file)
+{
+    enum { HELP_COLUMN = 18 };
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const option *o = &OPTIONS[i];
+        if (!(o->bit & accepted))
+            continue;
+        int width =
+            fprintf(file, "  %s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+        const char *text = o->help;
+        while (*text) {
+            size_t length = strcspn(text, "\n");
+            fprintf(file, "%*s%.*s\n", HELP_COLUMN - width, "", (int)length, text);
+            text += length + (text[length] == '\n');
+            width = 0;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+// Where a run's results go. Each create gives a report for kt_run_config.reports; destroy accepts
+// NULL.
+#ifndef KT_REPORT_H
+#define KT_REPORT_H
+
+#include <stdio.h>
+
+#include "run.h"
+
+// One JSON object a line (docs/results.md), written as results come. `file` stays the caller's.
+kt_report *kt_report_jsonl_create(FILE *file);
+
+// JUnit XML, written when the run ends. `file` stays the caller's.
+kt_report *kt_report_junit_create(FILE *file);
+
+// For people: a line that moves on a terminal, otherwise TAP.
+kt_report *kt_report_terminal_create(FILE *file, bool moving);
+
+void kt_report_destroy(kt_report *report);
+
+#endif

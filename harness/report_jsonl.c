@@ -1,0 +1,131 @@
+#include "report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct jsonl {
+    kt_report report;
+    FILE *file;
+} jsonl;
+
+// Writes an object as one line and deletes it. A run that is killed leaves whole lines.
+static void write_line(kt_report *report, cJSON *object)
+{
+    FILE *file = ((jsonl *)report)->file;
+    char *text = cJSON_PrintUnformatted(object);
+    cJSON_Delete(object);
+    if (text)
+        fprintf(file, "%s\n", text);
+    fflush(file);
+    cJSON_free(text);
+}
+
+// Adds text that may hold any bytes.
+static void add_clean(cJSON *object, const char *name, const kt_text *text)
+{
+    kt_text clean = {0};
+    kt_text_append_clean(&clean, kt_text_string(text), text->size_bytes);
+    cJSON_AddStringToObject(object, name, kt_text_string(&clean));
+    kt_text_finish(&clean);
+}
+
+static void add_u64(cJSON *object, const char *name, uint64_t value)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRIu64, value);
+    cJSON_AddRawToObject(object, name, text);
+}
+
+static void begin(kt_report *report, const kt_run *run)
+{
+    const kt_run_config *config = &run->config;
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "type", "run");
+    add_u64(object, "schema", 1);
+    cJSON_AddStringToObject(object, "kronos", kro_version());
+    cJSON_AddStringToObject(object, "tier", kt_tier_text(config->selection.tier));
+    add_u64(object, "seed", config->seed);
+    add_u64(object, "selected", run->selected_count);
+    add_u64(object, "start_time", (uint64_t)run->start_time);
+    if (run->device)
+        cJSON_AddItemToObject(object, "device", cJSON_Duplicate(run->device, true));
+    else if (run->device_problem.size_bytes)
+        add_clean(object, "device_problem", &run->device_problem);
+    write_line(report, object);
+}
+
+static void add_attempt(cJSON *object, const kt_attempt *attempt)
+{
+    if (attempt->message.size_bytes)
+        add_clean(object, "message", &attempt->message);
+    add_u64(object, "duration_ns", attempt->duration_ns);
+    add_u64(object, "checks", attempt->checks);
+    if (attempt->log.size_bytes)
+        add_clean(object, "log", &attempt->log);
+    if (attempt->dropped_bytes)
+        add_u64(object, "log_dropped_bytes", attempt->dropped_bytes);
+}
+
+static void add_expectation(cJSON *object, const kt_expectation *expectation)
+{
+    cJSON *json = cJSON_AddObjectToObject(object, "expectation");
+    cJSON_AddStringToObject(json, "file", expectation->path);
+    add_u64(json, "line", expectation->line);
+    cJSON_AddStringToObject(json, "reason", expectation->reason);
+    cJSON_AddStringToObject(json, "link", expectation->link);
+}
+
+static void result(kt_report *report, const kt_run *run, const kt_result *result)
+{
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "type", "case");
+    cJSON_AddStringToObject(object, "name", result->test_case->name);
+    cJSON_AddStringToObject(object, "status", kt_status_text(result->status));
+    if (result->status != result->first.status)
+        cJSON_AddStringToObject(object, "outcome", kt_status_text(result->first.status));
+    add_attempt(object, &result->first);
+    if (result->ran_again) {
+        cJSON *again = cJSON_AddObjectToObject(object, "again");
+        cJSON_AddStringToObject(again, "status", kt_status_text(result->again.status));
+        add_attempt(again, &result->again);
+    }
+    if (result->expectation)
+        add_expectation(object, result->expectation);
+    if (kt_status_is_failure(result->first.status)) {
+        kt_text command = {0};
+        kt_rerun_command(run, result->test_case, &command);
+        add_clean(object, "rerun", &command);
+        kt_text_finish(&command);
+    }
+    write_line(report, object);
+}
+
+static void end(kt_report *report, const kt_run *run)
+{
+    const kt_verdict verdict = kt_run_verdict(run);
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "type", "end");
+    cJSON_AddItemToObject(object, "counts", kt_run_counts_json(run));
+    cJSON_AddBoolToObject(object, "expected", verdict.expected);
+    cJSON_AddBoolToObject(object, "clean", verdict.clean);
+    kt_text text = {0};
+    kt_verdict_text(run, &text);
+    add_clean(object, "verdict", &text);
+    kt_text_finish(&text);
+    add_u64(object, "exit_code", (uint64_t)verdict.exit_code);
+    add_u64(object, "duration_ns", run->duration_ns);
+    write_line(report, object);
+}
+
+kt_report *kt_report_jsonl_create(FILE *file)
+{
+    jsonl *report = kt_memory(1, sizeof *report);
+    *report = (jsonl){.report = {.begin = begin, .result = result, .end = end}, .file = file};
+    return &report->report;
+}
+
+void kt_report_destroy(kt_report *report)
+{
+    free(report);
+}
