@@ -1,0 +1,131 @@
+#include "vk/commands.h"
+
+#include <string.h>
+
+#include "vk/barrier.h"
+#include "vk/kernel.h"
+#include "vk/memory.h"
+
+// A command buffer and what is bound in it.
+typedef struct encoder {
+    const kro__vk_calls *vk;
+    VkCommandBuffer commands;
+    const kro__vk_descriptors *descriptors;
+    const kro__batch *batch;
+    const kro__vk_kernel *kernel; // NULL: none yet
+    const kro__vk_layout *layout; // that sets and push constants were bound with
+    uint32_t binding_id;          // 0: none bound with this layout
+    const uint32_t *dynamic_offsets;
+    const uint8_t *push; // NULL: none pushed with this layout
+} encoder;
+
+static VkBuffer buffer_of(const kro__memory *memory)
+{
+    return ((const kro__vk_memory *)memory)->buffer;
+}
+
+// Sets and push constants of another layout do not carry over.
+static void bind_kernel(encoder *e, const kro__vk_kernel *kernel)
+{
+    if (e->kernel != kernel)
+        e->vk->vkCmdBindPipeline(e->commands, VK_PIPELINE_BIND_POINT_COMPUTE, kernel->pipeline);
+    if (e->layout != kernel->layout) {
+        e->binding_id = 0;
+        e->push = NULL;
+    }
+    e->kernel = kernel;
+    e->layout = kernel->layout;
+}
+
+static void bind_sets(encoder *e, const kro__node *node)
+{
+    const uint32_t *offsets = e->batch->dynamic_offsets + node->dispatch.dynamic_first;
+    uint32_t count = node->dispatch.dynamic_count;
+    if (node->binding_id == 0)
+        return;
+    if (e->binding_id == node->binding_id &&
+        (count == 0 || memcmp(e->dynamic_offsets, offsets, count * sizeof *offsets) == 0))
+        return;
+    const kro__vk_bound *bound = &e->descriptors->bound[node->binding_id];
+    e->vk->vkCmdBindDescriptorSets(e->commands, VK_PIPELINE_BIND_POINT_COMPUTE, e->layout->handle,
+                                   0, bound->set_count, bound->sets, count, offsets);
+    e->binding_id = node->binding_id;
+    e->dynamic_offsets = offsets;
+}
+
+// Vulkan takes push constants in words; a block of other size is padded with zeros.
+static void push_constants(encoder *e, const kro__node *node)
+{
+    const uint8_t *push = e->batch->push + node->dispatch.push_first;
+    uint32_t size = node->dispatch.push_bytes;
+    if (size == 0 || (e->push && memcmp(e->push, push, size) == 0))
+        return;
+    uint32_t whole = size & ~3u;
+    if (whole > 0)
+        e->vk->vkCmdPushConstants(e->commands, e->layout->handle, VK_SHADER_STAGE_COMPUTE_BIT, 0,
+                                  whole, push);
+    if (whole < size) {
+        uint8_t last[4] = {0};
+        memcpy(last, push + whole, size - whole);
+        e->vk->vkCmdPushConstants(e->commands, e->layout->handle, VK_SHADER_STAGE_COMPUTE_BIT,
+                                  whole, sizeof last, last);
+    }
+    e->push = push;
+}
+
+static void encode_dispatch(encoder *e, const kro__node *node)
+{
+    bind_kernel(e, (const kro__vk_kernel *)node->dispatch.kernel);
+    bind_sets(e, node);
+    push_constants(e, node);
+    if (node->op == KRO__OP_DISPATCH_INDIRECT)
+        e->vk->vkCmdDispatchIndirect(e->commands, buffer_of(node->dispatch.indirect),
+                                     node->dispatch.indirect_offset_bytes);
+    else
+        e->vk->vkCmdDispatch(e->commands, node->dispatch.groups[0], node->dispatch.groups[1],
+                             node->dispatch.groups[2]);
+}
+
+static void encode_copy(const encoder *e, const kro__node *node)
+{
+    VkBufferCopy region = {
+        .srcOffset = node->copy.src_offset_bytes,
+        .dstOffset = node->copy.dst_offset_bytes,
+        .size = node->copy.size_bytes,
+    };
+    e->vk->vkCmdCopyBuffer(e->commands, buffer_of(node->copy.src), buffer_of(node->copy.dst), 1,
+                           &region);
+}
+
+static void encode_node(encoder *e, const kro__node *node)
+{
+    switch (node->op) {
+    case KRO__OP_DISPATCH:
+    case KRO__OP_DISPATCH_INDIRECT:
+        encode_dispatch(e, node);
+        break;
+    case KRO__OP_COPY:
+        encode_copy(e, node);
+        break;
+    case KRO__OP_FILL:
+        e->vk->vkCmdFillBuffer(e->commands, buffer_of(node->fill.dst), node->fill.offset_bytes,
+                               node->fill.size_bytes, node->fill.word);
+        break;
+    }
+}
+
+void kro__vk_record_commands(const kro__vk_calls *vk, VkCommandBuffer commands,
+                             const kro__vk_descriptors *descriptors, const kro__batch *batch)
+{
+    encoder e = {.vk = vk, .commands = commands, .descriptors = descriptors, .batch = batch};
+    uint32_t next_barrier = 0;
+    for (uint32_t position = 0; position < batch->node_count; position++) {
+        if (next_barrier < batch->barrier_count && batch->barriers[next_barrier] == position) {
+            kro__vk_barrier(vk, commands);
+            next_barrier++;
+        }
+        encode_node(&e, &batch->nodes[batch->order[position]]);
+    }
+    if (batch->exit_barrier)
+        kro__vk_host_barrier(vk, commands);
+}

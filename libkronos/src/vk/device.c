@@ -1,0 +1,149 @@
+#include "vk/device.h"
+
+#include <stdlib.h>
+
+#include "vk/status.h"
+
+static uint32_t choose_queue_count(const kro_device_info *info, const kro__open_config *config)
+{
+    uint32_t count = config->queues;
+    if (count > info->queue_count)
+        count = info->queue_count;
+    if (count > KRO__MAX_QUEUES)
+        count = KRO__MAX_QUEUES;
+    // Without timelines nothing could wait for another queue.
+    return info->features.timeline_semaphores ? count : 1;
+}
+
+static kro_status create_device(kro__vk_device *device, const kro__open_config *config)
+{
+    const kro__vk_adapter *adapter = device->adapter;
+    const kro__vk_instance *instance = device->instance;
+    kro__vk_selection selection;
+    kro__vk_select(&selection, &adapter->features, &adapter->offer, config->enable_all_features,
+                   config->robust);
+    float priorities[KRO__MAX_QUEUES];
+    for (uint32_t i = 0; i < KRO__MAX_QUEUES; i++)
+        priorities[i] = 1;
+    VkDeviceQueueCreateInfo queues = {
+        .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
+        .queueFamilyIndex = device->base.info.queue_family,
+        .queueCount = device->base.info.queue_count,
+        .pQueuePriorities = priorities,
+    };
+    VkDeviceCreateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
+        .pNext = &selection.features.core,
+        .queueCreateInfoCount = 1,
+        .pQueueCreateInfos = &queues,
+        .enabledExtensionCount = selection.extension_count,
+        .ppEnabledExtensionNames = selection.extensions,
+    };
+    VkResult result = instance->vk.vkCreateDevice(adapter->handle, &info, NULL, &device->handle);
+    if (result != VK_SUCCESS) {
+        device->handle = VK_NULL_HANDLE;
+        return kro__vk_fail(result, "vkCreateDevice of '%s'", device->base.info.name);
+    }
+    return kro__vk_load_device(instance->vk.vkGetDeviceProcAddr, device->handle,
+                               adapter->offer.api_version, &device->vk);
+}
+
+static kro_status create_pipeline_cache(kro__vk_device *device)
+{
+    VkPipelineCacheCreateInfo info = {.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO};
+    VkResult result =
+        device->vk.vkCreatePipelineCache(device->handle, &info, NULL, &device->pipeline_cache);
+    if (result == VK_SUCCESS)
+        return KRO_OK;
+    device->pipeline_cache = VK_NULL_HANDLE;
+    return kro__vk_fail(result, "vkCreatePipelineCache");
+}
+
+static kro_status create_queues(kro__vk_device *device)
+{
+    kro_status status = KRO_OK;
+    while (status == KRO_OK && device->queue_count < device->base.info.queue_count) {
+        status =
+            kro__vk_queue_init(&device->queues[device->queue_count], device, device->queue_count);
+        device->queue_count += status == KRO_OK;
+    }
+    return status;
+}
+
+// Closes all but the adapters, which are the caller's until open has succeeded.
+static void close_device(kro__vk_device *device)
+{
+    for (uint32_t i = 0; i < device->queue_count; i++)
+        kro__vk_queue_finish(&device->queues[i]);
+    kro__vk_layouts_finish(device);
+    kro__vk_slabs_finish(device);
+    if (device->pipeline_cache)
+        device->vk.vkDestroyPipelineCache(device->handle, device->pipeline_cache, NULL);
+    if (device->handle && device->vk.vkDestroyDevice)
+        device->vk.vkDestroyDevice(device->handle, NULL);
+    free(device);
+}
+
+kro_status kro__vk_open(kro__adapters *base, uint32_t index, const kro__open_config *config,
+                        kro__device **out)
+{
+    kro__vk_adapters *adapters = (kro__vk_adapters *)base;
+    const kro__vk_adapter *adapter = &adapters->items[index];
+    *out = NULL;
+    kro__vk_device *device = calloc(1, sizeof *device);
+    if (!device)
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory to open '%s'", adapter->name);
+    device->base.backend = &kro__backend_vk;
+    device->base.info = base->infos[index];
+    device->base.info.queue_count = choose_queue_count(&base->infos[index], config);
+    device->base.max_dynamic = adapter->limits.maxDescriptorSetStorageBuffersDynamic;
+    device->base.default_spin_ns = adapter->quirks.spin_ns;
+    device->adapters = adapters;
+    device->adapter = adapter;
+    device->instance = &adapters->instance;
+
+    kro_status status = create_device(device, config);
+    if (status == KRO_OK)
+        status = kro__vk_slabs_init(&device->slabs, config->slab_bytes);
+    if (status == KRO_OK)
+        status = kro__vk_layouts_init(&device->layouts);
+    if (status == KRO_OK)
+        status = create_pipeline_cache(device);
+    if (status == KRO_OK)
+        status = create_queues(device);
+    if (status < 0)
+        goto fail;
+    device->handles = (kro_vk_handles){
+        .instance = adapters->instance.handle,
+        .physical_device = adapter->handle,
+        .device = device->handle,
+        .get_instance_proc_addr = adapters->instance.loader.get_instance_proc_addr,
+        .api_version = adapter->offer.api_version,
+        .queue_family = device->base.info.queue_family,
+    };
+    *out = &device->base;
+    return KRO_OK;
+fail:
+    close_device(device);
+    return status;
+}
+
+void kro__vk_close(kro__device *base)
+{
+    kro__vk_device *device = (kro__vk_device *)base;
+    if (!device)
+        return;
+    kro__vk_adapters *adapters = device->adapters;
+    close_device(device);
+    kro__vk_adapters_destroy(&adapters->base);
+}
+
+void kro__vk_wait_idle(kro__device *base)
+{
+    kro__vk_device *device = (kro__vk_device *)base;
+    // Whatever it returns, there is nothing more to wait for: success, or the device is lost.
+    VkResult result = device->vk.vkDeviceWaitIdle(device->handle);
+    if (result != VK_SUCCESS)
+        kro__log_line(&device->instance->log, KRO_LOG_WARNING, "vkDeviceWaitIdle failed with %s",
+                      kro__vk_result_name(result));
+}

@@ -1,0 +1,38 @@
+// A Vulkan instance with its calls, its validation and its log.
+#ifndef KRO_SRC_VK_INSTANCE_H
+#define KRO_SRC_VK_INSTANCE_H
+
+#include <stdbool.h>
+
+#include "backend.h"
+#include "vk/loader.h"
+#include "vk/table.h"
+
+typedef struct kro__vk_instance {
+    kro__vk_loader loader;
+    kro__vk_instance_calls vk;
+    VkInstance handle;
+    uint32_t api_version; // what it was made for: the loader's version, at most 1.3
+    bool debug_utils;     // objects can be named
+    VkDebugUtilsMessengerEXT messenger;
+    kro__log log;
+} kro__vk_instance;
+
+// Opens the loader or driver that `config` names and creates an instance.
+//
+// Errors:    those of kro__vk_loader_open; NO_DRIVER  the loader has no driver
+//            UNSUPPORTED  Vulkan 1.0, or validation is not installed
+// Ownership: it must not move until kro__vk_instance_finish: Vulkan keeps a pointer to its log.
+kro_status kro__vk_instance_init(kro__vk_instance *instance, const kro__open_config *config);
+
+// Accepts a zeroed or half-made instance.
+void kro__vk_instance_finish(kro__vk_instance *instance);
+
+// Names an object for debuggers and validation messages; does nothing where they are not there.
+// Vulkan handles are pointers or 64-bit numbers; KRO__VK_HANDLE makes either an uint64_t.
+void kro__vk_name(const kro__vk_instance *instance, VkDevice device, VkObjectType type,
+                  uint64_t handle, const char *name);
+
+#define KRO__VK_HANDLE(handle) ((uint64_t)(uintptr_t)(handle))
+
+#endif

@@ -1,0 +1,231 @@
+#include "vk/memory.h"
+
+#include <stdlib.h>
+
+#include "vk/device.h"
+#include "vk/status.h"
+
+static const char *class_name(kro_memory memory)
+{
+    return memory == KRO_MEMORY_UPLOAD     ? "upload"
+           : memory == KRO_MEMORY_READBACK ? "readback"
+                                           : "device";
+}
+
+static kro_status create_buffer(kro__vk_device *device, const kro__memory_config *config,
+                                kro__vk_memory *memory)
+{
+    VkBufferCreateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
+        .size = config->size_bytes,
+        .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT |
+                 VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT |
+                 VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT,
+        .sharingMode = VK_SHARING_MODE_EXCLUSIVE, // all queues are of one family
+    };
+    if (config->device_address)
+        info.usage |= VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT;
+    VkResult result = device->vk.vkCreateBuffer(device->handle, &info, NULL, &memory->buffer);
+    if (result == VK_SUCCESS) {
+        kro__vk_name(device->instance, device->handle, VK_OBJECT_TYPE_BUFFER,
+                     KRO__VK_HANDLE(memory->buffer), config->label);
+        return KRO_OK;
+    }
+    memory->buffer = VK_NULL_HANDLE;
+    return kro__vk_fail(result, "vkCreateBuffer '%s' of %llu bytes", config->label,
+                        (unsigned long long)config->size_bytes);
+}
+
+static bool is_coherent(const kro__vk_device *device, uint32_t type)
+{
+    return device->adapter->memory_types.flags[type] & KRO__MEMORY_HOST_COHERENT;
+}
+
+static uint64_t round_up(uint64_t value, uint64_t multiple)
+{
+    return (value + multiple - 1) / multiple * multiple;
+}
+
+// The block that a buffer needs in one memory type. In memory that is not coherent whole atoms are
+// flushed and invalidated, so no two blocks may share one.
+static kro__vk_block_config block_config(const kro__vk_device *device, uint32_t type,
+                                         const VkMemoryRequirements *needs)
+{
+    uint64_t atom = device->adapter->limits.nonCoherentAtomSize;
+    bool needs_atoms = (device->adapter->memory_types.flags[type] & KRO__MEMORY_HOST_VISIBLE) &&
+                       !is_coherent(device, type);
+    return (kro__vk_block_config){
+        .type = type,
+        .size_bytes = needs->size,
+        .alignment = needs_atoms && needs->alignment < atom ? atom : needs->alignment,
+        .granule_bytes = needs_atoms ? atom : 1,
+    };
+}
+
+static kro_status fail_out_of_memory(kro__vk_device *device, const kro__memory_config *config,
+                                     uint32_t type, VkResult result)
+{
+    const kro__memory_types *types = &device->adapter->memory_types;
+    uint64_t used_bytes;
+    uint32_t allocations, heap = types->heaps[type];
+    kro__vk_heap_use(device, heap, &used_bytes, &allocations);
+    kro_status status = kro__vk_status(result);
+    return kro__fail(status,
+                     "no room for buffer '%s' of %llu bytes in %s memory: heap %u has %llu bytes, "
+                     "Kronos holds %llu of them; %u of %u allocations are in use; %s",
+                     config->label, (unsigned long long)config->size_bytes,
+                     class_name(config->memory), heap, (unsigned long long)types->heap_bytes[heap],
+                     (unsigned long long)used_bytes, allocations,
+                     device->adapter->limits.maxMemoryAllocationCount, kro__vk_result_name(result));
+}
+
+static bool is_full(VkResult result)
+{
+    return result == VK_ERROR_OUT_OF_DEVICE_MEMORY || result == VK_ERROR_TOO_MANY_OBJECTS ||
+           result == VK_ERROR_MEMORY_MAP_FAILED;
+}
+
+// Takes a block of the best memory type that has room.
+static kro_status take_block(kro__vk_device *device, const kro__memory_config *config,
+                             kro__vk_memory *memory)
+{
+    VkMemoryDedicatedRequirements dedicated = {.sType =
+                                                   VK_STRUCTURE_TYPE_MEMORY_DEDICATED_REQUIREMENTS};
+    VkMemoryRequirements2 needs = {.sType = VK_STRUCTURE_TYPE_MEMORY_REQUIREMENTS_2,
+                                   .pNext = &dedicated};
+    VkBufferMemoryRequirementsInfo2 info = {
+        .sType = VK_STRUCTURE_TYPE_BUFFER_MEMORY_REQUIREMENTS_INFO_2,
+        .buffer = memory->buffer,
+    };
+    device->vk.vkGetBufferMemoryRequirements2(device->handle, &info, &needs);
+
+    uint32_t types[KRO__MAX_MEMORY_TYPES];
+    uint32_t count =
+        kro__choose_memory_types(&device->adapter->memory_types,
+                                 needs.memoryRequirements.memoryTypeBits, config->memory, types);
+    if (count == 0)
+        return kro__fail(KRO_ERROR_OUT_OF_DEVICE_MEMORY,
+                         "no room for buffer '%s' of %llu bytes: the device has no %s memory",
+                         config->label, (unsigned long long)config->size_bytes,
+                         class_name(config->memory));
+    VkResult result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
+    for (uint32_t i = 0; i < count && is_full(result); i++) {
+        kro__vk_block_config block = block_config(device, types[i], &needs.memoryRequirements);
+        block.device_address = config->device_address;
+        block.dedicated =
+            dedicated.prefersDedicatedAllocation || dedicated.requiresDedicatedAllocation;
+        block.buffer = memory->buffer;
+        result = kro__vk_block_take(device, &block, &memory->block);
+    }
+    memory->has_block = result == VK_SUCCESS;
+    return memory->has_block ? KRO_OK : fail_out_of_memory(device, config, types[0], result);
+}
+
+static kro_status bind_block(kro__vk_device *device, const kro__memory_config *config,
+                             kro__vk_memory *memory)
+{
+    const kro__vk_block *block = &memory->block;
+    VkResult result = device->vk.vkBindBufferMemory(device->handle, memory->buffer, block->memory,
+                                                    block->offset_bytes);
+    if (result != VK_SUCCESS)
+        return kro__vk_fail(result, "vkBindBufferMemory of '%s'", config->label);
+    uint32_t flags = device->adapter->memory_types.flags[block->type];
+    memory->base.host = block->host;
+    memory->base.host_readable =
+        block->host && (config->memory == KRO_MEMORY_READBACK || (flags & KRO__MEMORY_HOST_CACHED));
+    if (config->device_address) {
+        VkBufferDeviceAddressInfo info = {
+            .sType = VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO,
+            .buffer = memory->buffer,
+        };
+        memory->base.device_address = device->vk.vkGetBufferDeviceAddress(device->handle, &info);
+    }
+    return KRO_OK;
+}
+
+kro_status kro__vk_memory_create(kro__device *base, const kro__memory_config *config,
+                                 kro__memory **out)
+{
+    kro__vk_device *device = (kro__vk_device *)base;
+    *out = NULL;
+    if (config->device_address && !base->info.features.device_address)
+        return kro__fail(KRO_ERROR_UNSUPPORTED,
+                         "buffer '%s' wants a device address, which '%s' does not have",
+                         config->label, base->info.name);
+    kro__vk_memory *memory = calloc(1, sizeof *memory);
+    if (!memory)
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for buffer '%s'", config->label);
+    memory->base.size_bytes = config->size_bytes;
+    kro_status status = create_buffer(device, config, memory);
+    if (status == KRO_OK)
+        status = take_block(device, config, memory);
+    if (status == KRO_OK)
+        status = bind_block(device, config, memory);
+    if (status < 0)
+        goto fail;
+    *out = &memory->base;
+    return KRO_OK;
+fail:
+    kro__vk_memory_destroy(base, &memory->base);
+    return status;
+}
+
+void kro__vk_memory_destroy(kro__device *base, kro__memory *base_memory)
+{
+    kro__vk_device *device = (kro__vk_device *)base;
+    kro__vk_memory *memory = (kro__vk_memory *)base_memory;
+    if (!memory)
+        return;
+    if (memory->buffer)
+        device->vk.vkDestroyBuffer(device->handle, memory->buffer, NULL);
+    if (memory->has_block)
+        kro__vk_block_give(device, &memory->block);
+    free(memory);
+}
+
+// The whole atoms around a range, cut off at the end of the allocation.
+static VkMappedMemoryRange atoms_around(const kro__vk_device *device, const kro__vk_block *block,
+                                        uint64_t offset_bytes, uint64_t size_bytes)
+{
+    uint64_t atom = device->adapter->limits.nonCoherentAtomSize;
+    uint64_t first = (block->offset_bytes + offset_bytes) / atom * atom;
+    uint64_t end = round_up(block->offset_bytes + offset_bytes + size_bytes, atom);
+    if (end > block->memory_bytes)
+        end = block->memory_bytes;
+    return (VkMappedMemoryRange){
+        .sType = VK_STRUCTURE_TYPE_MAPPED_MEMORY_RANGE,
+        .memory = block->memory,
+        .offset = first,
+        .size = end - first,
+    };
+}
+
+static bool needs_no_sync(const kro__vk_device *device, const kro__vk_memory *memory,
+                          uint64_t size_bytes)
+{
+    return !memory->base.host || size_bytes == 0 || is_coherent(device, memory->block.type);
+}
+
+kro_status kro__vk_memory_flush(kro__device *base, kro__memory *base_memory, uint64_t offset_bytes,
+                                uint64_t size_bytes)
+{
+    const kro__vk_device *device = (const kro__vk_device *)base;
+    const kro__vk_memory *memory = (const kro__vk_memory *)base_memory;
+    if (needs_no_sync(device, memory, size_bytes))
+        return KRO_OK;
+    VkMappedMemoryRange range = atoms_around(device, &memory->block, offset_bytes, size_bytes);
+    VkResult result = device->vk.vkFlushMappedMemoryRanges(device->handle, 1, &range);
+    return result == VK_SUCCESS ? KRO_OK : kro__vk_fail(result, "vkFlushMappedMemoryRanges");
+}
+
+kro_status kro__vk_memory_invalidate(kro__device *base, kro__memory *base_memory,
+                                     uint64_t offset_bytes, uint64_t size_bytes)
+{
+    const kro__vk_device *device = (const kro__vk_device *)base;
+    const kro__vk_memory *memory = (const kro__vk_memory *)base_memory;
+    if (needs_no_sync(device, memory, size_bytes))
+        return KRO_OK;
+    VkMappedMemoryRange range = atoms_around(device, &memory->block, offset_bytes, size_bytes);
+    VkResult result = device->vk.vkInvalidateMappedMemoryRanges(device->handle, 1, &range);
+    return result == VK_SUCCESS ? KRO_OK : kro__vk_fail(result, "vkInvalidateMappedMemoryRanges");
+}

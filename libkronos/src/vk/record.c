@@ -1,0 +1,215 @@
+#include "vk/record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "vk/commands.h"
+#include "vk/descriptors.h"
+#include "vk/device.h"
+#include "vk/status.h"
+
+// A command buffer in a pool of its own, so that a reset gives all of its memory back for reuse.
+struct kro__recorded {
+    VkCommandPool pool;
+    VkCommandBuffer commands;
+    uint64_t value; // submitted as; meaningless before
+    kro__recorded *next;
+};
+
+struct kro__recorder {
+    kro__vk_device *device;
+    kro__vk_queue *queue;
+    kro__vk_descriptors descriptors;
+    kro__recorded *idle;
+    kro__recorded *first, *last; // submitted, by value; used again when that has finished
+    char label[];
+};
+
+kro_status kro__vk_recorder_create(kro__device *base, uint32_t queue, const char *label,
+                                   kro__recorder **out)
+{
+    kro__vk_device *device = (kro__vk_device *)base;
+    size_t label_bytes = strlen(label) + 1;
+    *out = NULL;
+    kro__recorder *recorder = calloc(1, sizeof *recorder + label_bytes);
+    if (!recorder)
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for stream '%s'", label);
+    memcpy(recorder->label, label, label_bytes);
+    recorder->device = device;
+    recorder->queue = &device->queues[queue];
+    kro__vk_descriptors_init(&recorder->descriptors, device);
+    *out = recorder;
+    return KRO_OK;
+}
+
+static void destroy_recorded(kro__vk_device *device, kro__recorded *recorded)
+{
+    if (recorded->pool)
+        device->vk.vkDestroyCommandPool(device->handle, recorded->pool, NULL);
+    free(recorded);
+}
+
+static void destroy_list(kro__vk_device *device, kro__recorded *list)
+{
+    while (list) {
+        kro__recorded *next = list->next;
+        destroy_recorded(device, list);
+        list = next;
+    }
+}
+
+void kro__vk_recorder_destroy(kro__device *base, kro__recorder *recorder)
+{
+    if (!recorder)
+        return;
+    kro__vk_device *device = (kro__vk_device *)base;
+    destroy_list(device, recorder->idle);
+    destroy_list(device, recorder->first);
+    kro__vk_descriptors_finish(&recorder->descriptors);
+    free(recorder);
+}
+
+static kro_status create_recorded(kro__recorder *recorder, kro__recorded **out)
+{
+    kro__vk_device *device = recorder->device;
+    kro__recorded *recorded = calloc(1, sizeof *recorded);
+    if (!recorded)
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for a batch of stream '%s'",
+                         recorder->label);
+    VkCommandPoolCreateInfo pool_info = {
+        .sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO,
+        .flags = VK_COMMAND_POOL_CREATE_TRANSIENT_BIT,
+        .queueFamilyIndex = device->base.info.queue_family,
+    };
+    VkResult result =
+        device->vk.vkCreateCommandPool(device->handle, &pool_info, NULL, &recorded->pool);
+    if (result != VK_SUCCESS) {
+        free(recorded);
+        return kro__vk_fail(result, "vkCreateCommandPool for stream '%s'", recorder->label);
+    }
+    VkCommandBufferAllocateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO,
+        .commandPool = recorded->pool,
+        .level = VK_COMMAND_BUFFER_LEVEL_PRIMARY,
+        .commandBufferCount = 1,
+    };
+    result = device->vk.vkAllocateCommandBuffers(device->handle, &info, &recorded->commands);
+    if (result != VK_SUCCESS) {
+        destroy_recorded(device, recorded);
+        return kro__vk_fail(result, "vkAllocateCommandBuffers for stream '%s'", recorder->label);
+    }
+    kro__vk_name(device->instance, device->handle, VK_OBJECT_TYPE_COMMAND_BUFFER,
+                 KRO__VK_HANDLE(recorded->commands), recorder->label);
+    *out = recorded;
+    return KRO_OK;
+}
+
+static void put_idle(kro__recorder *recorder, kro__recorded *recorded)
+{
+    recorded->next = recorder->idle;
+    recorder->idle = recorded;
+}
+
+// Takes the oldest submitted batch back when it has finished.
+static kro_status recycle(kro__recorder *recorder)
+{
+    kro__recorded *oldest = recorder->first;
+    uint64_t completed;
+    if (!oldest)
+        return KRO_OK;
+    kro_status status = kro__vk_queue_completed(recorder->queue, &completed);
+    if (status < 0 || oldest->value > completed)
+        return status;
+    recorder->first = oldest->next;
+    if (!recorder->first)
+        recorder->last = NULL;
+    put_idle(recorder, oldest);
+    return KRO_OK;
+}
+
+static kro_status take_recorded(kro__recorder *recorder, kro__recorded **out)
+{
+    kro__vk_device *device = recorder->device;
+    if (!recorder->idle) {
+        kro_status status = recycle(recorder);
+        if (status < 0)
+            return status;
+    }
+    if (!recorder->idle)
+        return create_recorded(recorder, out);
+    kro__recorded *recorded = recorder->idle;
+    VkResult result = device->vk.vkResetCommandPool(device->handle, recorded->pool, 0);
+    if (result != VK_SUCCESS)
+        return kro__vk_fail(result, "vkResetCommandPool of stream '%s'", recorder->label);
+    recorder->idle = recorded->next;
+    *out = recorded;
+    return KRO_OK;
+}
+
+static kro_status record_batch(kro__recorder *recorder, kro__recorded *recorded,
+                               const kro__batch *batch)
+{
+    const kro__vk_calls *vk = &recorder->device->vk;
+    VkCommandBufferBeginInfo begin = {
+        .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
+        .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT,
+    };
+    VkResult result = vk->vkBeginCommandBuffer(recorded->commands, &begin);
+    if (result != VK_SUCCESS)
+        return kro__vk_fail(result, "vkBeginCommandBuffer of stream '%s'", recorder->label);
+    kro__vk_record_commands(vk, recorded->commands, &recorder->descriptors, batch);
+    result = vk->vkEndCommandBuffer(recorded->commands);
+    if (result != VK_SUCCESS)
+        return kro__vk_fail(result, "vkEndCommandBuffer of stream '%s', %u operations",
+                            recorder->label, batch->node_count);
+    return KRO_OK;
+}
+
+kro_status kro__vk_record(kro__recorder *recorder, const kro__batch *batch, kro__recorded **out)
+{
+    kro__recorded *recorded = NULL;
+    *out = NULL;
+    for (uint32_t i = 0; i < batch->evicted_count; i++)
+        kro__vk_descriptors_evict(&recorder->descriptors, batch->evicted[i]);
+    kro_status status = kro__vk_descriptors_write(&recorder->descriptors, batch);
+    if (status < 0)
+        return status;
+    status = take_recorded(recorder, &recorded);
+    if (status < 0)
+        goto fail;
+    status = record_batch(recorder, recorded, batch);
+    if (status < 0)
+        goto fail;
+    *out = recorded;
+    return KRO_OK;
+fail:
+    if (recorded)
+        put_idle(recorder, recorded);
+    for (uint32_t i = 0; i < batch->set_count; i++)
+        kro__vk_descriptors_evict(&recorder->descriptors, batch->sets[i].binding_id);
+    return status;
+}
+
+void kro__vk_discard(kro__recorder *recorder, kro__recorded *recorded)
+{
+    put_idle(recorder, recorded);
+}
+
+kro_status kro__vk_submit(kro__recorder *recorder, kro__recorded *recorded, bool entry_barrier,
+                          const kro__wait *waits, uint32_t wait_count, uint64_t *value)
+{
+    kro_status status = kro__vk_queue_submit(recorder->queue, recorded->commands, entry_barrier,
+                                             waits, wait_count, value);
+    if (status < 0) {
+        put_idle(recorder, recorded);
+        return status;
+    }
+    recorded->value = *value;
+    recorded->next = NULL;
+    if (recorder->last)
+        recorder->last->next = recorded;
+    else
+        recorder->first = recorded;
+    recorder->last = recorded;
+    return KRO_OK;
+}

@@ -1,0 +1,242 @@
+#include "vk/slabs.h"
+
+#include <stdlib.h>
+
+#include "vk/device.h"
+
+struct kro__vk_slab {
+    VkDeviceMemory memory;
+    uint64_t size_bytes;
+    uint8_t *host;
+    kro__ranges ranges;
+    uint32_t type;
+    bool device_address;
+    kro__vk_slab *next;
+};
+
+static const kro__memory_types *types_of(const kro__vk_device *device)
+{
+    return &device->adapter->memory_types;
+}
+
+kro_status kro__vk_slabs_init(kro__vk_slabs *slabs, uint64_t wanted_bytes)
+{
+    slabs->wanted_bytes = wanted_bytes;
+    slabs->has_lock = kro__mutex_init(&slabs->lock);
+    return slabs->has_lock
+               ? KRO_OK
+               : kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for the lock of a device");
+}
+
+static void free_memory(kro__vk_device *device, VkDeviceMemory memory, uint32_t type,
+                        uint64_t size_bytes)
+{
+    device->vk.vkFreeMemory(device->handle, memory, NULL); // unmaps too
+    device->slabs.allocation_count--;
+    device->slabs.heap_used_bytes[types_of(device)->heaps[type]] -= size_bytes;
+}
+
+// One allocation of the driver, mapped for its whole life where it can be. `dedicated` is the
+// buffer that it is for, or VK_NULL_HANDLE.
+static VkResult allocate_memory(kro__vk_device *device, uint32_t type, uint64_t size_bytes,
+                                bool device_address, VkBuffer dedicated, VkDeviceMemory *out,
+                                uint8_t **host)
+{
+    kro__vk_slabs *slabs = &device->slabs;
+    if (slabs->allocation_count >= device->adapter->limits.maxMemoryAllocationCount)
+        return VK_ERROR_TOO_MANY_OBJECTS;
+    if (size_bytes > device->adapter->max_allocation_bytes)
+        return VK_ERROR_OUT_OF_DEVICE_MEMORY;
+    VkMemoryDedicatedAllocateInfo dedication = {
+        .sType = VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO,
+        .buffer = dedicated,
+    };
+    VkMemoryAllocateFlagsInfo flags = {
+        .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO,
+        .pNext = dedicated ? &dedication : NULL,
+        .flags = device_address ? VK_MEMORY_ALLOCATE_DEVICE_ADDRESS_BIT : 0,
+    };
+    VkMemoryAllocateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
+        .pNext = &flags,
+        .allocationSize = size_bytes,
+        .memoryTypeIndex = type,
+    };
+    VkResult result = device->vk.vkAllocateMemory(device->handle, &info, NULL, out);
+    if (result != VK_SUCCESS)
+        return result;
+    slabs->allocation_count++;
+    slabs->heap_used_bytes[types_of(device)->heaps[type]] += size_bytes;
+
+    void *mapped = NULL;
+    if (types_of(device)->flags[type] & KRO__MEMORY_HOST_VISIBLE)
+        result = device->vk.vkMapMemory(device->handle, *out, 0, VK_WHOLE_SIZE, 0, &mapped);
+    if (result != VK_SUCCESS)
+        free_memory(device, *out, type, size_bytes);
+    *host = mapped;
+    return result;
+}
+
+static void destroy_slab(kro__vk_device *device, kro__vk_slab *slab)
+{
+    kro__ranges_finish(&slab->ranges);
+    free_memory(device, slab->memory, slab->type, slab->size_bytes);
+    free(slab);
+}
+
+// Gives every empty slab of a list but `kept` of them back to the driver.
+static void trim_list(kro__vk_device *device, kro__vk_slab **list, uint32_t kept)
+{
+    for (kro__vk_slab **at = list; *at;) {
+        kro__vk_slab *slab = *at;
+        bool is_empty = slab->ranges.used_bytes == 0;
+        if (is_empty && kept == 0) {
+            *at = slab->next;
+            destroy_slab(device, slab);
+            continue;
+        }
+        kept -= is_empty;
+        at = &slab->next;
+    }
+}
+
+static void trim_all(kro__vk_device *device)
+{
+    for (uint32_t type = 0; type < KRO__MAX_MEMORY_TYPES; type++)
+        for (int kind = 0; kind < KRO__SLAB_KINDS; kind++)
+            trim_list(device, &device->slabs.lists[type][kind], 0);
+}
+
+void kro__vk_slabs_finish(kro__vk_device *device)
+{
+    if (!device->slabs.has_lock)
+        return;
+    trim_all(device);
+    kro__mutex_finish(&device->slabs.lock);
+    device->slabs.has_lock = false;
+}
+
+static VkResult create_slab(kro__vk_device *device, uint32_t type, bool device_address,
+                            uint64_t size_bytes, kro__vk_slab **out)
+{
+    kro__vk_slab *slab = calloc(1, sizeof *slab);
+    if (!slab)
+        return VK_ERROR_OUT_OF_HOST_MEMORY;
+    slab->size_bytes = size_bytes;
+    slab->type = type;
+    slab->device_address = device_address;
+    if (kro__ranges_init(&slab->ranges, size_bytes) < 0) {
+        free(slab);
+        return VK_ERROR_OUT_OF_HOST_MEMORY;
+    }
+    VkResult result = allocate_memory(device, type, size_bytes, device_address, VK_NULL_HANDLE,
+                                      &slab->memory, &slab->host);
+    if (result != VK_SUCCESS) {
+        kro__ranges_finish(&slab->ranges);
+        free(slab);
+        return result;
+    }
+    kro__vk_slab **list = &device->slabs.lists[type][device_address];
+    slab->next = *list;
+    *list = slab;
+    *out = slab;
+    return VK_SUCCESS;
+}
+
+// Takes a block of one slab. VK_ERROR_OUT_OF_DEVICE_MEMORY: it has no room.
+static VkResult take_from_slab(kro__vk_slab *slab, const kro__vk_block_config *config,
+                               kro__vk_block *out)
+{
+    uint64_t granules = (config->size_bytes + config->granule_bytes - 1) / config->granule_bytes;
+    uint64_t size_bytes = granules * config->granule_bytes;
+    if (slab->ranges.size_bytes - slab->ranges.used_bytes < size_bytes)
+        return VK_ERROR_OUT_OF_DEVICE_MEMORY;
+    kro__range range;
+    kro_status status = kro__ranges_alloc(&slab->ranges, size_bytes, config->alignment, &range);
+    if (status == KRO_ERROR_OUT_OF_HOST_MEMORY)
+        return VK_ERROR_OUT_OF_HOST_MEMORY;
+    if (status < 0)
+        return VK_ERROR_OUT_OF_DEVICE_MEMORY;
+    *out = (kro__vk_block){
+        .memory = slab->memory,
+        .memory_bytes = slab->size_bytes,
+        .offset_bytes = range.offset_bytes,
+        .host = slab->host ? slab->host + range.offset_bytes : NULL,
+        .type = config->type,
+        .slab = slab,
+        .range = range,
+    };
+    return VK_SUCCESS;
+}
+
+static VkResult take_shared(kro__vk_device *device, const kro__vk_block_config *config,
+                            uint64_t slab_bytes, kro__vk_block *out)
+{
+    kro__vk_slab *slab = device->slabs.lists[config->type][config->device_address];
+    for (; slab; slab = slab->next) {
+        VkResult result = take_from_slab(slab, config, out);
+        if (result != VK_ERROR_OUT_OF_DEVICE_MEMORY)
+            return result;
+    }
+    VkResult result = create_slab(device, config->type, config->device_address, slab_bytes, &slab);
+    return result == VK_SUCCESS ? take_from_slab(slab, config, out) : result;
+}
+
+static VkResult take_own(kro__vk_device *device, const kro__vk_block_config *config,
+                         kro__vk_block *out)
+{
+    *out = (kro__vk_block){.memory_bytes = config->size_bytes, .type = config->type};
+    return allocate_memory(device, config->type, config->size_bytes, config->device_address,
+                           config->buffer, &out->memory, &out->host);
+}
+
+// A slab for blocks up to half its size; where the driver has no room for a whole slab any more, it
+// may still have room for the block.
+static VkResult take(kro__vk_device *device, const kro__vk_block_config *config, kro__vk_block *out)
+{
+    const kro__memory_types *types = types_of(device);
+    uint64_t slab_bytes = kro__choose_slab_bytes(device->slabs.wanted_bytes,
+                                                 types->heap_bytes[types->heaps[config->type]]);
+    VkResult result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
+    if (!config->dedicated && config->size_bytes <= slab_bytes / 2)
+        result = take_shared(device, config, slab_bytes, out);
+    bool is_full = result == VK_ERROR_OUT_OF_DEVICE_MEMORY || result == VK_ERROR_MEMORY_MAP_FAILED;
+    return is_full ? take_own(device, config, out) : result;
+}
+
+VkResult kro__vk_block_take(kro__vk_device *device, const kro__vk_block_config *config,
+                            kro__vk_block *out)
+{
+    kro__mutex_lock(&device->slabs.lock);
+    VkResult result = take(device, config, out);
+    if (result == VK_ERROR_OUT_OF_DEVICE_MEMORY || result == VK_ERROR_TOO_MANY_OBJECTS) {
+        trim_all(device); // spare slabs hold what this block may need
+        result = take(device, config, out);
+    }
+    kro__mutex_unlock(&device->slabs.lock);
+    return result;
+}
+
+void kro__vk_block_give(kro__vk_device *device, const kro__vk_block *block)
+{
+    enum { SPARE_SLABS = 1 };
+    kro__mutex_lock(&device->slabs.lock);
+    kro__vk_slab *slab = block->slab;
+    if (slab) {
+        kro__ranges_free(&slab->ranges, &block->range);
+        if (slab->ranges.used_bytes == 0)
+            trim_list(device, &device->slabs.lists[slab->type][slab->device_address], SPARE_SLABS);
+    } else {
+        free_memory(device, block->memory, block->type, block->memory_bytes);
+    }
+    kro__mutex_unlock(&device->slabs.lock);
+}
+
+void kro__vk_heap_use(kro__vk_device *device, uint32_t heap, uint64_t *used_bytes,
+                      uint32_t *allocation_count)
+{
+    kro__mutex_lock(&device->slabs.lock);
+    *used_bytes = device->slabs.heap_used_bytes[heap];
+    *allocation_count = device->slabs.allocation_count;
+    kro__mutex_unlock(&device->slabs.lock);
+}
