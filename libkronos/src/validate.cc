@@ -1,0 +1,257 @@
+#include "validate.h"
+
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+
+#include <spirv-tools/libspirv.h>
+#include <spirv/unified1/spirv.h>
+
+// The validator is C++ that was compiled without exceptions: one that passes through it frees
+// nothing. So the blocks of a call stand in a list, and after an exception they are freed here.
+// Blocks that a call which succeeded leaves behind belong to the C++ runtime and are let go of.
+//
+// These operators are for this library alone; its linker script keeps them in. A sanitizer brings
+// its own, and checks that what its `new` gave is what its `delete` gets: with KRO__SYSTEM_NEW
+// there is no list, and running out of memory inside the validator leaks.
+#ifndef KRO__SYSTEM_NEW
+
+namespace
+{
+
+struct alignas(alignof(std::max_align_t)) Block {
+    Block *previous, *next; // next: towards the newest; both NULL outside a call
+};
+
+// Ends of the list, so that linking and unlinking need no special case.
+struct Call {
+    Block oldest, newest;
+};
+
+thread_local Call *current_call;
+
+void unlink(Block *block)
+{
+    if (!block->next)
+        return;
+    block->previous->next = block->next;
+    block->next->previous = block->previous;
+    block->previous = block->next = nullptr;
+}
+
+class Tracking
+{
+  public:
+    Tracking()
+    {
+        call_.oldest = {nullptr, &call_.newest};
+        call_.newest = {&call_.oldest, nullptr};
+        current_call = &call_;
+    }
+    ~Tracking()
+    {
+        current_call = nullptr;
+        while (call_.oldest.next != &call_.newest) {
+            Block *block = call_.oldest.next;
+            unlink(block);
+            if (failed_)
+                std::free(block);
+        }
+    }
+    Tracking(const Tracking &) = delete;
+    Tracking &operator=(const Tracking &) = delete;
+    void fail()
+    {
+        failed_ = true;
+    }
+
+  private:
+    Call call_;
+    bool failed_ = false;
+};
+
+} // namespace
+
+void *operator new(std::size_t bytes)
+{
+    Block *block = nullptr;
+    if (bytes <= SIZE_MAX - sizeof(Block))
+        block = static_cast<Block *>(std::malloc(sizeof(Block) + bytes));
+    if (!block)
+        throw std::bad_alloc();
+    *block = {nullptr, nullptr};
+    if (current_call) {
+        Block *newest = &current_call->newest;
+        *block = {newest->previous, newest};
+        newest->previous->next = block;
+        newest->previous = block;
+    }
+    return block + 1;
+}
+
+void operator delete(void *data) noexcept
+{
+    if (!data)
+        return;
+    Block *block = static_cast<Block *>(data) - 1;
+    unlink(block);
+    std::free(block);
+}
+
+void *operator new[](std::size_t bytes)
+{
+    return operator new(bytes);
+}
+
+void operator delete[](void *data) noexcept
+{
+    operator delete(data);
+}
+
+void operator delete(void *data, std::size_t) noexcept
+{
+    operator delete(data);
+}
+
+void operator delete[](void *data, std::size_t) noexcept
+{
+    operator delete(data);
+}
+
+#else
+
+namespace
+{
+
+class Tracking
+{
+  public:
+    void fail()
+    {
+    }
+};
+
+} // namespace
+
+#endif
+
+namespace
+{
+
+enum { HEADER_WORDS = 5 };
+
+struct Request {
+    const uint32_t *words;
+    size_t word_count;
+    uint32_t api_version;
+    char *message;
+    size_t message_bytes;
+};
+
+// The rules to apply. SPIR-V 1.4 on Vulkan 1.1 is an extension, and whether the device has it is
+// not known here; the device has the last word.
+spv_target_env choose_env(uint32_t api_version, uint32_t spirv_version)
+{
+    uint32_t minor = api_version >> 12 & 0x3ff;
+    if (minor >= 3)
+        return SPV_ENV_VULKAN_1_3;
+    if (minor == 2)
+        return SPV_ENV_VULKAN_1_2;
+    return spirv_version >= 0x00010400 ? SPV_ENV_VULKAN_1_1_SPIRV_1_4 : SPV_ENV_VULKAN_1_1;
+}
+
+// Asks the validator itself, whatever its age, with a module that holds nothing else. `context` is
+// of the newest version there is, because a capability that is merely too new is not unknown.
+bool knows_capability(spv_const_context context, uint32_t capability)
+{
+    const uint32_t module[] = {SpvMagicNumber, 0x00010000, 0, 1, 0, 2u << 16 | SpvOpCapability,
+                               capability};
+    return spvBinaryParse(context, nullptr, module, sizeof module / sizeof *module, nullptr,
+                          nullptr, nullptr) == SPV_SUCCESS;
+}
+
+bool knows_version(uint32_t version)
+{
+    spv_target_env env;
+    return spvParseVulkanEnv(0, version, &env);
+}
+
+// Capabilities come first in a module, so the search ends with the first other instruction.
+bool knows_module(spv_const_context newest, const Request &request)
+{
+    if (request.word_count < HEADER_WORDS)
+        return true; // enough to refuse it
+    const uint32_t version = request.words[1];
+    if (!knows_version(version)) {
+        std::snprintf(request.message, request.message_bytes, "SPIR-V version %u.%u", version >> 16,
+                      version >> 8 & 0xff);
+        return false;
+    }
+    for (size_t i = HEADER_WORDS; i + 1 < request.word_count; i += 2) {
+        if (request.words[i] != (2u << 16 | SpvOpCapability))
+            break;
+        if (!knows_capability(newest, request.words[i + 1])) {
+            std::snprintf(request.message, request.message_bytes, "capability %u",
+                          request.words[i + 1]);
+            return false;
+        }
+    }
+    return true;
+}
+
+kro_status run(const Request &request, kro_validated *out)
+{
+    const uint32_t version = request.word_count > 1 ? request.words[1] : 0;
+    spv_context context = spvContextCreate(choose_env(request.api_version, version));
+    spv_validator_options options = spvValidatorOptionsCreate();
+    // Which of these the device was opened with is for the device to judge.
+    spvValidatorOptionsSetScalarBlockLayout(options, true);
+    spvValidatorOptionsSetWorkgroupScalarBlockLayout(options, true);
+    spvValidatorOptionsSetAllowLocalSizeId(options, true);
+    spv_const_binary_t binary = {request.words, request.word_count};
+    spv_diagnostic diagnostic = nullptr;
+    const spv_result_t result = spvValidateWithOptions(context, options, &binary, &diagnostic);
+    if (result != SPV_SUCCESS)
+        std::snprintf(request.message, request.message_bytes, "%s",
+                      diagnostic && diagnostic->error ? diagnostic->error : "no reason given");
+    spvDiagnosticDestroy(diagnostic);
+    spvValidatorOptionsDestroy(options);
+    spvContextDestroy(context);
+    if (result == SPV_ERROR_OUT_OF_MEMORY)
+        return KRO_ERROR_OUT_OF_HOST_MEMORY;
+    if (result != SPV_SUCCESS)
+        return KRO_ERROR_INVALID_SHADER;
+    *out = KRO_VALIDATED_YES;
+    return KRO_OK;
+}
+
+kro_status validate(const Request &request, kro_validated *out)
+{
+    spv_context newest = spvContextCreate(SPV_ENV_UNIVERSAL_1_6);
+    const bool known = knows_module(newest, request);
+    spvContextDestroy(newest);
+    if (known)
+        return run(request, out);
+    *out = KRO_VALIDATED_UNKNOWN;
+    return KRO_OK;
+}
+
+} // namespace
+
+extern "C" kro_status kro__validate(const uint32_t *words, size_t word_count, uint32_t api_version,
+                                    char *message, size_t message_bytes, kro_validated *out)
+{
+    const Request request = {words, word_count, api_version, message, message_bytes};
+    Tracking tracking;
+    *out = KRO_VALIDATED_NO;
+    if (message_bytes)
+        message[0] = '\0';
+    try {
+        return validate(request, out);
+    } catch (...) { // there is nothing to throw but std::bad_alloc and its kin
+        tracking.fail();
+        *out = KRO_VALIDATED_NO;
+        return KRO_ERROR_OUT_OF_HOST_MEMORY;
+    }
+}
