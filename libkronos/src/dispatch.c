@@ -1,6 +1,6 @@
-#include <string.h>
-
 #include <kronos/stream.h>
+
+#include <string.h>
 
 #include "arguments.h"
 #include "buffer.h"

@@ -156,6 +156,7 @@ KRO_API kro_status kro_read(kro_stream *stream, kro_buffer *src, uint64_t offset
 
 // Records a full barrier: nothing moves across it, whatever the operations share.
 //
+// Returns: KRO_OK; or the recording error kept since the last submit.
 // Threads: one thread at a time for a stream.
 KRO_API kro_status kro_barrier(kro_stream *stream);
 
