@@ -205,14 +205,14 @@ static kro_status reflect_entry_point(const kro__module *module, const uint32_t 
     kro_status status = find_local_size(module, function_id, out->local_size);
     if (status < 0)
         return status;
-    kro__accesses accesses;
-    status = kro__accesses_init(&accesses, module, kro__find(module, function_id));
+    kro__code_accesses accesses;
+    status = kro__code_accesses_init(&accesses, module, kro__find(module, function_id));
     if (status < 0)
         return status;
     out->knows_all_opcodes = accesses.knows_all_opcodes;
     out->device_addresses = accesses.device_addresses;
     status = kro__bindings_collect(module, entry_point, &accesses, out);
-    kro__accesses_finish(&accesses);
+    kro__code_accesses_finish(&accesses);
     if (status < 0)
         return status;
     return copy_facts(module, entry_point, out);

@@ -328,8 +328,8 @@ static bool has_addresses(const kro__module *module)
     return false;
 }
 
-kro_status kro__accesses_init(kro__accesses *out, const kro__module *module,
-                              uint32_t entry_function)
+kro_status kro__code_accesses_init(kro__code_accesses *out, const kro__module *module,
+                                   uint32_t entry_function)
 {
     size_t count = module->definition_count;
     walk w = {
@@ -352,20 +352,20 @@ kro_status kro__accesses_init(kro__accesses *out, const kro__module *module,
     free(w.queue);
     free(w.functions);
     free(w.edges_of);
-    *out = (kro__accesses){
+    *out = (kro__code_accesses){
         .bits = w.bits,
         .knows_all_opcodes = !w.unknown,
         .device_addresses = w.device_addresses || (w.unknown && has_addresses(module)),
     };
     if (!w.out_of_memory)
         return KRO_OK;
-    kro__accesses_finish(out);
+    kro__code_accesses_finish(out);
     return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no host memory to walk the code of shader '%s'",
                      module->label);
 }
 
-void kro__accesses_finish(kro__accesses *accesses)
+void kro__code_accesses_finish(kro__code_accesses *accesses)
 {
     free(accesses->bits);
-    *accesses = (kro__accesses){0};
+    *accesses = (kro__code_accesses){0};
 }

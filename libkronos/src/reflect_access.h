@@ -15,18 +15,18 @@ enum {
     KRO__ACCESS_NAMED = 4, // the code mentions it, if only to ask for its length
 };
 
-typedef struct kro__accesses {
+typedef struct kro__code_accesses {
     uint8_t *bits;          // per definition
     bool knows_all_opcodes; // false: every buffer counts as read and written
     bool device_addresses;  // reaches memory by address
-} kro__accesses;
+} kro__code_accesses;
 
 // Walks the functions that `entry_function` calls, itself first.
 //
 // Errors: OUT_OF_HOST_MEMORY
 // After an error `out` is empty.
-kro_status kro__accesses_init(kro__accesses *out, const kro__module *module,
-                              uint32_t entry_function);
-void kro__accesses_finish(kro__accesses *accesses);
+kro_status kro__code_accesses_init(kro__code_accesses *out, const kro__module *module,
+                                   uint32_t entry_function);
+void kro__code_accesses_finish(kro__code_accesses *accesses);
 
 #endif

@@ -21,7 +21,7 @@ typedef struct resource {
 
 typedef struct collector {
     const kro__module *module;
-    const kro__accesses *accesses;
+    const kro__code_accesses *accesses;
     kro__reflection *out;
     bool *listed; // per definition: in the entry point's interface
     resource *resources;
@@ -309,7 +309,7 @@ static void list_interface(collector *c, const uint32_t *entry_point)
 }
 
 kro_status kro__bindings_collect(const kro__module *module, const uint32_t *entry_point,
-                                 const kro__accesses *accesses, kro__reflection *out)
+                                 const kro__code_accesses *accesses, kro__reflection *out)
 {
     uint32_t variable_count = 0;
     for (uint32_t i = 1; i < module->definition_count; i++)

@@ -20,6 +20,6 @@
 // Errors: INVALID_SHADER, UNSUPPORTED, OUT_OF_HOST_MEMORY
 // After an error the caller finishes `out`.
 kro_status kro__bindings_collect(const kro__module *module, const uint32_t *entry_point,
-                                 const kro__accesses *accesses, kro__reflection *out);
+                                 const kro__code_accesses *accesses, kro__reflection *out);
 
 #endif
