@@ -1,0 +1,300 @@
+#include "fake_backend.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "context.h"
+
+struct kro__recorder {
+    fake_device *device;
+    uint32_t queue;
+};
+
+struct kro__recorded {
+    fake_submit submit;
+    kro__node *nodes;
+};
+
+typedef struct fake_memory {
+    kro__memory base;
+    unsigned char *bytes;
+} fake_memory;
+
+static const kro_device_info fake_info = {
+    .name = "fake",
+    .vendor = "none",
+    .driver_name = "fake",
+    .driver_info = "",
+    .driver_version = "1",
+    .api_version = "1.1.0",
+    .uuid = "00000000000000000000000000000000",
+    .api_version_number = (1u << 22) | (1u << 12),
+    .type = KRO_DEVICE_TYPE_CPU,
+    .device_memory_bytes = 1u << 30,
+    .subgroup_size = 8,
+    .min_subgroup_size = 8,
+    .max_subgroup_size = 8,
+    .limits =
+        {
+            .max_buffer_bytes = 1u << 30,
+            .max_binding_bytes = 1u << 27,
+            .max_groups = {65535, 65535, 65535},
+            .max_group_size = {1024, 1024, 64},
+            .max_group_invocations = 1024,
+            .max_shared_bytes = 32768,
+            .max_push_bytes = 128,
+            .max_bindings = 64,
+            .offset_alignment = 16,
+            .uniform_alignment = 16,
+            .max_uniform_bytes = 65536,
+        },
+};
+
+static kro_status fake_enumerate(const kro__open_config *config, kro__adapters **out)
+{
+    (void)config;
+    kro__adapters *adapters = calloc(1, sizeof *adapters);
+    if (!adapters)
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "fake: no memory");
+    adapters->count = 1;
+    adapters->infos = &fake_info;
+    *out = adapters;
+    return KRO_OK;
+}
+
+static void fake_adapters_destroy(kro__adapters *adapters)
+{
+    free(adapters);
+}
+
+static kro_status fake_open(kro__adapters *adapters, uint32_t index, const kro__open_config *config,
+                            kro__device **out)
+{
+    fake_device *device = calloc(1, sizeof *device);
+    if (!device)
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "fake: no memory");
+    device->base.backend = &fake_backend;
+    device->base.info = adapters->infos[index];
+    device->base.info.queue_count = config->queues;
+    device->base.max_dynamic = 4;
+    free(adapters);
+    *out = &device->base;
+    return KRO_OK;
+}
+
+static void fake_close(kro__device *device)
+{
+    free(device);
+}
+
+static kro_status fake_memory_create(kro__device *base, const kro__memory_config *config,
+                                     kro__memory **out)
+{
+    fake_device *device = (fake_device *)base;
+    fake_memory *memory = calloc(1, sizeof *memory);
+    unsigned char *bytes = calloc(1, (size_t)config->size_bytes);
+    if (!memory || !bytes) {
+        free(memory);
+        free(bytes);
+        return kro__fail(KRO_ERROR_OUT_OF_DEVICE_MEMORY, "fake: no memory");
+    }
+    bool visible = device->host_visible || config->memory != KRO_MEMORY_DEVICE;
+    memory->bytes = bytes;
+    memory->base = (kro__memory){
+        .size_bytes = config->size_bytes,
+        .host = visible ? bytes : NULL,
+        .host_readable = device->host_visible || config->memory == KRO_MEMORY_READBACK,
+    };
+    device->memory_count++;
+    *out = &memory->base;
+    return KRO_OK;
+}
+
+static void fake_memory_destroy(kro__device *base, kro__memory *memory)
+{
+    ((fake_device *)base)->memory_count--;
+    free(((fake_memory *)memory)->bytes);
+    free(memory);
+}
+
+static kro_status fake_memory_sync(kro__device *device, kro__memory *memory, uint64_t offset_bytes,
+                                   uint64_t size_bytes)
+{
+    (void)device;
+    (void)memory;
+    (void)offset_bytes;
+    (void)size_bytes;
+    return KRO_OK;
+}
+
+static kro_status fake_kernel_create(kro__device *base, const kro__kernel_config *config,
+                                     kro__kernel **out)
+{
+    kro__kernel *kernel = calloc(1, sizeof *kernel);
+    if (!kernel)
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "fake: no memory");
+    kernel->layout_id = config->reflection->binding_count + 1;
+    ((fake_device *)base)->kernel_count++;
+    *out = kernel;
+    return KRO_OK;
+}
+
+static void fake_kernel_destroy(kro__device *base, kro__kernel *kernel)
+{
+    ((fake_device *)base)->kernel_count--;
+    free(kernel);
+}
+
+static kro_status fake_recorder_create(kro__device *base, uint32_t queue, const char *label,
+                                       kro__recorder **out)
+{
+    (void)label;
+    kro__recorder *recorder = calloc(1, sizeof *recorder);
+    if (!recorder)
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "fake: no memory");
+    *recorder = (kro__recorder){(fake_device *)base, queue};
+    recorder->device->recorder_count++;
+    *out = recorder;
+    return KRO_OK;
+}
+
+static void fake_recorder_destroy(kro__device *base, kro__recorder *recorder)
+{
+    ((fake_device *)base)->recorder_count--;
+    free(recorder);
+}
+
+static void fake_discard(kro__recorder *recorder, kro__recorded *recorded)
+{
+    (void)recorder;
+    free(recorded->nodes);
+    free(recorded);
+}
+
+static kro_status fake_record(kro__recorder *recorder, const kro__batch *batch, kro__recorded **out)
+{
+    fake_device *device = recorder->device;
+    if (device->fail_next < 0 && !device->fail_submit) {
+        kro_status status = device->fail_next;
+        device->fail_next = KRO_OK;
+        return kro__fail(status, "fake: record was told to fail");
+    }
+    kro__recorded *recorded = calloc(1, sizeof *recorded);
+    kro__node *nodes = calloc(batch->node_count, sizeof *nodes);
+    if (!recorded || !nodes || batch->node_count > FAKE_MAX_NODES) {
+        free(recorded);
+        free(nodes);
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "fake: no room for the batch");
+    }
+    recorded->nodes = nodes;
+    fake_submit *submit = &recorded->submit;
+    submit->node_count = batch->node_count;
+    submit->barrier_count = batch->barrier_count;
+    submit->set_count = batch->set_count;
+    submit->evicted_count = batch->evicted_count;
+    submit->exit_barrier = batch->exit_barrier;
+    memcpy(submit->order, batch->order, batch->node_count * sizeof *batch->order);
+    if (batch->barrier_count > 0)
+        memcpy(submit->barriers, batch->barriers, batch->barrier_count * sizeof *batch->barriers);
+    for (uint32_t i = 0; i < batch->node_count; i++)
+        nodes[i] = batch->nodes[batch->order[i]];
+    *out = recorded;
+    return KRO_OK;
+}
+
+static void execute(const kro__node *node)
+{
+    if (node->op == KRO__OP_COPY)
+        memcpy(((fake_memory *)node->copy.dst)->bytes + node->copy.dst_offset_bytes,
+               ((fake_memory *)node->copy.src)->bytes + node->copy.src_offset_bytes,
+               (size_t)node->copy.size_bytes);
+    if (node->op == KRO__OP_FILL)
+        for (uint64_t i = 0; i < node->fill.size_bytes; i += sizeof node->fill.word)
+            memcpy(((fake_memory *)node->fill.dst)->bytes + node->fill.offset_bytes + i,
+                   &node->fill.word, sizeof node->fill.word);
+}
+
+static kro_status fake_submit_batch(kro__recorder *recorder, kro__recorded *recorded,
+                                    bool entry_barrier, const kro__wait *waits, uint32_t wait_count,
+                                    uint64_t *value)
+{
+    fake_device *device = recorder->device;
+    if (device->fail_next < 0) {
+        kro_status status = device->fail_next;
+        device->fail_next = KRO_OK;
+        fake_discard(recorder, recorded);
+        return kro__fail(status, "fake: submit was told to fail");
+    }
+    for (uint32_t i = 0; i < recorded->submit.node_count; i++)
+        execute(&recorded->nodes[i]);
+    recorded->submit.entry_barrier = entry_barrier;
+    recorded->submit.wait_count = wait_count;
+    if (wait_count > 0)
+        memcpy(recorded->submit.waits, waits, wait_count * sizeof *waits);
+    device->last = recorded->submit;
+    device->submit_count++;
+    *value = ++device->submitted[recorder->queue];
+    fake_discard(recorder, recorded);
+    return KRO_OK;
+}
+
+static kro_status fake_completed(kro__device *base, uint32_t queue, uint64_t *value)
+{
+    fake_device *device = (fake_device *)base;
+    *value = device->manual ? device->finished[queue] : device->submitted[queue];
+    return KRO_OK;
+}
+
+// Blocking for work that no one will finish is a time-out; without manual completion all is done.
+static kro_status fake_wait(kro__device *base, uint32_t queue, uint64_t value, uint64_t timeout_ns)
+{
+    (void)timeout_ns;
+    uint64_t completed;
+    fake_completed(base, queue, &completed);
+    return completed >= value ? KRO_OK : KRO_TIMEOUT;
+}
+
+static void fake_wait_idle(kro__device *base)
+{
+    ((fake_device *)base)->manual = false;
+}
+
+const kro__backend fake_backend = {
+    .name = "fake",
+    .enumerate = fake_enumerate,
+    .adapters_destroy = fake_adapters_destroy,
+    .open = fake_open,
+    .close = fake_close,
+    .memory_create = fake_memory_create,
+    .memory_destroy = fake_memory_destroy,
+    .memory_flush = fake_memory_sync,
+    .memory_invalidate = fake_memory_sync,
+    .kernel_create = fake_kernel_create,
+    .kernel_destroy = fake_kernel_destroy,
+    .recorder_create = fake_recorder_create,
+    .recorder_destroy = fake_recorder_destroy,
+    .record = fake_record,
+    .discard = fake_discard,
+    .submit = fake_submit_batch,
+    .completed = fake_completed,
+    .wait = fake_wait,
+    .wait_idle = fake_wait_idle,
+};
+
+static void release_context(void *object)
+{
+    kro_context_destroy(object);
+}
+
+kro_context *fake_context(kt_test *t, const kro_context_config *config)
+{
+    kro_context *ctx = NULL;
+    if (CHECK_OK(kro__context_open(&fake_backend, config, &ctx)))
+        kt_defer(t, release_context, ctx);
+    return ctx;
+}
+
+fake_device *fake_device_of(kro_context *ctx)
+{
+    return (fake_device *)kro__context_device(ctx);
+}

@@ -1,0 +1,45 @@
+// A device in host memory behind the backend seam: copies and fills run when they are submitted,
+// dispatches are only noted, and work finishes when a test says so.
+#ifndef KT_UNIT_FAKE_BACKEND_H
+#define KT_UNIT_FAKE_BACKEND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <kronos/kronos.h>
+
+#include "backend.h"
+#include "test.h"
+
+enum { FAKE_MAX_NODES = 4096 };
+
+// The batch that was submitted last.
+typedef struct fake_submit {
+    uint32_t node_count, barrier_count, set_count, evicted_count, wait_count;
+    uint32_t order[FAKE_MAX_NODES];
+    uint32_t barriers[FAKE_MAX_NODES];
+    kro__wait waits[KRO__MAX_QUEUES];
+    bool entry_barrier, exit_barrier;
+} fake_submit;
+
+typedef struct fake_device {
+    kro__device base;
+    uint64_t submitted[KRO__MAX_QUEUES], finished[KRO__MAX_QUEUES];
+    bool manual;          // work finishes only by `finished`; otherwise when it is submitted
+    bool host_visible;    // every buffer has a host pointer that is readable
+    kro_status fail_next; // the next record or submit returns this
+    bool fail_submit;     // … in submit instead of record
+    uint32_t memory_count, kernel_count, recorder_count; // alive
+    uint32_t submit_count;
+    fake_submit last;
+} fake_device;
+
+extern const kro__backend fake_backend;
+
+// A context on a fake device, released when the case ends. `config` may be NULL.
+kro_context *fake_context(kt_test *t, const kro_context_config *config);
+
+// The device behind it.
+fake_device *fake_device_of(kro_context *ctx);
+
+#endif
