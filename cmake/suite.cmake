@@ -1,6 +1,7 @@
-# kronos_add_suite(NAME SOURCES a.c b.c ... LIBRARIES lib ... [DEVICE] [LABELS label ...])
+# kronos_add_suite(NAME SOURCES a.c b.c ... LIBRARIES lib ... [FOLDER f] [DEVICE] [NO_CTEST]
+#                  [LABELS label ...])
 #
-# Makes a suite from ./tests.def and its sources:
+# Makes a suite from FOLDER/tests.def (default: this folder) and its sources:
 #   kronos_NAME_cases   an object library with the cases and the table kt_suite_NAME, for programs that
 #                       hold several suites
 #   kronos-NAME         a program that runs this suite alone
@@ -8,19 +9,21 @@
 #
 # LIBRARIES  what the cases call: kronos for users of the public API, kronos_core for unit tests
 # DEVICE     cases run on a device unless they say otherwise
+# NO_CTEST   no ctest entries
 # LABELS     more ctest labels; the suite's name is one
 set(KRONOS_TEST_TIER standard CACHE STRING "How much ctest runs: quick, standard or full")
 
 function(kronos_add_suite name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "DEVICE" "" "SOURCES;LIBRARIES;LABELS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "DEVICE;NO_CTEST" "FOLDER" "SOURCES;LIBRARIES;LABELS")
     if(NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "usage: kronos_add_suite(NAME SOURCES a.c ... LIBRARIES lib ... [DEVICE])")
     endif()
     set(cases kronos_${name}_cases)
     set(harness ${PROJECT_SOURCE_DIR}/harness)
+    set(folder ${CMAKE_CURRENT_SOURCE_DIR}/${arg_FOLDER})
 
     add_library(${cases} OBJECT ${arg_SOURCES} ${harness}/suite_table.c)
-    target_include_directories(${cases} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    target_include_directories(${cases} PRIVATE ${folder})
     target_compile_definitions(${cases}
         PRIVATE KT_SUITE=${name} KT_SUITE_DEVICE=$<BOOL:${arg_DEVICE}> _GNU_SOURCE)
     target_link_libraries(${cases} PUBLIC kronos_harness ${arg_LIBRARIES})
@@ -29,12 +32,17 @@ function(kronos_add_suite name)
     target_compile_options(${cases} PRIVATE -Werror=missing-prototypes)
 
     add_executable(kronos-${name} ${harness}/suite_main.c)
+    set_target_properties(kronos-${name} PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
     target_compile_definitions(kronos-${name} PRIVATE KT_SUITE=${name})
-    target_include_directories(kronos-${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+    target_include_directories(kronos-${name} PRIVATE ${folder})
     target_link_libraries(kronos-${name} PRIVATE ${cases})
     kronos_warnings(kronos-${name})
 
-    set(definition ${CMAKE_CURRENT_SOURCE_DIR}/tests.def)
+    if(arg_NO_CTEST)
+        return()
+    endif()
+    set(definition ${folder}/tests.def)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${definition})
     file(STRINGS ${definition} groups REGEX "^TEST_GROUP\\([a-z0-9_]+\\)")
     foreach(line IN LISTS groups)

@@ -1,6 +1,7 @@
 #include "running.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 // A check in a loop may fail a million times; the first ones tell the story.
@@ -101,22 +102,37 @@ bool kt_check(kt_test *t, kt_here here, bool condition, const char *text)
     return condition || kt_fail_check(t, here, "CHECK(%s) is false", text);
 }
 
+static bool fail_number(kt_test *t, kt_here here, const char *actual_text,
+                        const char *expected_text, const char *actual, const char *expected)
+{
+    // A literal need not be said twice.
+    const bool literal = !strcmp(expected_text, expected);
+    return kt_fail_check(t, here, "%s is %s, not %s%s%s", actual_text, actual,
+                         literal ? "" : expected_text, literal ? "" : " = ", expected);
+}
+
 bool kt_check_u64(kt_test *t, kt_here here, const char *actual_text, const char *expected_text,
                   uint64_t actual, uint64_t expected)
 {
     atomic_fetch_add(&t->checks, 1);
-    return actual == expected ||
-           kt_fail_check(t, here,
-                         "%s is %" PRIu64 " (0x%" PRIx64 "), not %s = %" PRIu64 " (0x%" PRIx64 ")",
-                         actual_text, actual, actual, expected_text, expected, expected);
+    if (actual == expected)
+        return true;
+    char actual_number[48], expected_number[24];
+    snprintf(actual_number, sizeof actual_number, "%" PRIu64 " (0x%" PRIx64 ")", actual, actual);
+    snprintf(expected_number, sizeof expected_number, "%" PRIu64, expected);
+    return fail_number(t, here, actual_text, expected_text, actual_number, expected_number);
 }
 
 bool kt_check_i64(kt_test *t, kt_here here, const char *actual_text, const char *expected_text,
                   int64_t actual, int64_t expected)
 {
     atomic_fetch_add(&t->checks, 1);
-    return actual == expected || kt_fail_check(t, here, "%s is %" PRId64 ", not %s = %" PRId64,
-                                               actual_text, actual, expected_text, expected);
+    if (actual == expected)
+        return true;
+    char actual_number[24], expected_number[24];
+    snprintf(actual_number, sizeof actual_number, "%" PRId64, actual);
+    snprintf(expected_number, sizeof expected_number, "%" PRId64, expected);
+    return fail_number(t, here, actual_text, expected_text, actual_number, expected_number);
 }
 
 static const char *shown(const char *string)

@@ -1,10 +1,8 @@
 #include "driver_library.h"
 
-#include <dlfcn.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include <kronos/vulkan.h>
+
+#include "os/library.h"
 
 char *kt_driver_library(kro_context *context)
 {
@@ -17,13 +15,5 @@ char *kt_driver_library(kro_context *context)
                                                                  "vkGetDeviceProcAddr");
     if (!get_device_proc_addr)
         return NULL;
-    PFN_vkVoidFunction function = get_device_proc_addr(handles->device, "vkCmdDispatch");
-    void *address;
-    _Static_assert(sizeof address == sizeof function, "POSIX: function pointers fit a void *");
-    memcpy(&address, &function, sizeof address);
-    Dl_info info;
-    if (!address || !dladdr(address, &info) || !info.dli_fname)
-        return NULL;
-    char *path = realpath(info.dli_fname, NULL);
-    return path ? path : strdup(info.dli_fname);
+    return kt_function_library((kt_function)get_device_proc_addr(handles->device, "vkCmdDispatch"));
 }

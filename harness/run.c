@@ -106,8 +106,14 @@ cJSON *kt_run_counts_json(const kt_run *run)
 void kt_rerun_command(const kt_run *run, const kt_case *test_case, kt_text *out)
 {
     const kt_run_config *config = &run->config;
-    kt_text_format(out, "%s --filter '%s' --tier %s --seed %" PRIu64, config->program,
-                   test_case->name, kt_tier_text(config->selection.tier), config->seed);
+    kt_text_format(out, "%s", config->program);
+    if (test_case->entry)
+        kt_text_format(out, " --filter '%s'", test_case->name);
+    // What showed at the end of a child came from any of the cases before it.
+    for (size_t i = 0; !test_case->entry && i < config->selection.filter_count; i++)
+        kt_text_format(out, " --filter '%s'", config->selection.filters[i]);
+    kt_text_format(out, " --tier %s --seed %" PRIu64, kt_tier_text(config->selection.tier),
+                   config->seed);
     if (config->device)
         kt_text_format(out, " --device '%s'", config->device);
     if (config->driver)

@@ -94,6 +94,11 @@ static uint64_t mix(uint64_t value)
     return value ^ (value >> 31);
 }
 
+size_t kt_param_index(const kt_test *t)
+{
+    return t->test_case->param_index;
+}
+
 static void set_current(kt_session *session, kt_test *t)
 {
     pthread_mutex_lock(&session->lock);
@@ -112,7 +117,7 @@ kt_completion kt_session_run(kt_session *session, const kt_case *test_case, uint
     const uint64_t start_ns = kt_now_ns();
 
     if (check_needs(&t)) {
-        kt_ledger ledger = kt_ledger_begin();
+        kt_ledger ledger = kt_ledger_begin(&t);
         if (test_case->entry->run)
             test_case->entry->run(&t);
         else

@@ -1,0 +1,59 @@
+// Cases that are right.
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+TEST(passes)
+{
+    CHECK(true);
+    LOGF(t, "a line in the log");
+}
+
+TEST(warns)
+{
+    CHECK(true);
+    WARN(t, "the number is %d", 7);
+}
+
+TEST(skips)
+{
+    SKIP(t, "float%d", 64);
+}
+
+// More than a pipe holds, on both streams.
+TEST(prints_much)
+{
+    enum { LINES = 20000 };
+    for (int i = 0; i < LINES; i++) {
+        printf("line %d\n", i);
+        fprintf(stderr, "error line %d\n", i);
+    }
+    CHECK(true);
+}
+
+// Nothing that may stand in XML or JSON as it is.
+TEST(prints_odd_bytes)
+{
+    static const char BYTES[] = "<&>\"'\x01\x1b[31m\xff\xfe]]>\xc3\xa4\xed\xa0\x80\n";
+    fwrite(BYTES, 1, sizeof BYTES, stdout);
+    CHECK(true);
+    WARN(t, "%s", BYTES);
+}
+
+TEST(takes_standard)
+{
+    CHECK(true);
+}
+
+TEST_PARAMS(enumerate_counts)
+{
+    for (int i = 0; i < 5; i++)
+        kt_param(params, "n-%d", i * i);
+}
+
+TEST_FAMILY_CASE(counts)
+{
+    const uint64_t index = kt_param_index(t);
+    CHECK_EQ_U64(strtoull(param + 2, NULL, 10), index * index);
+}

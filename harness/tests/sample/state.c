@@ -1,0 +1,62 @@
+// What cases leave to each other: nothing.
+#include "test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+TEST(breaks_the_process)
+{
+    CHECK(setenv("KRONOS_SAMPLE_BROKEN", "1", 1) == 0);
+    FAILF(t, "and leaves it broken");
+}
+
+TEST(finds_a_whole_process)
+{
+    CHECK(!getenv("KRONOS_SAMPLE_BROKEN"));
+}
+
+// An owned thing notes its turn.
+typedef struct turn {
+    int *next, own;
+} turn;
+
+static void note_turn(void *object)
+{
+    turn *self = object;
+    self->own = (*self->next)++;
+}
+
+TEST(releases_last_first)
+{
+    int next = 1;
+    turn turns[3] = {{&next, 0}, {&next, 0}, {&next, 0}};
+    for (int i = 0; i < 3; i++)
+        kt_defer(t, note_turn, &turns[i]);
+    kt_release(t, &turns[1]);
+    CHECK_EQ_I64(turns[1].own, 1);
+    kt_release(t, &turns[2]);
+    kt_release(t, &turns[0]);
+    CHECK_EQ_I64(turns[0].own, 3);
+
+    const unsigned char zeros[100] = {0};
+    CHECK_BYTES(kt_alloc(t, 100), zeros, 100);
+}
+
+TEST(random_values_repeat)
+{
+    LOGF(t, "seed %llu", (unsigned long long)kt_seed(t));
+    LOGF(t, "first %08x", (unsigned)kt_random_u32(t));
+    bool seen[7] = {false};
+    for (int i = 0; i < 1000; i++) {
+        uint64_t value = kt_random_below(t, 7);
+        if (!CHECK(value < 7))
+            return;
+        seen[value] = true;
+    }
+    for (int i = 0; i < 7; i++)
+        CHECK(seen[i]);
+    float floats[100];
+    kt_fill_floats(t, floats, 100);
+    for (int i = 0; i < 100; i++)
+        CHECK(floats[i] >= -1000 && floats[i] <= 1000);
+}

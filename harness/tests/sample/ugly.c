@@ -1,0 +1,95 @@
+// Cases that take their process with them.
+#include "test.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+TEST(segfaults)
+{
+    LOGF(t, "said before the crash");
+    printf("printed before the crash\n");
+    fflush(stdout);
+    CHECK(true);
+    signal(SIGSEGV, SIG_DFL); // a sanitizer's handler would turn it into an exit
+    raise(SIGSEGV);
+}
+
+TEST(aborts)
+{
+    CHECK(true);
+    signal(SIGABRT, SIG_DFL);
+    abort();
+}
+
+TEST(exits)
+{
+    CHECK(true);
+    _exit(0);
+}
+
+TEST(hangs)
+{
+    CHECK(true);
+    printf("printed before the end of time\n");
+    fflush(stdout);
+    for (;;)
+        pause();
+}
+
+TEST(hangs_deaf_to_signals)
+{
+    CHECK(true);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGINT, SIG_IGN);
+    for (;;)
+        pause();
+}
+
+// Prints the number of a process that would outlive its parent.
+static void start_process(kt_test *t)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        for (;;)
+            pause();
+    if (CHECK(pid > 0))
+        LOGF(t, "grandchild %d", (int)pid);
+}
+
+TEST(leaves_a_process)
+{
+    start_process(t);
+}
+
+TEST(dies_while_a_process_holds_its_channel)
+{
+    start_process(t);
+    signal(SIGABRT, SIG_DFL);
+    abort();
+}
+
+TEST(closes_every_file)
+{
+    CHECK(true);
+    for (int i = 0; i < 64; i++)
+        close(i);
+}
+
+TEST(passes_between)
+{
+    CHECK(true);
+}
+
+static void exit_badly(void)
+{
+    fprintf(stderr, "printed at the very end\n");
+    fflush(stderr);
+    _exit(5);
+}
+
+TEST(exits_badly_later)
+{
+    CHECK(atexit(exit_badly) == 0);
+}
