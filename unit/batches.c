@@ -253,7 +253,7 @@ static void fail_once(kt_test *t, bool in_submit)
     CHECK_OK(kro_read(it.stream, it.a, 0, &word, sizeof word));
     CHECK_STATUS(kro_submit(it.stream, NULL), KRO_ERROR_OUT_OF_DEVICE_MEMORY);
     CHECK_CONTAINS(kro_error_detail(), "told to fail");
-    copy(t, &it, it.c, it.b);
+    copy(t, &it, it.d, it.b); // shares with the first batch alone
     CHECK_OK(kro_submit(it.stream, &after));
     CHECK_EQ_U64(after.value, before.value + 1); // the failed one used no value
     CHECK_EQ_U64(it.device->last.node_count, 1);
@@ -389,17 +389,19 @@ TEST(a_destroyed_buffer_outlives_open_and_submitted_work)
 TEST(a_batch_opened_later_does_not_pin_the_dead)
 {
     bench it = make_bench(t, NULL);
+    kro_stream *later = kt_stream_in(t, it.ctx, NULL);
     kro_buffer *buffer;
     kro_buffer_config config = {.size_bytes = SIZE, .label = "dying"};
     if (!CHECK_OK(kro_buffer_create(it.ctx, &config, &buffer)))
         return;
     uint32_t alive = it.device->memory_count;
-    kro_buffer_destroy(buffer); // nothing open: freed at once
+    kro_buffer_destroy(buffer); // nothing is open: freed at once
     CHECK_EQ_U64(it.device->memory_count, alive - 1);
     if (!CHECK_OK(kro_buffer_create(it.ctx, &config, &buffer)))
         return;
-    copy(t, &it, it.b, it.a); // open, and opened before the destroy: it might use the buffer
+    copy(t, &it, it.b, it.a); // open before the destroy: it might use the buffer
     kro_buffer_destroy(buffer);
+    CHECK_OK(kro_fill(later, it.c, 0, SIZE, 1)); // opened after it: cannot
     CHECK_EQ_U64(it.device->memory_count, alive);
     CHECK_OK(kro_finish(it.stream));
     CHECK_EQ_U64(it.device->memory_count, alive - 1);
