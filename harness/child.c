@@ -42,6 +42,14 @@ static void send_refusal(kro_status status)
     kt_text_finish(&text);
 }
 
+// Adds a path, if there is one, and frees it.
+static void add_path(cJSON *json, const char *name, char *path)
+{
+    if (path)
+        cJSON_AddStringToObject(json, name, path);
+    free(path);
+}
+
 static void open_device(kt_session *session)
 {
     kro_context *context = kt_session_open(session);
@@ -50,10 +58,8 @@ static void open_device(kt_session *session)
         return;
     }
     cJSON *json = kt_device_json(kro_context_info(context));
-    char *library = kt_driver_library(context);
-    if (library)
-        cJSON_AddStringToObject(json, "driver_library", library);
-    free(library);
+    add_path(json, "driver_library", kt_driver_library(context));
+    add_path(json, "loader_library", kt_loader_library(context));
     send_json(KT_MESSAGE_DEVICE, json);
 }
 

@@ -17,3 +17,9 @@ char *kt_driver_library(kro_context *context)
         return NULL;
     return kt_function_library((kt_function)get_device_proc_addr(handles->device, "vkCmdDispatch"));
 }
+
+char *kt_loader_library(kro_context *context)
+{
+    const kro_vk_handles *handles = kro_vk_context(context);
+    return handles ? kt_function_library((kt_function)handles->get_instance_proc_addr) : NULL;
+}

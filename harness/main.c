@@ -82,10 +82,12 @@ static FILE *open_output(const char *folder, const char *name, kt_text *problem)
 static bool open_reports(job_state *state, kt_text *problem)
 {
     const kt_options *options = state->job->options;
-    state->reports[state->report_count++] =
-        options->given & KT_OPTION_JSON
-            ? kt_report_jsonl_create(stdout)
-            : kt_report_terminal_create(stdout, kt_is_terminal(fileno(stdout)));
+    const kt_terminal_style style = kt_is_terminal(fileno(stdout)) ? KT_TERMINAL_MOVING
+                                    : state->job->brief            ? KT_TERMINAL_BRIEF
+                                                                   : KT_TERMINAL_TAP;
+    state->reports[state->report_count++] = options->given & KT_OPTION_JSON
+                                                ? kt_report_jsonl_create(stdout)
+                                                : kt_report_terminal_create(stdout, style);
     if (!options->out)
         return true;
     if (!kt_make_folder(options->out)) {

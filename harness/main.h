@@ -16,6 +16,7 @@ typedef struct kt_job {
     size_t suite_count;
     const kt_options *options;
     const char *const *environment;               // changes for child processes; may be NULL
+    bool brief;                                   // cases that are plainly right are not printed
     void (*finished)(void *user, const kt_run *); // called after the reports; may be NULL
     void *user;
 } kt_job;

@@ -13,8 +13,14 @@ kt_report *kt_report_jsonl_create(FILE *file);
 // JUnit XML, written when the run ends. `file` stays the caller's.
 kt_report *kt_report_junit_create(FILE *file);
 
-// For people: a line that moves on a terminal, otherwise TAP.
-kt_report *kt_report_terminal_create(FILE *file, bool moving);
+typedef enum kt_terminal_style {
+    KT_TERMINAL_TAP,    // every case, for programs that read TAP
+    KT_TERMINAL_BRIEF,  // what is not plainly right
+    KT_TERMINAL_MOVING, // that, and a line that shows how far it is; for terminals
+} kt_terminal_style;
+
+// For people.
+kt_report *kt_report_terminal_create(FILE *file, kt_terminal_style style);
 
 void kt_report_destroy(kt_report *report);
 

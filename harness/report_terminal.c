@@ -9,15 +9,15 @@ enum { LOG_LINES = 20 };
 typedef struct terminal {
     kt_report report;
     FILE *file;
-    bool moving;
+    kt_terminal_style style;
 } terminal;
 
-// Writes each line of a text behind "# ".
-static void write_comment(FILE *file, const char *text)
+// Writes each line of a text behind a prefix.
+static void write_lines(FILE *file, const char *prefix, const char *text)
 {
     while (*text) {
         size_t length = strcspn(text, "\n");
-        fprintf(file, "# %.*s\n", (int)length, text);
+        fprintf(file, "%s%.*s\n", prefix, (int)length, text);
         text += length + (text[length] == '\n');
     }
 }
@@ -33,11 +33,17 @@ static const char *last_lines(const char *text, unsigned count)
     return start;
 }
 
+// TAP readers take what is no test line for a comment.
+static const char *comment(const terminal *self)
+{
+    return self->style == KT_TERMINAL_TAP ? "# " : "";
+}
+
 static void begin(kt_report *report, const kt_run *run)
 {
-    FILE *file = ((terminal *)report)->file;
-    if (!((terminal *)report)->moving)
-        fputs("TAP version 13\n", file);
+    terminal *self = (terminal *)report;
+    if (self->style == KT_TERMINAL_TAP)
+        fputs("TAP version 13\n", self->file);
     kt_text line = {0};
     if (run->device)
         kt_text_format(&line, "device: %s, driver %s %s\n", kt_run_device_string(run, "name"),
@@ -47,104 +53,114 @@ static void begin(kt_report *report, const kt_run *run)
         kt_text_format(&line, "no device: %s\n", kt_text_string(&run->device_problem));
     kt_text_format(&line, "%zu cases, tier %s, seed %" PRIu64 "\n", run->selected_count,
                    kt_tier_text(run->config.selection.tier), run->config.seed);
-    write_comment(file, kt_text_string(&line));
+    write_lines(self->file, comment(self), kt_text_string(&line));
     kt_text_finish(&line);
-    fflush(file);
+    fflush(self->file);
 }
 
 static void start(kt_report *report, const kt_run *run, const kt_case *test_case)
 {
     terminal *self = (terminal *)report;
-    if (!self->moving)
+    if (self->style != KT_TERMINAL_MOVING)
         return;
-    // Back to the line's start, and clear what is longer there.
+    // Back to the line's start; what a longer line left is cleared.
     fprintf(self->file, "\r[%zu/%zu] %.60s\033[K", run->result_count + 1, run->selected_count,
             test_case->name);
     fflush(self->file);
 }
 
-// Text on one line, as TAP wants it behind a '#'.
+// The first line of a text that may hold any bytes.
 static void append_line(kt_text *out, const char *text)
 {
-    kt_text clean = {0};
-    kt_text_append_clean(&clean, text, strcspn(text, "\n"));
-    kt_text_format(out, "%s", kt_text_string(&clean));
-    kt_text_finish(&clean);
+    kt_text_append_clean(out, text, strcspn(text, "\n"));
+}
+
+// Why a result is not a plain pass.
+static void append_reason(const kt_result *result, kt_text *line)
+{
+    switch (result->status) {
+    case KT_PASS:
+        break;
+    case KT_NOT_SUPPORTED:
+        kt_text_format(line, " # SKIP ");
+        append_line(line, kt_text_string(&result->first.message));
+        break;
+    case KT_WAIVED:
+    case KT_FLAKE:
+        kt_text_format(line, " # known fault, %s: ", kt_status_text(result->first.status));
+        append_line(line, result->expectation->reason);
+        break;
+    case KT_XPASS:
+        kt_text_format(line, " # XPass: a known fault has gone, see %s:%u",
+                       result->expectation->path, result->expectation->line);
+        break;
+    default:
+        kt_text_format(line, " # %s: ", kt_status_text(result->status));
+        append_line(line, kt_text_string(&result->first.message));
+    }
+}
+
+// What helps to find a fault: the end of the log, the second attempt, the command.
+static void write_details(const terminal *self, const kt_run *run, const kt_result *result)
+{
+    kt_text details = {0};
+    const char *log = last_lines(kt_text_string(&result->first.log), LOG_LINES);
+    kt_text_append_clean(&details, log, strlen(log));
+    if (details.size_bytes && details.bytes[details.size_bytes - 1] != '\n')
+        kt_text_format(&details, "\n");
+    if (result->ran_again)
+        kt_text_format(&details, "alone in a new process: %s\n",
+                       kt_status_text(result->again.status));
+    kt_text_format(&details, "run it again: ");
+    kt_rerun_command(run, result->test_case, &details);
+    write_lines(self->file, self->style == KT_TERMINAL_TAP ? "# " : "    ",
+                kt_text_string(&details));
+    kt_text_finish(&details);
 }
 
 static void result(kt_report *report, const kt_run *run, const kt_result *result)
 {
     terminal *self = (terminal *)report;
-    const bool right = result->status == KT_PASS || result->status == KT_NOT_SUPPORTED ||
-                       result->status == KT_WARN;
-    const bool known = result->status == KT_WAIVED || result->status == KT_FLAKE;
-    if (self->moving && right && result->status != KT_WARN)
+    const kt_status status = result->status;
+    const bool right = status == KT_PASS || status == KT_NOT_SUPPORTED || status == KT_WARN;
+    const bool known = status == KT_WAIVED || status == KT_FLAKE;
+    if (self->style != KT_TERMINAL_TAP && (status == KT_PASS || status == KT_NOT_SUPPORTED))
         return;
     kt_text line = {0};
-    if (self->moving)
-        kt_text_format(&line, "\r\033[K%s %s", kt_status_text(result->status),
-                       result->test_case->name);
-    else
-        kt_text_format(&line, "%s %zu - %s", right || known ? "ok" : "not ok", run->result_count,
-                       result->test_case->name);
-    if (result->status == KT_NOT_SUPPORTED) {
-        kt_text_format(&line, " # SKIP ");
-        append_line(&line, kt_text_string(&result->first.message));
-    } else if (known) {
-        kt_text_format(&line, " # known fault, %s: ", kt_status_text(result->first.status));
-        append_line(&line, result->expectation->reason);
-    } else if (result->status != KT_PASS) {
-        kt_text_format(&line, " # %s: ", kt_status_text(result->status));
-        append_line(&line, result->status == KT_XPASS ? "a known fault has gone; see the "
-                                                        "expectation file"
-                                                      : kt_text_string(&result->first.message));
-    }
+    if (self->style == KT_TERMINAL_TAP)
+        kt_text_format(&line, "%s %zu - ", right || known ? "ok" : "not ok", run->result_count);
+    else if (self->style == KT_TERMINAL_MOVING)
+        kt_text_format(&line, "\r\033[K");
+    kt_text_format(&line, "%s", result->test_case->name);
+    append_reason(result, &line);
     fprintf(self->file, "%s\n", kt_text_string(&line));
     kt_text_finish(&line);
-
-    if (!right && !known) {
-        kt_text details = {0}, clean = {0};
-        const char *log = last_lines(kt_text_string(&result->first.log), LOG_LINES);
-        kt_text_append_clean(&clean, log, strlen(log));
-        kt_text_format(&details, "%s", kt_text_string(&clean));
-        if (clean.size_bytes && clean.bytes[clean.size_bytes - 1] != '\n')
-            kt_text_format(&details, "\n");
-        if (result->ran_again)
-            kt_text_format(&details, "alone in a new process: %s\n",
-                           kt_status_text(result->again.status));
-        if (result->status == KT_XPASS)
-            kt_text_format(&details, "%s:%u\n", result->expectation->path,
-                           result->expectation->line);
-        kt_text_format(&details, "run it again: ");
-        kt_rerun_command(run, result->test_case, &details);
-        write_comment(self->file, kt_text_string(&details));
-        kt_text_finish(&details);
-        kt_text_finish(&clean);
-    }
+    if (!right && !known)
+        write_details(self, run, result);
     fflush(self->file);
 }
 
 static void end(kt_report *report, const kt_run *run)
 {
     terminal *self = (terminal *)report;
-    if (self->moving)
+    if (self->style == KT_TERMINAL_MOVING)
         fputs("\r\033[K", self->file);
-    else
+    else if (self->style == KT_TERMINAL_TAP)
         fprintf(self->file, "1..%zu\n", run->result_count);
     kt_text line = {0};
     kt_verdict_text(run, &line);
-    fprintf(self->file, "%s%s\n", self->moving ? "" : "# ", kt_text_string(&line));
+    fprintf(self->file, "%s%s\n", comment(self), kt_text_string(&line));
     kt_text_finish(&line);
     fflush(self->file);
 }
 
-kt_report *kt_report_terminal_create(FILE *file, bool moving)
+kt_report *kt_report_terminal_create(FILE *file, kt_terminal_style style)
 {
     terminal *report = kt_memory(1, sizeof *report);
     *report = (terminal){
         .report = {.begin = begin, .start = start, .result = result, .end = end},
         .file = file,
-        .moving = moving,
+        .style = style,
     };
     return &report->report;
 }

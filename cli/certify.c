@@ -1,0 +1,118 @@
+#include "cli.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "certificate.h"
+#include "table.h"
+#include "targets.h"
+
+// One device being certified.
+typedef struct certification {
+    const char *folder;
+    cli_table *summary;
+    bool written;
+} certification;
+
+static void finished(void *user, const kt_run *run)
+{
+    certification *self = user;
+    kt_text problem = {0};
+    self->written = cli_certificate_write(run, self->folder, &problem);
+    if (!self->written)
+        (void)cli_usage_error(kt_text_string(&problem));
+    kt_text_finish(&problem);
+
+    const kt_verdict verdict = kt_run_verdict(run);
+    kt_text text = {0};
+    kt_verdict_text(run, &text);
+    cli_table_add(self->summary, "%s", kt_run_device_string(run, "name"));
+    cli_table_add(self->summary, "%s %s", kt_run_device_string(run, "driver_name"),
+                  kt_text_string(&run->driver_version));
+    cli_table_add(self->summary, "%" PRIu64, run->counts[KT_PASS] + run->counts[KT_WARN]);
+    cli_table_add(self->summary, "%" PRIu64, run->counts[KT_NOT_SUPPORTED]);
+    cli_table_add(self->summary, "%" PRIu64, verdict.known);
+    cli_table_add(self->summary, "%" PRIu64, verdict.faults - verdict.known);
+    cli_table_add(self->summary, "%.1f s", (double)run->duration_ns / 1e9);
+    cli_table_add(self->summary, "%s/certificate.json", self->folder);
+    kt_text_finish(&text);
+}
+
+static int certify_one(const cli_target *target, const kt_options *options, cli_table *summary)
+{
+    kt_text folder = {0};
+    kt_text_format(&folder, "%s/%s", options->out ? options->out : "out", target->folder);
+    kt_options own = *options;
+    own.device = target->selector;
+    own.out = kt_text_string(&folder);
+    certification state = {.folder = own.out, .summary = summary};
+    int code = kt_job_run(&(kt_job){.program = "kronos run",
+                                    .suites = cli_suites,
+                                    .suite_count = cli_suite_count,
+                                    .options = &own,
+                                    .environment = (const char *const *)target->environment,
+                                    .brief = true,
+                                    .finished = finished,
+                                    .user = &state});
+    if (!state.written && code == KT_EXIT_EXPECTED)
+        code = KT_EXIT_USAGE;
+    puts("");
+    kt_text_finish(&folder);
+    return code;
+}
+
+// One code for all devices: the worst, where skipped is the best and unusable the worst.
+static int worse(int a, int b)
+{
+    static const int ORDER[] = {KT_EXIT_UNUSABLE, KT_EXIT_USAGE, KT_EXIT_FAULTS, KT_EXIT_EXPECTED};
+    for (size_t i = 0; i < sizeof ORDER / sizeof ORDER[0]; i++)
+        if (a == ORDER[i] || b == ORDER[i])
+            return ORDER[i];
+    return KT_EXIT_SKIPPED;
+}
+
+static int certify_all(const cli_targets *targets, const kt_options *options)
+{
+    static const char *const HEADS[] = {"DEVICE", "DRIVER", "PASSED", "SKIPPED",
+                                        "KNOWN",  "FAULTS", "TIME",   "CERTIFICATE"};
+    enum { COLUMNS = sizeof HEADS / sizeof HEADS[0] };
+    cli_table summary;
+    cli_table_init(&summary, COLUMNS);
+    for (int i = 0; i < COLUMNS; i++)
+        cli_table_add(&summary, "%s", HEADS[i]);
+    int code = KT_EXIT_SKIPPED;
+    for (size_t i = 0; i < targets->count; i++)
+        code = worse(code, certify_one(&targets->items[i], options, &summary));
+    cli_table_print(&summary, stdout);
+    puts("not Khronos conformance");
+    cli_table_finish(&summary);
+    return code;
+}
+
+int cli_certify(int count, char **arguments)
+{
+    kt_options options;
+    int code;
+    if (!cli_options(&options,
+                     KT_OPTION_TIER | KT_OPTION_DEVICE | KT_OPTION_DRIVER | KT_OPTION_OUT |
+                         KT_OPTION_EXPECT | KT_OPTION_STRICT | KT_OPTION_REQUIRE | KT_OPTION_SEED |
+                         KT_OPTION_TIMEOUT,
+                     "kronos certify [options]\n\nOne device with --device, otherwise every one. "
+                     "Writes certificate.json, device.json,\nresults.jsonl and junit.xml into a "
+                     "folder for each below DIR (default: out).",
+                     count, arguments, &code))
+        return code;
+    cli_targets targets;
+    cli_targets_init(&targets, &options);
+    fputs(kt_text_string(&targets.problems), stderr);
+    if (targets.count)
+        code = certify_all(&targets, &options);
+    else
+        fputs("kronos: there is no device to certify\n", stderr);
+    // A driver that cannot even be asked is not certified.
+    if (!targets.count || targets.problems.size_bytes)
+        code = KT_EXIT_UNUSABLE;
+    cli_targets_finish(&targets);
+    kt_options_finish(&options);
+    return code;
+}

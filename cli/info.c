@@ -1,0 +1,156 @@
+#include "cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "probe.h"
+#include "table.h"
+
+// What decides which drivers, layers and devices there are.
+static const char *const VARIABLES[] = {
+    "VK_DRIVER_FILES",
+    "VK_ADD_DRIVER_FILES",
+    "VK_ICD_FILENAMES",
+    "VK_LOADER_DRIVERS_SELECT",
+    "VK_LOADER_DRIVERS_DISABLE",
+    "VK_INSTANCE_LAYERS",
+    "VK_LAYER_PATH",
+    "VK_ADD_LAYER_PATH",
+    "KRONOS_DEVICE",
+    "KRONOS_DRIVER",
+    "KRONOS_VALIDATION",
+    "KRONOS_PLAIN",
+    "KRONOS_CACHE_DIR",
+    "KRONOS_LOG",
+    "KRONOS_EXTRA_DRIVERS",
+};
+
+enum { VARIABLE_COUNT = sizeof VARIABLES / sizeof VARIABLES[0] };
+
+// The features that decide which kernels run, and how the table calls them.
+static const char *const FEATURES[][2] = {
+    {"float64", "f64"},
+    {"float16", "f16"},
+    {"int64", "i64"},
+    {"int16", "i16"},
+    {"int8", "i8"},
+    {"int64_atomics", "atomic-i64"},
+    {"float_atomic_add", "atomic-f32"},
+    {"device_address", "address"},
+    {"timeline_semaphores", "timeline"},
+    {"cooperative_matrix", "coopmat"},
+};
+
+static const char *string(const cJSON *object, const char *name)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(object, name));
+    return text ? text : "";
+}
+
+static double number(const cJSON *object, const char *name)
+{
+    return cJSON_GetNumberValue(cJSON_GetObjectItem(object, name));
+}
+
+static void add_row(cli_table *table, const cJSON *device)
+{
+    cli_table_add(table, "%.0f", number(device, "index"));
+    cli_table_add(table, "%s", string(device, "name"));
+    cli_table_add(table, "%s", string(device, "vendor"));
+    kt_text version = {0};
+    kt_driver_version(string(device, "driver_info"), string(device, "driver_version"), &version);
+    cli_table_add(table, "%s %s", string(device, "driver_name"), kt_text_string(&version));
+    kt_text_finish(&version);
+    cli_table_add(table, "%s", string(device, "api_version"));
+    cli_table_add(table, "%s", string(device, "type"));
+    cli_table_add(table, "%.1f GiB", number(device, "device_memory_bytes") / (1u << 30));
+    cli_table_add(table, "%.0f", number(device, "subgroup_size"));
+    const cJSON *features = cJSON_GetObjectItem(device, "features");
+    kt_text list = {0};
+    for (size_t i = 0; i < sizeof FEATURES / sizeof FEATURES[0]; i++)
+        if (cJSON_IsTrue(cJSON_GetObjectItem(features, FEATURES[i][0])))
+            kt_text_format(&list, "%s%s", list.size_bytes ? " " : "", FEATURES[i][1]);
+    cli_table_add(table, "%s", kt_text_string(&list));
+    kt_text_finish(&list);
+}
+
+static void print_table(const cJSON *devices)
+{
+    static const char *const HEADS[] = {"INDEX", "NAME",   "VENDOR",   "DRIVER",  "API",
+                                        "TYPE",  "MEMORY", "SUBGROUP", "FEATURES"};
+    enum { COLUMNS = sizeof HEADS / sizeof HEADS[0] };
+    cli_table table;
+    cli_table_init(&table, COLUMNS);
+    for (int i = 0; i < COLUMNS; i++)
+        cli_table_add(&table, "%s", HEADS[i]);
+    for (const cJSON *device = devices->child; device; device = device->next)
+        add_row(&table, device);
+    cli_table_print(&table, stdout);
+    cli_table_finish(&table);
+}
+
+static void print_text(const cJSON *info)
+{
+    const cJSON *devices = cJSON_GetObjectItem(info, "devices");
+    if (devices->child)
+        print_table(devices);
+    const char *problem = string(info, "problem");
+    if (*problem)
+        printf("no device: %s\n", problem);
+    const char *loader = string(info, "loader");
+    if (*loader)
+        printf("\nVulkan loader: %s\n", loader);
+    const cJSON *environment = cJSON_GetObjectItem(info, "environment");
+    if (environment->child)
+        puts("\nSet in the environment:");
+    for (const cJSON *variable = environment->child; variable; variable = variable->next)
+        printf("  %s=%s\n", variable->string, cJSON_GetStringValue(variable));
+}
+
+// Everything that this command knows.
+static cJSON *collect(const kt_options *options)
+{
+    cJSON *info = cJSON_CreateObject();
+    kt_text problem = {0};
+    cJSON *devices = cli_probe_devices(options->driver, NULL, &problem);
+    if (devices && cJSON_GetArraySize(devices) == 0)
+        kt_text_format(&problem, "the drivers here offer none");
+    if (problem.size_bytes)
+        cJSON_AddStringToObject(info, "problem", kt_text_string(&problem));
+    // Opening one tells which loader it came through.
+    cJSON *best =
+        problem.size_bytes ? NULL : cli_probe_device(NULL, options->driver, NULL, &problem);
+    if (*string(best, "loader_library"))
+        cJSON_AddStringToObject(info, "loader", string(best, "loader_library"));
+    cJSON_Delete(best);
+    cJSON_AddItemToObject(info, "devices", devices ? devices : cJSON_CreateArray());
+    cJSON *environment = cJSON_AddObjectToObject(info, "environment");
+    for (int i = 0; i < VARIABLE_COUNT; i++) {
+        const char *value = getenv(VARIABLES[i]);
+        if (value)
+            cJSON_AddStringToObject(environment, VARIABLES[i], value);
+    }
+    kt_text_finish(&problem);
+    return info;
+}
+
+int cli_info(int count, char **arguments)
+{
+    kt_options options;
+    int code;
+    if (!cli_options(&options, KT_OPTION_DRIVER | KT_OPTION_JSON, "kronos info [options]", count,
+                     arguments, &code))
+        return code;
+    cJSON *info = collect(&options);
+    code = *string(info, "problem") ? KT_EXIT_UNUSABLE : KT_EXIT_EXPECTED;
+    if (options.given & KT_OPTION_JSON) {
+        char *text = cJSON_Print(info);
+        puts(text ? text : "");
+        cJSON_free(text);
+    } else {
+        print_text(info);
+    }
+    cJSON_Delete(info);
+    kt_options_finish(&options);
+    return code;
+}

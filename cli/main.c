@@ -1,0 +1,106 @@
+#include "cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "child.h"
+#include "kronos_build.h"
+
+typedef struct command {
+    const char *name;
+    int (*run)(int count, char **arguments);
+    const char *help;
+} command;
+
+static const command COMMANDS[] = {
+    {"certify", cli_certify, "run the suites on every device here and write certificates"},
+    {"info", cli_info, "show the devices, and what chooses the drivers"},
+    {"list", cli_list, "list the cases"},
+    {"run", cli_run, "run some cases on one device"},
+};
+
+enum { COMMAND_COUNT = sizeof COMMANDS / sizeof COMMANDS[0] };
+
+static int help(void)
+{
+    puts("Kronos shows whether a Vulkan driver computes right.\n\n"
+         "usage: kronos COMMAND [options]\n");
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        printf("  %-9s %s\n", COMMANDS[i].name, COMMANDS[i].help);
+    puts("\nFirst steps:\n"
+         "  kronos info                             which devices are there?\n"
+         "  kronos certify                          are their drivers right? about a minute each\n"
+         "  kronos certify --device type:discrete   only that one\n"
+         "  kronos run 'conformance/copy/*'         one group of cases, on the best device\n"
+         "  kronos run --here NAME                  one case under a debugger\n"
+         "\n'kronos COMMAND --help' lists a command's options.\n"
+         "\nEnvironment:\n"
+         "  KRONOS_DEVICE, KRONOS_DRIVER   stand in for --device and --driver\n"
+         "  KRONOS_VALIDATION=1            load the Khronos validation layer; what it says fails "
+         "the\n"
+         "                                 case that caused it\n"
+         "  KRONOS_PLAIN=1                 plain Vulkan without scheduling, to find out who is "
+         "wrong\n"
+         "  KRONOS_EXTRA_DRIVERS=A:B       manifests of more drivers for certify\n"
+         "  VK_DRIVER_FILES and the Vulkan loader's other variables work as always\n"
+         "\nExit codes:\n"
+         "  0   as expected: every fault is a known one (with --strict: no fault at all)\n"
+         "  1   faults that are not known, or a known fault that has gone\n"
+         "  2   wrong usage\n"
+         "  3   the machine is unusable, or what was required is not there\n"
+         "  77  every selected case was skipped");
+    return KT_EXIT_EXPECTED;
+}
+
+static int version(void)
+{
+    printf("kronos %s (commit %s%s)\n", kro_version(), KRONOS_GIT_HASH,
+           KRONOS_GIT_CLEAN ? "" : ", with changes");
+    return KT_EXIT_EXPECTED;
+}
+
+int cli_usage_error(const char *sentence)
+{
+    fprintf(stderr, "kronos: %s\n", sentence);
+    return KT_EXIT_USAGE;
+}
+
+bool cli_options(kt_options *options, unsigned accepted, const char *usage, int count,
+                 char **arguments, int *code)
+{
+    kt_text problem = {0};
+    bool right = kt_options_init(options, accepted | KT_OPTION_HELP, count, arguments, &problem);
+    if (!right) {
+        *code = cli_usage_error(kt_text_string(&problem));
+    } else if (options->given & KT_OPTION_HELP) {
+        printf("usage: %s\n\n", usage);
+        kt_options_help(accepted | KT_OPTION_HELP, stdout);
+        *code = KT_EXIT_EXPECTED;
+        right = false;
+    }
+    kt_text_finish(&problem);
+    if (!right)
+        kt_options_finish(options);
+    return right;
+}
+
+int main(int argc, char **argv)
+{
+    if (kt_is_child(argc, argv))
+        return kt_child_main(argc, argv, cli_suites, cli_suite_count);
+    const char *word = argc > 1 ? argv[1] : "";
+    if (!*word || !strcmp(word, "help") || !strcmp(word, "--help") || !strcmp(word, "-h")) {
+        help();
+        return *word ? KT_EXIT_EXPECTED : KT_EXIT_USAGE;
+    }
+    if (!strcmp(word, "--version"))
+        return version();
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (!strcmp(word, COMMANDS[i].name))
+            return COMMANDS[i].run(argc - 2, argv + 2);
+    kt_text problem = {0};
+    kt_text_format(&problem, "'%s' is no command; 'kronos --help' lists them", word);
+    int code = cli_usage_error(kt_text_string(&problem));
+    kt_text_finish(&problem);
+    return code;
+}
