@@ -130,8 +130,8 @@ static VkResult submit_with_timeline(kro__vk_queue *queue, VkSubmitInfo *submit,
     };
     submit->pNext = &timeline;
     submit->waitSemaphoreCount = waits->count;
-    submit->pWaitSemaphores = waits->semaphores;
-    submit->pWaitDstStageMask = waits->stages;
+    submit->pWaitSemaphores = waits->count > 0 ? waits->semaphores : NULL;
+    submit->pWaitDstStageMask = waits->count > 0 ? waits->stages : NULL;
     submit->signalSemaphoreCount = 1;
     submit->pSignalSemaphores = &queue->timeline;
     return queue->device->vk.vkQueueSubmit(queue->handle, 1, submit, VK_NULL_HANDLE);

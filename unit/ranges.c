@@ -1,0 +1,140 @@
+// The offsets of a slab, against a map with one byte per offset.
+#include "vk/ranges.h"
+
+#include <string.h>
+
+#include "test.h"
+
+enum { SLAB_BYTES = 4096, MAX_LIVE = 512 };
+
+// What an allocator may do at all: which offsets are taken.
+typedef struct model {
+    uint8_t taken[SLAB_BYTES];
+    kro__range live[MAX_LIVE];
+    uint32_t live_count;
+    uint64_t used_bytes;
+} model;
+
+static bool is_free(const model *m, uint64_t offset, uint64_t size)
+{
+    for (uint64_t i = 0; i < size; i++)
+        if (m->taken[offset + i])
+            return false;
+    return true;
+}
+
+static bool has_room(const model *m, uint64_t size, uint64_t alignment)
+{
+    for (uint64_t offset = 0; offset + size <= SLAB_BYTES; offset += alignment)
+        if (is_free(m, offset, size))
+            return true;
+    return false;
+}
+
+static void try_alloc(kt_test *t, kro__ranges *ranges, model *m)
+{
+    bool small = kt_random_below(t, 4) > 0;
+    uint64_t size = 1 + kt_random_below(t, small ? 40 : 700);
+    uint64_t alignment = UINT64_C(1) << kt_random_below(t, 9);
+    kro__range range;
+    kro_status status = kro__ranges_alloc(ranges, size, alignment, &range);
+    if (status < 0) {
+        CHECK_EQ_I64(status, KRO_ERROR_OUT_OF_DEVICE_MEMORY);
+        CHECK(!has_room(m, size, alignment));
+        return;
+    }
+    CHECK_EQ_U64(range.size_bytes, size);
+    CHECK_EQ_U64(range.offset_bytes % alignment, 0);
+    if (!CHECK(range.offset_bytes + size <= SLAB_BYTES))
+        return;
+    CHECK(is_free(m, range.offset_bytes, size));
+    memset(m->taken + range.offset_bytes, 1, size);
+    m->live[m->live_count++] = range;
+    m->used_bytes += size;
+}
+
+static void free_one(kt_test *t, kro__ranges *ranges, model *m)
+{
+    uint32_t index = (uint32_t)kt_random_below(t, m->live_count);
+    kro__range range = m->live[index];
+    kro__ranges_free(ranges, &range);
+    memset(m->taken + range.offset_bytes, 0, range.size_bytes);
+    m->live[index] = m->live[--m->live_count];
+    m->used_bytes -= range.size_bytes;
+}
+
+// Ranges never overlap, are aligned, and are refused only where the slab has no gap that fits.
+TEST(random_allocations_agree_with_a_map)
+{
+    model *m = kt_alloc(t, sizeof *m);
+    kro__ranges ranges;
+    if (!CHECK_OK(kro__ranges_init(&ranges, SLAB_BYTES)))
+        return;
+    for (int step = 0; step < 20000; step++) {
+        // Long runs that fill the slab and long runs that empty it.
+        bool filling = step / 1000 % 2 == 0;
+        bool alloc = m->live_count == 0 ||
+                     (m->live_count < MAX_LIVE && kt_random_below(t, 10) < (filling ? 7 : 3));
+        if (alloc)
+            try_alloc(t, &ranges, m);
+        else
+            free_one(t, &ranges, m);
+        if (!CHECK_EQ_U64(ranges.used_bytes, m->used_bytes))
+            break;
+    }
+    kro__ranges_finish(&ranges);
+}
+
+// What was freed in any order is one block again.
+TEST(neighbours_that_are_free_become_one)
+{
+    enum { COUNT = 64 };
+    kro__range live[COUNT], whole;
+    kro__ranges ranges;
+    CHECK_OK(kro__ranges_init(&ranges, SLAB_BYTES));
+    for (int i = 0; i < COUNT; i++)
+        CHECK_OK(kro__ranges_alloc(&ranges, SLAB_BYTES / COUNT, 1, &live[i]));
+    CHECK_EQ_I64(kro__ranges_alloc(&ranges, 1, 1, &whole), KRO_ERROR_OUT_OF_DEVICE_MEMORY);
+    for (uint32_t left = COUNT; left > 0; left--) {
+        uint32_t index = (uint32_t)kt_random_below(t, left);
+        kro__ranges_free(&ranges, &live[index]);
+        live[index] = live[left - 1];
+    }
+    CHECK_EQ_U64(ranges.used_bytes, 0);
+    CHECK_OK(kro__ranges_alloc(&ranges, SLAB_BYTES, 4096, &whole));
+    CHECK_EQ_U64(whole.offset_bytes, 0);
+    kro__ranges_finish(&ranges);
+}
+
+// A block that was freed serves the next request of its size, so a steady program does not spread.
+TEST(a_freed_block_serves_the_next_of_its_size)
+{
+    kro__range fence, block, again;
+    kro__ranges ranges;
+    CHECK_OK(kro__ranges_init(&ranges, UINT64_C(1) << 30));
+    for (uint64_t size = 1; size < 100000; size = size * 3 + 1) {
+        CHECK_OK(kro__ranges_alloc(&ranges, size, 256, &block));
+        CHECK_OK(kro__ranges_alloc(&ranges, 1, 1, &fence)); // keeps it from joining what follows
+        kro__ranges_free(&ranges, &block);
+        CHECK_OK(kro__ranges_alloc(&ranges, size, 256, &again));
+        CHECK_EQ_U64(again.offset_bytes, block.offset_bytes);
+    }
+    kro__ranges_finish(&ranges);
+}
+
+// Offsets and sizes above 2^32 are exact.
+TEST(large_slabs_use_64_bits)
+{
+    const uint64_t half = UINT64_C(1) << 40;
+    kro__range first, second, third;
+    kro__ranges ranges;
+    CHECK_OK(kro__ranges_init(&ranges, 2 * half + 1));
+    CHECK_OK(kro__ranges_alloc(&ranges, half, half, &first));
+    CHECK_OK(kro__ranges_alloc(&ranges, half, half, &second));
+    CHECK_EQ_U64(first.offset_bytes + second.offset_bytes, half); // 0 and half, in some order
+    CHECK_OK(kro__ranges_alloc(&ranges, 1, 1, &third));
+    CHECK_EQ_U64(third.offset_bytes, 2 * half);
+    CHECK_EQ_I64(kro__ranges_alloc(&ranges, UINT64_MAX, UINT64_C(1) << 63, &third),
+                 KRO_ERROR_OUT_OF_DEVICE_MEMORY);
+    kro__ranges_finish(&ranges);
+}
