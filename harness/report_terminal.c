@@ -135,7 +135,8 @@ static void result(kt_report *report, const kt_run *run, const kt_result *result
     append_reason(result, &line);
     fprintf(self->file, "%s\n", kt_text_string(&line));
     kt_text_finish(&line);
-    if (!right && !known)
+    // Cases that never ran have nothing to tell one by one.
+    if (!right && !known && status != KT_NOT_RUN)
         write_details(self, run, result);
     fflush(self->file);
 }

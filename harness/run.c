@@ -77,8 +77,8 @@ void kt_verdict_text(const kt_run *run, kt_text *out)
     const kt_verdict verdict = kt_run_verdict(run);
     const uint64_t *counts = run->counts;
     if (run->unusable.size_bytes)
-        kt_text_format(out, "UNUSABLE: %s; ", kt_text_string(&run->unusable));
-    if (verdict.faults)
+        kt_text_format(out, "UNUSABLE (%s)", kt_text_string(&run->unusable));
+    else if (verdict.faults)
         kt_text_format(out, "FAULTS %" PRIu64 " (%" PRIu64 " known)", verdict.faults,
                        verdict.known);
     else if (!verdict.executed)
@@ -106,6 +106,8 @@ cJSON *kt_run_counts_json(const kt_run *run)
 void kt_rerun_command(const kt_run *run, const kt_case *test_case, kt_text *out)
 {
     const kt_run_config *config = &run->config;
+    for (size_t i = 0; config->environment && config->environment[i]; i++)
+        kt_text_format(out, "%s ", config->environment[i]);
     kt_text_format(out, "%s", config->program);
     if (test_case->entry)
         kt_text_format(out, " --filter '%s'", test_case->name);

@@ -24,7 +24,7 @@ static void append_event(void *user, kt_event event, const char *text)
     runner *r = user;
     if (r->attempt)
         kt_attempt_event(r->attempt, event, text);
-    else
+    else if (event != KT_EVENT_LOG)
         fprintf(stderr, "between cases: %s\n", text);
 }
 
