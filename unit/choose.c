@@ -86,6 +86,14 @@ TEST(one_memory_serves_every_class_on_a_cpu)
     check_first(t, &types, KRO_MEMORY_READBACK, 0);
 }
 
+TEST(among_equals_the_drivers_order_holds)
+{
+    kro__memory_types types = large_gpu();
+    types.flags[2] = types.flags[4];
+    types.heaps[2] = types.heaps[4];
+    check_first(t, &types, KRO_MEMORY_UPLOAD, 2);
+}
+
 TEST(types_of_special_use_are_never_chosen)
 {
     kro__memory_types types = large_gpu();

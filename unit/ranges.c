@@ -134,7 +134,10 @@ TEST(large_slabs_use_64_bits)
     CHECK_EQ_U64(first.offset_bytes + second.offset_bytes, half); // 0 and half, in some order
     CHECK_OK(kro__ranges_alloc(&ranges, 1, 1, &third));
     CHECK_EQ_U64(third.offset_bytes, 2 * half);
-    CHECK_EQ_I64(kro__ranges_alloc(&ranges, UINT64_MAX, UINT64_C(1) << 63, &third),
-                 KRO_ERROR_OUT_OF_DEVICE_MEMORY);
+    // Sizes whose sum with the alignment, or whose class, would wrap around.
+    kro__ranges_free(&ranges, &second);
+    CHECK_EQ_I64(kro__ranges_alloc(&ranges, UINT64_MAX, 2, &third), KRO_ERROR_OUT_OF_DEVICE_MEMORY);
+    const uint64_t wraps_to_0 = UINT64_MAX - (UINT64_C(1) << 59) + 2;
+    CHECK_EQ_I64(kro__ranges_alloc(&ranges, wraps_to_0, 1, &third), KRO_ERROR_OUT_OF_DEVICE_MEMORY);
     kro__ranges_finish(&ranges);
 }
