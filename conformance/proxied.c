@@ -1,0 +1,69 @@
+#include "proxied.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "driver_library.h"
+
+const kronos_proxy_api *proxied_api(kt_test *t)
+{
+    const char *path = kt_proxy_driver(t);
+    void *library = path ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
+    if (!library) {
+        FAILF(t, "the proxy driver cannot be opened: %s", path ? dlerror() : "not built");
+        return NULL;
+    }
+    // Never closed: contexts of later cases use the same library.
+    const kronos_proxy_api *(*get)(void);
+    *(void **)&get = dlsym(library, "kronos_proxy_get");
+    if (!get) {
+        FAILF(t, "%s is not the proxy driver: %s", path, dlerror());
+        return NULL;
+    }
+    return get();
+}
+
+// The run's device as a request, once it is known.
+static char device_request[48];
+
+// Finds the run's device and tells the proxy which driver is behind it. Once per process, because
+// opening a device costs time.
+static bool find_device(kt_test *t)
+{
+    if (*device_request)
+        return true;
+    kro_context *ctx = kt_context_with(t, NULL);
+    char *library = ctx ? kt_driver_library(ctx) : NULL;
+    if (!CHECK(library != NULL))
+        return false;
+    setenv("KRONOS_PROXY_DRIVER", library, 0); // a run through the proxy has named it already
+    snprintf(device_request, sizeof device_request, "uuid:%s", kro_context_info(ctx)->uuid);
+    free(library);
+    kt_release(t, ctx);
+    return true;
+}
+
+static void reset_spec(void *api)
+{
+    char message[256];
+    ((const kronos_proxy_api *)api)->configure("", message, sizeof message);
+}
+
+kro_context *proxied_context(kt_test *t, const char *spec, const kro_context_config *config)
+{
+    const kronos_proxy_api *api = proxied_api(t);
+    char message[256] = "";
+    if (!api || !find_device(t))
+        return NULL;
+    if (!api->configure(spec, message, sizeof message)) {
+        FAILF(t, "the proxy refuses '%s': %s", spec, message);
+        return NULL;
+    }
+    // Deferred before the context, so that it comes after the context's end.
+    kt_defer(t, reset_spec, (void *)api);
+    kro_context_config full = config ? *config : (kro_context_config){0};
+    full.driver = kt_proxy_driver(t);
+    full.device = device_request;
+    return kt_context_with(t, &full);
+}

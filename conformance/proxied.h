@@ -1,0 +1,16 @@
+// The run's driver seen through the proxy: the same device, watched, disturbed or reduced.
+#ifndef CONFORMANCE_PROXIED_H
+#define CONFORMANCE_PROXIED_H
+
+#include "drivers/proxy/proxy.h"
+#include "test.h"
+
+// What the proxy offers to this process; NULL, and a failed case, where it cannot be opened. The
+// case needs NEEDS_PROXY.
+const kronos_proxy_api *proxied_api(kt_test *t);
+
+// A context for this case on the run's device behind the proxy, which is configured with `spec`.
+// `config` may be NULL; its driver and device are replaced.
+kro_context *proxied_context(kt_test *t, const char *spec, const kro_context_config *config);
+
+#endif
