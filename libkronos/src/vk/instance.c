@@ -175,7 +175,7 @@ static kro_status create_instance(kro__vk_instance *instance, const kro__vk_glob
 kro_status kro__vk_instance_init(kro__vk_instance *instance, const kro__open_config *config)
 {
     kro__vk_global_calls vk;
-    offer offered;
+    offer offered = {0};
     *instance = (kro__vk_instance){.log = config->log};
     kro_status status = kro__vk_loader_open(config, &instance->loader);
     if (status == KRO_OK)
