@@ -46,7 +46,7 @@ KRO_API VkQueue kro_vk_queue(const kro_context *ctx, uint32_t index);
 KRO_API VkBuffer kro_vk_buffer(const kro_buffer *buffer, uint64_t *offset_bytes);
 
 // Takes a queue for the calling thread: until kro_vk_queue_unlock nothing else submits to it.
-// No Kronos call that submits or waits may be made in between on this thread.
+// No Kronos call that submits, waits or destroys may be made in between on this thread.
 //
 // Errors:  INVALID_ARGUMENT  index is not below info.queue_count
 // Threads: safe.

@@ -36,3 +36,21 @@ VkBuffer kro_vk_buffer(const kro_buffer *buffer, uint64_t *offset_bytes)
         return VK_NULL_HANDLE;
     return ((const kro__vk_memory *)kro__buffer_memory(buffer))->buffer;
 }
+
+kro_status kro_vk_queue_lock(kro_context *ctx, uint32_t index)
+{
+    if (!ctx)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_vk_queue_lock: ctx is NULL");
+    if (index >= ctx->queue_count)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "kro_vk_queue_lock: no queue %u; the context has %u", index,
+                         ctx->queue_count);
+    kro__mutex_lock(&ctx->queues[index].lock);
+    return KRO_OK;
+}
+
+void kro_vk_queue_unlock(kro_context *ctx, uint32_t index)
+{
+    if (ctx && index < ctx->queue_count)
+        kro__mutex_unlock(&ctx->queues[index].lock);
+}
