@@ -223,29 +223,29 @@ static kro_status record_dispatch(kro_stream *stream, kro_pipeline *pipeline,
                               stream->uses, use_count);
 }
 
-static kro_status dispatch(kro_stream *stream, kro_pipeline *pipeline,
-                           const kro_dispatch_args *args, const indirect_groups *indirect)
-{
-    kro__stream_lock(stream);
-    kro_status status = pipeline && args ? record_dispatch(stream, pipeline, args, indirect)
-                                         : kro__fail(KRO_ERROR_INVALID_ARGUMENT,
-                                                     "kro_dispatch: pipeline or args is NULL");
-    return kro__stream_end(stream, status);
-}
-
 kro_status kro_dispatch(kro_stream *stream, kro_pipeline *pipeline, const kro_dispatch_args *args)
 {
     if (!stream)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_dispatch: stream is NULL");
-    return dispatch(stream, pipeline, args, &(indirect_groups){0});
+    kro__stream_lock(stream);
+    kro_status status =
+        pipeline && args
+            ? record_dispatch(stream, pipeline, args, &(indirect_groups){0})
+            : kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_dispatch: pipeline or args is NULL");
+    return kro__stream_end(stream, status);
 }
 
 kro_status kro_dispatch_indirect(kro_stream *stream, kro_pipeline *pipeline,
                                  const kro_dispatch_args *args, kro_buffer *groups,
                                  uint64_t offset_bytes)
 {
-    if (!stream || !groups)
-        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
-                         "kro_dispatch_indirect: stream or groups is NULL");
-    return dispatch(stream, pipeline, args, &(indirect_groups){groups, offset_bytes});
+    if (!stream)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_dispatch_indirect: stream is NULL");
+    kro__stream_lock(stream);
+    kro_status status =
+        pipeline && args && groups
+            ? record_dispatch(stream, pipeline, args, &(indirect_groups){groups, offset_bytes})
+            : kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                        "kro_dispatch_indirect: pipeline, args or groups is NULL");
+    return kro__stream_end(stream, status);
 }

@@ -6,14 +6,25 @@
 
 #include "os/thread.h"
 
-enum { SENTENCE_BYTES = 1024, LINE_BYTES = 2048 };
+enum { LINE_BYTES = 2048 };
 
 // The one thing a thread keeps: its last error.
-static KRO__THREAD_LOCAL char sentence[SENTENCE_BYTES];
+static KRO__THREAD_LOCAL char sentence[KRO__SENTENCE_BYTES];
 
 const char *kro_error_detail(void)
 {
     return sentence;
+}
+
+// Drivers, validators and labels may bring line breaks; what leaves here is one line.
+static void join_lines(char *text)
+{
+    while ((text = strpbrk(text, "\r\n"))) {
+        const char *rest = text + strspn(text, " \t\r\n");
+        if (*rest)
+            *text++ = ' ';
+        memmove(text, rest, strlen(rest) + 1);
+    }
 }
 
 kro_status kro__fail(kro_status status, const char *format, ...)
@@ -22,6 +33,7 @@ kro_status kro__fail(kro_status status, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
+    join_lines(sentence);
     return status;
 }
 
@@ -41,6 +53,7 @@ void kro__log_line(const kro__log *log, kro_log_level level, const char *format,
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
+    join_lines(line);
     log->function(log->user, level, line);
 }
 

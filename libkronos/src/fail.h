@@ -5,6 +5,8 @@
 #include <kronos/context.h>
 #include <kronos/status.h>
 
+enum { KRO__SENTENCE_BYTES = 1024 }; // longest error sentence, its end included
+
 #if defined(__GNUC__)
 #define KRO__PRINTF(format_index, first_index) \
     __attribute__((format(printf, format_index, first_index)))

@@ -27,7 +27,6 @@ static void free_pipeline(kro__object *object)
     free(pipeline);
 }
 
-
 static kro_status check_local_size(const kro_device_info *info, const kro__reflection *reflection,
                                    const char *label)
 {
@@ -104,7 +103,6 @@ static kro_status validate(kro_context *ctx, kro_pipeline *pipeline, const uint3
                       pipeline->label, message);
     return KRO_OK;
 }
-
 
 // Lays out one slot per array element, and gives the first single storage bindings dynamic offsets
 // as far as the device has them: their offsets then cost no descriptor writes. `dynamic` receives
@@ -257,7 +255,7 @@ kro_status kro_pipeline_create(kro_context *ctx, const kro_pipeline_config *conf
 {
     if (out)
         *out = NULL;
-    if (!ctx || !config || !out || (!config->spirv && config->spirv_bytes > 0))
+    if (!ctx || !config || !out || !config->spirv)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
                          "kro_pipeline_create: ctx, config, config->spirv or out is NULL");
     if (!config->constants && config->constant_count > 0)

@@ -227,39 +227,44 @@ kro_status kro_submit(kro_stream *stream, kro_fence *out)
 
 kro_status kro_finish(kro_stream *stream)
 {
+    if (!stream)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_finish: stream is NULL");
     kro_fence fence;
     kro_status status = kro_submit(stream, &fence);
     return status < 0 ? status : kro_wait(stream->object.ctx, fence, UINT64_MAX);
+}
+
+// Notes on a locked stream that its next submit waits for a fence of this context.
+static kro_status add_wait(kro_stream *stream, kro_fence fence)
+{
+    kro_context *ctx = stream->object.ctx;
+    uint32_t queue = (uint32_t)fence.queue - 1;
+    if (stream->check)
+        kro__check_waited(stream, fence);
+    // On its own queue submission order and entry barriers do it.
+    if (queue == stream->queue->index || fence.value <= atomic_load(&ctx->queues[queue].retired))
+        return KRO_OK;
+    kro_status status = stream->error == 0 ? kro__stream_flush(stream) : KRO_OK;
+    if (status < 0)
+        return status;
+    uint32_t i = 0;
+    while (i < stream->wait_count && stream->waits[i].queue != queue)
+        i++;
+    if (i == stream->wait_count)
+        stream->waits[stream->wait_count++] = (kro__wait){.queue = queue};
+    if (fence.value > stream->waits[i].value)
+        stream->waits[i].value = fence.value;
+    return KRO_OK;
 }
 
 kro_status kro_stream_wait(kro_stream *stream, kro_fence fence)
 {
     if (!stream)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_stream_wait: stream is NULL");
-    kro_context *ctx = stream->object.ctx;
-    kro_status status = kro__fence_check(ctx, fence);
-    if (status < 0 || fence.queue == 0)
-        return status;
-    uint32_t queue = (uint32_t)fence.queue - 1;
     kro__stream_lock(stream);
-    if (stream->check)
-        kro__check_waited(stream, fence);
-    // On its own queue submission order and entry barriers do it.
-    if (queue == stream->queue->index || fence.value <= atomic_load(&ctx->queues[queue].retired)) {
-        kro__stream_unlock(stream);
-        return KRO_OK;
-    }
-    if (stream->error == 0)
-        status = kro__stream_flush(stream);
-    if (status >= 0) {
-        uint32_t i = 0;
-        while (i < stream->wait_count && stream->waits[i].queue != queue)
-            i++;
-        if (i == stream->wait_count)
-            stream->waits[stream->wait_count++] = (kro__wait){.queue = queue};
-        if (fence.value > stream->waits[i].value)
-            stream->waits[i].value = fence.value;
-    }
-    kro__stream_unlock(stream);
-    return status;
+    kro_status status = kro__fence_check(stream->object.ctx, fence);
+    if (status >= 0 && fence.queue != 0)
+        status = add_wait(stream, fence);
+    // Kept like a recording error: work that lost its order must not be submitted.
+    return kro__stream_end(stream, status);
 }

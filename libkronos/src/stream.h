@@ -16,8 +16,6 @@
 #include "schedule.h"
 #include "staging.h"
 
-enum { KRO__SENTENCE_BYTES = 512 };
-
 // The operations recorded since the last submit.
 typedef struct kro__open_batch {
     kro__node *nodes;

@@ -91,7 +91,7 @@ KRO_API KRO_MUST_USE kro_status kro_pipeline_create(kro_context *ctx,
                                                     kro_pipeline **out);
 
 // Creates a pipeline from a SPIR-V file. `config` may be NULL; its spirv and spirv_bytes must be
-// zero.
+// zero. Its label defaults to the file's name without folders.
 //
 // Errors:    IO  the file cannot be read; otherwise those of kro_pipeline_create
 // Ownership: as kro_pipeline_create.

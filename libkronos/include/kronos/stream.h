@@ -170,7 +170,7 @@ KRO_API kro_status kro_submit(kro_stream *stream, kro_fence *out);
 // Makes work that this stream submits later run after `fence`, and see what it wrote. Submits the
 // open batch first. {0} and fences of the stream itself cost nothing.
 //
-// Errors:  INVALID_ARGUMENT  not a fence of this context
+// Errors:  INVALID_ARGUMENT  not a fence of this context; kept like a recording error
 // Threads: one thread at a time for a stream.
 KRO_API kro_status kro_stream_wait(kro_stream *stream, kro_fence fence);
 
