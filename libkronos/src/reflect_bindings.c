@@ -56,21 +56,24 @@ static const uint32_t *name_of(const kro__module *module, uint32_t variable, uin
 
 // A variable as sentences name it.
 typedef struct spelling {
-    char text[NAME_BYTES + 64];
+    char text[NAME_BYTES + 80];
 } spelling;
 
 static spelling spell(const kro__module *module, uint32_t variable)
 {
     const kro__definition *definition = &module->definitions[variable];
+    const kro__decorations *decorations = &definition->decorations;
     const uint32_t *name =
         name_of(module, variable, module->definitions[data_type(module, variable)].layout.element);
-    char text[NAME_BYTES] = "";
+    char text[NAME_BYTES] = "", place[48] = "";
     if (name)
         kro__string(name, 2, text, sizeof text);
+    if (kro__has_decoration(decorations, KRO__DECORATION_BINDING))
+        snprintf(place, sizeof place, ", set %u, binding %u",
+                 decorations->value[KRO__DECORATION_SET],
+                 decorations->value[KRO__DECORATION_BINDING]);
     spelling out;
-    snprintf(out.text, sizeof out.text, "'%s' (id %u, set %u, binding %u)", text, definition->id,
-             definition->decorations.value[KRO__DECORATION_SET],
-             definition->decorations.value[KRO__DECORATION_BINDING]);
+    snprintf(out.text, sizeof out.text, "'%s' (id %u%s)", text, definition->id, place);
     return out;
 }
 

@@ -1,0 +1,67 @@
+#include "heap_watch.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+static _Thread_local heap_watch watch;
+static _Thread_local uint64_t failing;
+static _Thread_local bool watching;
+
+void *__real_malloc(size_t bytes);
+void *__real_calloc(size_t count, size_t bytes);
+void *__real_realloc(void *block, size_t bytes);
+void __real_free(void *block);
+void *__wrap_malloc(size_t bytes);
+void *__wrap_calloc(size_t count, size_t bytes);
+void *__wrap_realloc(void *block, size_t bytes);
+void __wrap_free(void *block);
+
+void heap_watch_begin(uint64_t fail_at)
+{
+    watch = (heap_watch){0};
+    failing = fail_at;
+    watching = true;
+}
+
+heap_watch heap_watch_end(void)
+{
+    watching = false;
+    return watch;
+}
+
+static bool fails(void)
+{
+    return watching && ++watch.allocations == failing;
+}
+
+static void *allocated(void *block)
+{
+    if (watching && block)
+        watch.live_blocks++;
+    return block;
+}
+
+void *__wrap_malloc(size_t bytes)
+{
+    return fails() ? NULL : allocated(__real_malloc(bytes));
+}
+
+void *__wrap_calloc(size_t count, size_t bytes)
+{
+    return fails() ? NULL : allocated(__real_calloc(count, bytes));
+}
+
+void *__wrap_realloc(void *block, size_t bytes)
+{
+    if (fails())
+        return NULL;
+    void *moved = __real_realloc(block, bytes);
+    return block ? moved : allocated(moved);
+}
+
+void __wrap_free(void *block)
+{
+    if (watching && block)
+        watch.live_blocks--;
+    __real_free(block);
+}

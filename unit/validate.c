@@ -1,0 +1,149 @@
+// The validator behind its C call: verdicts, words, and nothing leaked when memory runs out.
+#include "validate.h"
+
+#include <string.h>
+
+#include <spirv/unified1/spirv.h>
+
+#include "heap_watch.h"
+#include "shader_edit.h"
+#include "test.h"
+
+enum {
+    VULKAN_1_1 = 1 << 22 | 1 << 12,
+    VULKAN_1_2 = 1 << 22 | 2 << 12,
+    VULKAN_1_3 = 1 << 22 | 3 << 12,
+    UNKNOWN_CAPABILITY = 9999,
+};
+
+typedef struct verdict {
+    kro_status status;
+    kro_validated validated;
+    char message[256];
+} verdict;
+
+static verdict judge(const shader *module, uint32_t api_version)
+{
+    verdict out;
+    out.status = kro__validate(module->words, module->word_count, api_version, out.message,
+                               sizeof out.message, &out.validated);
+    return out;
+}
+
+// Whether this build can validate at all.
+static bool has_validator(kt_test *t)
+{
+    shader module = shader_copy(t, "a_load_is_a_read");
+    if (judge(&module, VULKAN_1_1).validated != KRO_VALIDATED_NO)
+        return true;
+    SKIP(t, "this build has no SPIR-V validator");
+    return false;
+}
+
+TEST(valid_modules_are_accepted)
+{
+    if (!has_validator(t))
+        return;
+    shader module = shader_copy(t, "phi_of_a_loop_reaches_its_fixpoint");
+    static const uint32_t versions[] = {VULKAN_1_1, VULKAN_1_2, VULKAN_1_3};
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+        verdict found = judge(&module, versions[i]);
+        CHECK_STATUS(found.status, KRO_OK);
+        CHECK_EQ_I64(found.validated, KRO_VALIDATED_YES);
+        CHECK_EQ_STRING(found.message, "");
+    }
+}
+
+TEST(invalid_modules_are_refused_with_a_reason)
+{
+    if (!has_validator(t))
+        return;
+    shader module = shader_copy(t, "a_load_is_a_read");
+    module.words[shader_find(t, &module, SpvOpLoad, 0) + 1] =
+        module.words[shader_find(t, &module, SpvOpTypeFloat, 0) + 1];
+    verdict found = judge(&module, VULKAN_1_1);
+    CHECK_STATUS(found.status, KRO_ERROR_INVALID_SHADER);
+    CHECK_EQ_I64(found.validated, KRO_VALIDATED_NO);
+    CHECK_CONTAINS(found.message, "OpLoad");
+}
+
+TEST(cut_modules_are_refused)
+{
+    if (!has_validator(t))
+        return;
+    shader module = shader_copy(t, "a_load_is_a_read");
+    for (module.word_count = 0; module.word_count < 40; module.word_count++)
+        CHECK_STATUS(judge(&module, VULKAN_1_1).status, KRO_ERROR_INVALID_SHADER);
+}
+
+TEST(unknown_capabilities_are_let_through)
+{
+    if (!has_validator(t))
+        return;
+    shader module = shader_copy(t, "a_load_is_a_read");
+    module.words[shader_find(t, &module, SpvOpCapability, 1) + 1] = UNKNOWN_CAPABILITY;
+    verdict found = judge(&module, VULKAN_1_1);
+    CHECK_STATUS(found.status, KRO_OK);
+    CHECK_EQ_I64(found.validated, KRO_VALIDATED_UNKNOWN);
+    CHECK_EQ_STRING(found.message, "capability 9999");
+}
+
+TEST(unknown_versions_are_let_through)
+{
+    if (!has_validator(t))
+        return;
+    shader module = shader_copy(t, "a_load_is_a_read");
+    module.words[1] = 0x00010900;
+    verdict found = judge(&module, VULKAN_1_3);
+    CHECK_STATUS(found.status, KRO_OK);
+    CHECK_EQ_I64(found.validated, KRO_VALIDATED_UNKNOWN);
+    CHECK_EQ_STRING(found.message, "SPIR-V version 1.9");
+}
+
+// 1.4 may come to Vulkan 1.1 as an extension; 1.5 comes with Vulkan 1.2.
+TEST(versions_follow_the_device)
+{
+    if (!has_validator(t))
+        return;
+    shader module = shader_copy(t, "sizes_follow_specialization");
+    CHECK_EQ_I64(judge(&module, VULKAN_1_1).validated, KRO_VALIDATED_YES);
+    module.words[1] = 0x00010500;
+    CHECK_STATUS(judge(&module, VULKAN_1_1).status, KRO_ERROR_INVALID_SHADER);
+    CHECK_EQ_I64(judge(&module, VULKAN_1_2).validated, KRO_VALIDATED_YES);
+    module.words[1] = 0x00010600;
+    CHECK_STATUS(judge(&module, VULKAN_1_2).status, KRO_ERROR_INVALID_SHADER);
+    CHECK_EQ_I64(judge(&module, VULKAN_1_3).validated, KRO_VALIDATED_YES);
+}
+
+// Every allocation inside the validator fails once. It copes with a few of them by itself.
+TEST(running_out_of_memory_leaks_nothing)
+{
+    if (!has_validator(t))
+        return;
+    shader module = shader_copy(t, "phi_of_a_loop_reaches_its_fixpoint");
+    heap_watch_begin(0);
+    verdict expected = judge(&module, VULKAN_1_1);
+    heap_watch whole = heap_watch_end();
+    CHECK_EQ_I64(whole.live_blocks, 0);
+    if (whole.allocations == 0) {
+        SKIP(t, "a sanitizer's operator new is in the way");
+        return;
+    }
+    uint64_t failed = 0;
+    for (uint64_t n = 1; n <= whole.allocations; n++) {
+        heap_watch_begin(n);
+        verdict found = judge(&module, VULKAN_1_1);
+        heap_watch watch = heap_watch_end();
+        CHECK_EQ_I64(watch.live_blocks, 0);
+        if (found.status == KRO_OK)
+            continue;
+        failed++;
+        CHECK_STATUS(found.status, KRO_ERROR_OUT_OF_HOST_MEMORY);
+        CHECK_EQ_I64(found.validated, KRO_VALIDATED_NO);
+    }
+    LOGF(t, "%llu allocations, %llu failures", (unsigned long long)whole.allocations,
+         (unsigned long long)failed);
+    CHECK(failed > whole.allocations / 2);
+    verdict after = judge(&module, VULKAN_1_1);
+    CHECK(after.status == expected.status && after.validated == expected.validated);
+}
