@@ -1,0 +1,213 @@
+// What a pipeline is asked for beyond its module: files, entry points, constants, sizes.
+#include "contract.h"
+
+#include <string.h>
+
+#include "shaders.h"
+
+// kro_pipeline_create with an embedded shader, labelled with its name unless the config has a
+// label.
+static kro_status create(kro_context *ctx, const char *shader, kro_pipeline_config config,
+                         kro_pipeline **out)
+{
+    const kronos_shader *found = kronos_shader_find(shader);
+    config.spirv = found ? found->words : NULL;
+    config.spirv_bytes = found ? found->size_bytes : 0;
+    if (!config.label)
+        config.label = shader;
+    *out = (kro_pipeline *)(uintptr_t)1;
+    return kro_pipeline_create(ctx, &config, out);
+}
+
+#define REFUSES_PIPELINE(ctx, shader, status, config, ...)                                         \
+    do {                                                                                           \
+        kro_pipeline *refused;                                                                     \
+        CHECK_REFUSED(create(ctx, shader, config, &refused), status, "'" shader "'", __VA_ARGS__); \
+        CHECK(refused == NULL);                                                                    \
+    } while (0)
+
+TEST(entry_point_must_exist)
+{
+    REFUSES_PIPELINE(kt_context(t), "vector_add", KRO_ERROR_INVALID_ARGUMENT,
+                     ((kro_pipeline_config){.entry_point = "Main"}), "'Main'", "main");
+    REFUSES_PIPELINE(kt_context(t), "vector_add", KRO_ERROR_INVALID_ARGUMENT,
+                     ((kro_pipeline_config){.entry_point = ""}), "main");
+    kro_pipeline *add = kt_pipeline_in(t, kt_context(t), "vector_add",
+                                       &(kro_pipeline_config){.entry_point = "main"});
+    CHECK(add != NULL);
+}
+
+TEST(constants_must_be_declared_and_given_once)
+{
+    kro_context *ctx = kt_context(t);
+    static const kro_constant unknown[] = {{.id = 1, .value.u32 = 64}, {.id = 7}};
+    static const kro_constant repeated[] = {{.id = 1, .value.u32 = 64}, {.id = 1, .value.u32 = 64}};
+    static const kro_constant last[] = {{.id = UINT32_MAX}};
+    REFUSES_PIPELINE(ctx, "group_sums", KRO_ERROR_INVALID_ARGUMENT,
+                     ((kro_pipeline_config){.constants = unknown, .constant_count = 2}), "constant",
+                     "7");
+    REFUSES_PIPELINE(ctx, "group_sums", KRO_ERROR_INVALID_ARGUMENT,
+                     ((kro_pipeline_config){.constants = repeated, .constant_count = 2}),
+                     "constant", "1");
+    REFUSES_PIPELINE(ctx, "group_sums", KRO_ERROR_INVALID_ARGUMENT,
+                     ((kro_pipeline_config){.constants = last, .constant_count = 1}), "4294967295");
+    REFUSES_PIPELINE(ctx, "vector_add", KRO_ERROR_INVALID_ARGUMENT,
+                     ((kro_pipeline_config){.constants = unknown, .constant_count = 1}), "constant",
+                     "1");
+}
+
+TEST(local_size_must_fit_the_device)
+{
+    kro_context *ctx = kt_context(t);
+    const kro_device_info *info = kt_device(t);
+    const uint32_t size = info->limits.max_group_size[0];
+    kro_constant constants[] = {{.id = 0, .value.u32 = size + 1}};
+    const kro_pipeline_config config = {.constants = constants, .constant_count = 1};
+    REFUSES_PIPELINE(ctx, "group_sums", KRO_ERROR_UNSUPPORTED, config,
+                     contract_text(t, "%u", size + 1), contract_text(t, "%u", size), info->name);
+    constants[0].value.u32 = 0;
+    REFUSES_PIPELINE(ctx, "group_sums", KRO_ERROR_INVALID_SHADER, config, "local_size_x", "0");
+    constants[0].value.u32 = UINT32_MAX;
+    REFUSES_PIPELINE(ctx, "group_sums", KRO_ERROR_UNSUPPORTED, config, "4294967295", info->name);
+    constants[0].value.u32 = 32;
+    kro_pipeline *sums = kt_pipeline_in(t, ctx, "group_sums", &config);
+    if (sums)
+        CHECK_EQ_U64(kro_pipeline_get_info(sums)->local_size[0], 32);
+}
+
+TEST(workgroup_memory_must_fit_the_device)
+{
+    const kro_device_info *info = kt_device(t);
+    const uint32_t limit = info->limits.max_shared_bytes;
+    const uint32_t counts[] = {limit / 4 + 1, UINT32_C(1) << 30, UINT32_MAX};
+    for (int i = 0; i < 3; i++) {
+        const kro_constant constants[] = {{.id = 1, .value.u32 = counts[i]}};
+        REFUSES_PIPELINE(kt_context(t), "group_sums", KRO_ERROR_UNSUPPORTED,
+                         ((kro_pipeline_config){.constants = constants, .constant_count = 1}),
+                         contract_text(t, "%llu", 4ull * counts[i]), contract_text(t, "%u", limit),
+                         info->name);
+    }
+}
+
+TEST(push_constants_must_fit_the_device)
+{
+    const kro_device_info *info = kt_device(t);
+    if (info->limits.max_push_bytes >= 4096) {
+        SKIP(t, "limits.max_push_bytes below 4096");
+        return;
+    }
+    REFUSES_PIPELINE(kt_context(t), "push_words", KRO_ERROR_UNSUPPORTED, (kro_pipeline_config){0},
+                     "4096", contract_text(t, "%u", info->limits.max_push_bytes), info->name);
+}
+
+TEST(images_are_unsupported)
+{
+    REFUSES_PIPELINE(kt_context(t), "invert_image", KRO_ERROR_UNSUPPORTED, (kro_pipeline_config){0},
+                     "image");
+}
+
+TEST(subgroup_size_must_be_one_of_the_devices)
+{
+    kro_context *ctx = kt_context(t);
+    const kro_device_info *info = kt_device(t);
+    const uint32_t wrong[] = {3, info->max_subgroup_size + 1, info->max_subgroup_size * 2,
+                              UINT32_C(1) << 31, UINT32_MAX};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        REFUSES_PIPELINE(ctx, "vector_add", KRO_ERROR_INVALID_ARGUMENT,
+                         ((kro_pipeline_config){.subgroup_size = wrong[i]}),
+                         contract_text(t, "%u", wrong[i]), info->name,
+                         contract_text(t, "%u", info->min_subgroup_size),
+                         contract_text(t, "%u", info->max_subgroup_size));
+    if (info->min_subgroup_size > 1)
+        REFUSES_PIPELINE(ctx, "vector_add", KRO_ERROR_INVALID_ARGUMENT,
+                         ((kro_pipeline_config){.subgroup_size = info->min_subgroup_size / 2}),
+                         info->name);
+}
+
+TEST(capabilities_must_be_the_devices)
+{
+    contract_set_variable(t, "KRONOS_NULL", "no_float64");
+    kro_context *ctx = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
+    const kronos_shader *add = kronos_shader_find("vector_add");
+    if (!ctx || !add)
+        return;
+    // vector_add with "OpCapability Float64" behind the header.
+    enum { HEADER_BYTES = 20, ADDED_BYTES = 8 };
+    static const uint32_t float64[] = {0x00020011, 10};
+    char *words = kt_alloc(t, add->size_bytes + ADDED_BYTES);
+    memcpy(words, add->words, HEADER_BYTES);
+    memcpy(words + HEADER_BYTES, float64, ADDED_BYTES);
+    memcpy(words + HEADER_BYTES + ADDED_BYTES, (const char *)add->words + HEADER_BYTES,
+           add->size_bytes - HEADER_BYTES);
+    const kro_pipeline_config config = {
+        .spirv = words, .spirv_bytes = add->size_bytes + ADDED_BYTES, .label = "the kernel"};
+    kro_pipeline *out;
+    CHECK_REFUSED(kro_pipeline_create(ctx, &config, &out), KRO_ERROR_UNSUPPORTED, "'the kernel'",
+                  "Float64", kro_context_info(ctx)->name);
+    CHECK(out == NULL);
+
+    contract_set_variable(t, "KRONOS_NULL", NULL);
+    kro_context *able = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
+    CHECK_OK(kro_pipeline_create(able, &config, &out));
+    kro_pipeline_destroy(out);
+}
+
+TEST(pipeline_files_must_be_readable)
+{
+    kro_context *ctx = kt_context(t);
+    const char *folder = contract_folder(t);
+    const char *path = contract_text(t, "%s/kernel.spv", folder);
+    kro_pipeline *out = (kro_pipeline *)(uintptr_t)1;
+    CHECK_REFUSED(kro_pipeline_load(ctx, path, NULL, &out), KRO_ERROR_IO, path, "No such file");
+    CHECK(out == NULL);
+    CHECK_REFUSED(kro_pipeline_load(ctx, "", NULL, &out), KRO_ERROR_IO, "''");
+    CHECK_REFUSED(kro_pipeline_load(ctx, folder, NULL, &out), KRO_ERROR_IO, folder);
+    contract_write_file(t, path, "", 0);
+    CHECK_REFUSED(kro_pipeline_load(ctx, path, NULL, &out), KRO_ERROR_INVALID_SHADER, "kernel.spv",
+                  "empty");
+    contract_write_file(t, path, "garbage!", 8);
+    CHECK_REFUSED(kro_pipeline_load(ctx, path, NULL, &out), KRO_ERROR_INVALID_SHADER, "kernel.spv");
+    CHECK(out == NULL);
+    CHECK_REFUSED(kro_pipeline_load(ctx, path, &(kro_pipeline_config){.spirv_bytes = 8}, &out),
+                  KRO_ERROR_INVALID_ARGUMENT, "kro_pipeline_load", "spirv");
+    CHECK_REFUSED(kro_pipeline_load(ctx, path, &(kro_pipeline_config){.spirv = folder}, &out),
+                  KRO_ERROR_INVALID_ARGUMENT, "kro_pipeline_load", "spirv");
+}
+
+TEST(pipelines_load_from_files)
+{
+    const kronos_shader *add = kronos_shader_find("vector_add");
+    contract_bench bench = contract_bench_create(t, kt_context(t));
+    const char *path = contract_text(t, "%s/sum of vectors.spv", contract_folder(t));
+    if (!bench.ctx || !add)
+        return;
+    contract_write_file(t, path, add->words, add->size_bytes);
+    kro_pipeline *built_in = bench.add;
+    if (!CHECK_OK(kro_pipeline_load(bench.ctx, path, NULL, &bench.add)))
+        return;
+    CHECK_EQ_STRING(kro_pipeline_get_info(bench.add)->label, "sum of vectors.spv");
+    contract_check_usable(t, &bench);
+    kro_pipeline_destroy(bench.add);
+    const kro_pipeline_config config = {.label = "from a file", .entry_point = "main"};
+    if (!CHECK_OK(kro_pipeline_load(bench.ctx, path, &config, &bench.add)))
+        return;
+    CHECK_EQ_STRING(kro_pipeline_get_info(bench.add)->label, "from a file");
+    contract_check_usable(t, &bench);
+    kro_pipeline_destroy(bench.add);
+    bench.add = built_in;
+    contract_check_usable(t, &bench);
+}
+
+// Unless asked for, a pipeline is called what its entry point is called.
+TEST(pipeline_label_defaults_to_the_entry_point)
+{
+    const kronos_shader *add = kronos_shader_find("vector_add");
+    kro_pipeline *out;
+    if (!add ||
+        !CHECK_OK(kro_pipeline_create(
+            kt_context(t),
+            &(kro_pipeline_config){.spirv = add->words, .spirv_bytes = add->size_bytes}, &out)))
+        return;
+    CHECK_EQ_STRING(kro_pipeline_get_info(out)->label, "main");
+    kro_pipeline_destroy(out);
+}
