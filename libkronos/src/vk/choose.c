@@ -139,12 +139,13 @@ const char *kro__vendor_name(uint32_t vendor_id)
         uint32_t id;
         const char *name;
     } vendors[] = {
-        {0x1002, "AMD"},          {0x1010, "Imagination"}, {0x106b, "Apple"},
-        {0x10de, "NVIDIA"},       {0x13b5, "ARM"},         {0x14e4, "Broadcom"},
-        {0x1ae0, "Google"},       {0x1414, "Microsoft"},   {0x5143, "Qualcomm"},
-        {0x8086, "Intel"},        {0x144d, "Samsung"},     {0x10001, "Vivante"},
-        {0x10002, "VeriSilicon"}, {0x10003, "Kazan"},      {0x10004, "Codeplay"},
-        {0x10005, "Mesa"},        {0x10006, "PoCL"},       {0x10007, "Mobileye"},
+        {0x1002, "AMD"},       {0x1010, "Imagination"},  {0x106b, "Apple"},
+        {0x10de, "NVIDIA"},    {0x13b5, "ARM"},          {0x14e4, "Broadcom"},
+        {0x1ae0, "Google"},    {0x1414, "Microsoft"},    {0x5143, "Qualcomm"},
+        {0x8086, "Intel"},     {0x144d, "Samsung"},      {0x10000, "Khronos"},
+        {0x10001, "Vivante"},  {0x10002, "VeriSilicon"}, {0x10003, "Kazan"},
+        {0x10004, "Codeplay"}, {0x10005, "Mesa"},        {0x10006, "PoCL"},
+        {0x10007, "Mobileye"},
     };
     for (size_t i = 0; i < sizeof vendors / sizeof vendors[0]; i++)
         if (vendors[i].id == vendor_id)

@@ -43,9 +43,12 @@ static VkResult allocate_memory(kro__vk_device *device, uint32_t type, uint64_t 
                                 uint8_t **host)
 {
     kro__vk_slabs *slabs = &device->slabs;
+    uint32_t heap = types_of(device)->heaps[type];
     if (slabs->allocation_count >= device->adapter->limits.maxMemoryAllocationCount)
         return VK_ERROR_TOO_MANY_OBJECTS;
-    if (size_bytes > device->adapter->max_allocation_bytes)
+    // Vulkan forbids even to ask for more than this.
+    if (size_bytes > device->adapter->max_allocation_bytes ||
+        size_bytes > types_of(device)->heap_bytes[heap])
         return VK_ERROR_OUT_OF_DEVICE_MEMORY;
     VkMemoryDedicatedAllocateInfo dedication = {
         .sType = VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO,
@@ -66,7 +69,7 @@ static VkResult allocate_memory(kro__vk_device *device, uint32_t type, uint64_t 
     if (result != VK_SUCCESS)
         return result;
     slabs->allocation_count++;
-    slabs->heap_used_bytes[types_of(device)->heaps[type]] += size_bytes;
+    slabs->heap_used_bytes[heap] += size_bytes;
 
     void *mapped = NULL;
     if (types_of(device)->flags[type] & KRO__MEMORY_HOST_VISIBLE)
