@@ -4,6 +4,7 @@ usage: layout.py ROOT
 - Vulkan headers are included only where Vulkan is spoken.
 - A .c file begins with the header that declares what it defines: one beside it, which several may
   share, a public header, or the seam that it implements.
+- Every source of libkronos is built.
 - Sources stay short, hold no tab and no note of unfinished work.
 - Every shader is used.
 """
@@ -50,6 +51,14 @@ def check_header(root, path, text):
         yield f"{path}: does not begin with a header that lies beside it"
 
 
+def check_built(root, sources):
+    listed = tree.read(root, "libkronos/CMakeLists.txt")
+    for path in sources:
+        name = path[len("libkronos/") :]
+        if path.startswith("libkronos/src/") and not path.endswith(".h") and name not in listed:
+            yield f"{path}: is not in libkronos/CMakeLists.txt"
+
+
 def check_text(path, text):
     lines = text.splitlines()
     if len(lines) > MAX_LINES:
@@ -80,6 +89,7 @@ def main():
         faults += check_vulkan(path, text)
         faults += check_header(root, path, text)
         faults += check_text(path, text)
+    faults += check_built(root, sources)
     faults += check_shaders(root, shaders, sources)
     tree.finish("layout", len(sources) + len(shaders), faults)
 
