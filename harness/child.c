@@ -121,6 +121,8 @@ int kt_child_main(int argc, char **argv, const kt_suite *const *suites, size_t s
         fputs("kronos: " KT_CHILD_FLAG " is for the runner alone\n", stderr);
         return 2;
     }
+    // Whole lines leave at once, so that a crash does not swallow them.
+    setvbuf(stdout, NULL, _IOLBF, 0);
     kt_cases cases;
     kt_cases_init(&cases, suites, suite_count);
     kt_session session;

@@ -1,0 +1,106 @@
+// Comparing arrays of numbers.
+#include "compare.h"
+
+#include <math.h>
+#include <string.h>
+
+static uint64_t float_bits(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+TEST(distances_in_ulp)
+{
+    static const struct {
+        float a, b;
+        uint64_t distance;
+    } ROWS[] = {
+        {1.0f, 1.0f, 0},
+        {1.0f, 0x1.000002p0f, 1},
+        {0x1.fffffep0f, 2.0f, 1},
+        {-1.0f, -0x1.000006p0f, 3},
+        {0.0f, -0.0f, 0},
+        {0x1p-149f, -0x1p-149f, 2},
+        {0x1.fffffep127f, INFINITY, UINT64_MAX},
+        {INFINITY, INFINITY, 0},
+        {INFINITY, -INFINITY, UINT64_MAX},
+        {NAN, 1.0f, UINT64_MAX},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        uint64_t a = float_bits(ROWS[i].a), b = float_bits(ROWS[i].b);
+        CHECK_EQ_U64(kt_ulp_distance(KT_F32, a, b), ROWS[i].distance);
+        CHECK_EQ_U64(kt_ulp_distance(KT_F32, b, a), ROWS[i].distance);
+    }
+    CHECK_EQ_U64(kt_ulp_distance(KT_F16, 0x3c00, 0x3c01), 1);
+    CHECK_EQ_U64(kt_ulp_distance(KT_F16, 0x7c00, 0x7bff), UINT64_MAX);
+    CHECK_EQ_U64(
+        kt_ulp_distance(KT_F64, UINT64_C(0x3ff0000000000000), UINT64_C(0x3ff0000000000005)), 5);
+}
+
+TEST(halves_show_their_value)
+{
+    static const struct {
+        uint16_t bits;
+        const char *text;
+    } ROWS[] = {
+        {0x3c00, "1 (0x3c00)"},          {0xc000, "-2 (0xc000)"},   {0x7bff, "65504 (0x7bff)"},
+        {0x0001, "5.9605e-08 (0x0001)"}, {0x7c00, "inf (0x7c00)"},  {0x8000, "-0 (0x8000)"},
+        {0x0400, "6.1035e-05 (0x0400)"}, {0xfc00, "-inf (0xfc00)"},
+    };
+    char text[64];
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        kt_element_text(KT_F16, &ROWS[i].bits, 0, text, sizeof text);
+        CHECK_EQ_STRING(text, ROWS[i].text);
+    }
+    const int8_t least = INT8_MIN;
+    kt_element_text(KT_I8, &least, 0, text, sizeof text);
+    CHECK_EQ_STRING(text, "-128 (0x80)");
+    const int64_t minus_one = -1;
+    kt_element_text(KT_I64, &minus_one, 0, text, sizeof text);
+    CHECK_EQ_STRING(text, "-1 (0xffffffffffffffff)");
+}
+
+static bool equal(float a, float b, kt_tolerance tolerance)
+{
+    tolerance.count = 1;
+    const kt_arrays arrays = {.element = KT_F32, .actual = &a, .expected = &b};
+    return kt_compare(&arrays, &tolerance).count == 0;
+}
+
+TEST(tolerances_reach_as_far_as_they_say)
+{
+    const kt_tolerance exact = {0}, two = {.ulp = 2}, near = {.absolute = 0.25};
+    CHECK(equal(1, 1, exact));
+    CHECK(!equal(1, 0x1.000002p0f, exact));
+    CHECK(equal(1, 0x1.000004p0f, two));
+    CHECK(!equal(1, 0x1.000006p0f, two));
+    CHECK(equal(1, 1.25f, near));
+    CHECK(!equal(1, 1.2500002f, near));
+    CHECK(equal(NAN, -NAN, exact));
+    CHECK(!equal(NAN, 0, near));
+    CHECK(!equal(INFINITY, 0x1.fffffep127f, (kt_tolerance){.ulp = 100, .absolute = INFINITY}));
+    CHECK(!equal(0.0f, -0.0f, exact));
+    CHECK(equal(0.0f, -0.0f, (kt_tolerance){.any_zero_sign = true}));
+    CHECK(equal(0.0f, -0.0f, two));
+}
+
+TEST(mismatches_are_counted_and_the_first_is_found)
+{
+    uint32_t actual[100], expected[100];
+    for (uint32_t i = 0; i < 100; i++)
+        actual[i] = expected[i] = i;
+    const kt_arrays arrays = {.element = KT_U32, .actual = actual, .expected = expected};
+    kt_mismatches found = kt_compare(&arrays, &(kt_tolerance){.count = 100});
+    CHECK_EQ_U64(found.count, 0);
+    actual[41] ^= 1;
+    actual[99] ^= 0x80000000;
+    found = kt_compare(&arrays, &(kt_tolerance){.count = 100});
+    CHECK_EQ_U64(found.count, 2);
+    CHECK_EQ_U64(found.first_index, 41);
+    found = kt_compare(&arrays, &(kt_tolerance){.count = 41});
+    CHECK_EQ_U64(found.count, 0);
+    found = kt_compare(&arrays, &(kt_tolerance){.count = 0});
+    CHECK_EQ_U64(found.count, 0);
+}

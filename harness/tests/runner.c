@@ -1,0 +1,311 @@
+// The runner on cases that end in every way.
+#include "program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "text.h"
+
+// Runs cases of the sample and reads their results.
+static const cJSON *results_of(kt_test *t, const char *filter, int code)
+{
+    const char *folder = program_folder(t);
+    program_end end = RUN_SAMPLE("--filter", filter, "--out", folder, "--timeout", "1");
+    CHECK_EQ_I64(end.code, code);
+    return program_results(t, folder);
+}
+
+TEST(each_case_ends_as_it_should)
+{
+    static const char *const ROWS[][2] = {
+        {"good/passes", "Pass"},
+        {"good/warns", "Warn"},
+        {"good/skips", "NotSupported"},
+        {"good/prints_much", "Pass"},
+        {"good/prints_odd_bytes", "Warn"},
+        {"good/counts/n-16", "Pass"},
+        {"bad/fails", "Fail"},
+        {"bad/fails_then_skips", "Fail"},
+        {"bad/fails_a_lot", "Fail"},
+        {"bad/makes_no_check", "Fail"},
+        {"bad/asks_for_a_shader_that_is_not_there", "InternalError"},
+        {"bad/loses_the_device", "DeviceLost"},
+        {"ugly/segfaults", "Crash"},
+        {"ugly/aborts", "Crash"},
+        {"ugly/exits", "Crash"},
+        {"ugly/hangs", "Timeout"},
+        {"ugly/leaves_a_process", "Pass"},
+        {"ugly/dies_while_a_process_holds_its_channel", "Crash"},
+        {"ugly/closes_every_file", "Crash"},
+        {"ugly/passes_between", "Pass"},
+        {"state/breaks_the_process", "Fail"},
+        {"state/finds_a_whole_process", "Pass"},
+        {"state/releases_last_first", "Pass"},
+        {"log/an_error_in_the_log_fails", "Fail"},
+        {"log/an_error_in_the_log_is_expected", "Pass"},
+        {"log/a_warning_in_the_log_is_noted", "Pass"},
+    };
+    enum { COUNT = sizeof ROWS / sizeof ROWS[0] };
+    kt_text filter = {0};
+    for (int i = 0; i < COUNT; i++)
+        kt_text_format(&filter, "%ssample/%s", i ? "," : "", ROWS[i][0]);
+    const cJSON *results = results_of(t, kt_text_string(&filter), 1);
+    kt_text_finish(&filter);
+    // One line for the run, one for each case, one for the end.
+    CHECK_EQ_I64(cJSON_GetArraySize(results), COUNT + 2);
+    for (int i = 0; i < COUNT; i++) {
+        char name[128];
+        snprintf(name, sizeof name, "sample/%s", ROWS[i][0]);
+        const cJSON *result = program_result(t, results, name);
+        if (!CHECK_EQ_STRING(program_string(result, "status"), ROWS[i][1]))
+            LOGF(t, "%s", name);
+    }
+    const cJSON *counts = cJSON_GetObjectItem(cJSON_GetArrayItem(results, COUNT + 1), "counts");
+    CHECK(cJSON_GetNumberValue(cJSON_GetObjectItem(counts, "Crash")) == 5);
+    CHECK(cJSON_GetNumberValue(cJSON_GetObjectItem(counts, "Timeout")) == 1);
+}
+
+TEST(faults_are_explained)
+{
+    static const char *const ROWS[][3] = {
+        {"sample/bad/fails", "message", "sample/bad.c:"},
+        {"sample/bad/fails", "message", "1 + 1 is 2 (0x2), not 3"},
+        {"sample/bad/fails", "log", "CHECK(false) is false"},
+        {"sample/bad/fails", "rerun", "--filter 'sample/bad/fails' --tier quick --seed 1"},
+        {"sample/bad/fails_every_check", "log", "\"left\" is 'left', not \"right\" = 'right'"},
+        {"sample/bad/fails_every_check", "log", "\"hay\" is 'hay', without 'needle'"},
+        {"sample/bad/fails_every_check", "log", "returned KRO_ERROR_IO, not KRO_OK"},
+        {"sample/bad/fails_every_check", "log",
+         "bytes[1] is 2 (0x02), not other_bytes[1] = 9 (0x09): 2 of 3 differ"},
+        {"sample/bad/fails_every_check", "log", "words[1] is 8 (0x00000008)"},
+        {"sample/bad/fails_every_check", "log",
+         "floats[0] is 1 (0x3f800000), not other_floats[0] = 1.00000012 (0x3f800001): 2 of 2 "
+         "differ, at most 1 ulp away"},
+        {"sample/bad/fails_every_check", "log", "doubles[0] is 1 (0x3ff0000000000000)"},
+        {"sample/bad/fails_a_lot", "log", "more failures follow"},
+        {"sample/bad/makes_no_check", "message", "made no check"},
+        {"sample/bad/loses_the_device", "message", "KRO_ERROR_DEVICE_LOST"},
+        {"sample/ugly/segfaults", "message", "killed by SIGSEGV"},
+        {"sample/ugly/segfaults", "log", "said before the crash\n"},
+        {"sample/ugly/segfaults", "log", "printed before the crash\n"},
+        {"sample/ugly/exits", "message", "exited with status 0"},
+        {"sample/ugly/hangs", "message", "no end after 1 s"},
+        {"sample/ugly/hangs", "log", "printed before the end of time"},
+        {"sample/good/skips", "message", "float64"},
+        {"sample/good/prints_much", "log", "line 0\n"},
+        {"sample/log/an_error_in_the_log_fails", "message", "log: validation says no"},
+        {"sample/log/a_warning_in_the_log_is_noted", "log", "log: validation frowns"},
+    };
+    const cJSON *results =
+        results_of(t, "sample/bad/*,sample/ugly/[seh]*s,sample/good/[sp]*,sample/log/*", 1);
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        const cJSON *result = program_result(t, results, ROWS[i][0]);
+        CHECK_CONTAINS(program_string(result, ROWS[i][1]), ROWS[i][2]);
+    }
+    // Every check of that case failed, so every failure has its line.
+    const char *log =
+        program_string(program_result(t, results, "sample/bad/fails_every_check"), "log");
+    int lines = 0;
+    for (const char *line = log; (line = strstr(line, "Fail: ")); line++)
+        lines++;
+    CHECK_EQ_I64(lines, 14);
+    const cJSON *much = program_result(t, results, "sample/good/prints_much");
+    CHECK(strlen(program_string(much, "log")) <= 256 * 1024);
+    CHECK(cJSON_GetNumberValue(cJSON_GetObjectItem(much, "log_dropped_bytes")) > 0);
+}
+
+TEST(results_are_whole_json_lines)
+{
+    const cJSON *results = results_of(t, "sample/good/p*,sample/bad/fails", 1);
+    const cJSON *begin = cJSON_GetArrayItem(results, 0);
+    CHECK_EQ_STRING(program_string(begin, "type"), "run");
+    CHECK_EQ_STRING(program_string(begin, "tier"), "quick");
+    CHECK(cJSON_GetNumberValue(cJSON_GetObjectItem(begin, "selected")) == 4);
+    const cJSON *odd = program_result(t, results, "sample/good/prints_odd_bytes");
+    CHECK_CONTAINS(program_string(odd, "log"), "<&>\"'\xef\xbf\xbd\xef\xbf\xbd[31m");
+    const cJSON *again =
+        cJSON_GetObjectItem(program_result(t, results, "sample/bad/fails"), "again");
+    CHECK_EQ_STRING(program_string(again, "status"), "Fail");
+    const cJSON *end = cJSON_GetArrayItem(results, cJSON_GetArraySize(results) - 1);
+    CHECK_EQ_STRING(program_string(end, "type"), "end");
+    CHECK(cJSON_IsFalse(cJSON_GetObjectItem(end, "clean")));
+    CHECK_CONTAINS(program_string(end, "verdict"), "FAULTS 1 (0 known)");
+    CHECK_CONTAINS(program_string(end, "verdict"), "not Khronos conformance");
+}
+
+TEST(junit_is_right_xml)
+{
+    const char *folder = program_folder(t);
+    program_end end =
+        RUN_SAMPLE("sample/good/*", "sample/bad/fails", "sample/ugly/aborts", "--out", folder);
+    CHECK_EQ_I64(end.code, 1);
+    // An independent parser, where there is one.
+    kt_text command = {0};
+    kt_text_format(&command,
+                   "python3 -c 'import sys, xml.etree.ElementTree as tree\n"
+                   "root = tree.parse(sys.argv[1]).getroot()\n"
+                   "cases = list(root.iter(\"testcase\"))\n"
+                   "kinds = [len(list(root.iter(kind))) for kind in (\"failure\", \"error\", "
+                   "\"skipped\")]\n"
+                   "said = [int(root.get(kind)) for kind in (\"failures\", \"errors\", "
+                   "\"skipped\")]\n"
+                   "right = kinds == said == [1, 1, 1] and len(cases) == int(root.get(\"tests\"))\n"
+                   "right = right and sum(int(s.get(\"tests\")) for s in root) == len(cases)\n"
+                   "right = right and len(root) == 3\n"
+                   "sys.exit(0 if right else 9)' '%s/junit.xml' 2>&1",
+                   folder);
+    int status = system(kt_text_string(&command));
+    kt_text_finish(&command);
+    if (status == 127 << 8) {
+        SKIP(t, "python3");
+        return;
+    }
+    CHECK_EQ_I64(status, 0);
+    const char *text = program_read(t, folder, "junit.xml");
+    CHECK_CONTAINS(text, "<skipped message=\"float64\"/>");
+    CHECK_CONTAINS(text, "classname=\"sample.good\" name=\"counts/n-4\"");
+    CHECK_CONTAINS(text, "run it again: ");
+    CHECK_CONTAINS(text, "<error type=\"Crash\" message=\"killed by SIGABRT\">");
+    CHECK_CONTAINS(text, "&lt;&amp;&gt;&quot;");
+}
+
+TEST(a_bad_end_of_a_child_is_a_fault)
+{
+    const cJSON *results = results_of(t, "sample/late/*", 1);
+    CHECK_EQ_STRING(
+        program_string(program_result(t, results, "sample/late/exits_badly_later"), "status"),
+        "Pass");
+    const cJSON *late = program_result(t, results, "sample/runner/child_end");
+    CHECK_EQ_STRING(program_string(late, "status"), "Crash");
+    CHECK_EQ_STRING(program_string(late, "message"), "exited with status 5");
+    CHECK_CONTAINS(program_string(late, "log"), "printed at the very end");
+    CHECK_CONTAINS(program_string(late, "rerun"), "--filter 'sample/late/*'");
+}
+
+TEST(expected_faults_are_waived)
+{
+    static const char ENTRIES[] = "[sample/bad/fails]\nstatus = Fail\ndriver = *\nversions = ..\n"
+                                  "reason = it is bad\nlink = none\n"
+                                  "[sample/bad/passes_after_all]\nstatus = Flake\ndriver = *\n"
+                                  "versions = ..\nreason = it is moody\nlink = none\n";
+    const char *folder = program_folder(t);
+    const char *file = program_path(t, folder, "expect.txt");
+    program_write(t, file, ENTRIES);
+    CHECK(setenv("KRONOS_SAMPLE_FILE", program_path(t, folder, "mood"), 1) == 0);
+    program_end end = RUN_SAMPLE("sample/bad/fails", "sample/bad/passes_after_all", "--expect",
+                                 file, "--out", folder);
+    CHECK_EQ_I64(end.code, 0);
+    CHECK_CONTAINS(end.output, "ok 1 - sample/bad/fails # known fault, Fail: it is bad\n");
+    CHECK_CONTAINS(end.output, "FAULTS 2 (2 known)");
+    const cJSON *results = program_results(t, folder);
+    const cJSON *waived = program_result(t, results, "sample/bad/fails");
+    CHECK_EQ_STRING(program_string(waived, "status"), "Waived");
+    CHECK_EQ_STRING(program_string(waived, "outcome"), "Fail");
+    CHECK_EQ_STRING(program_string(cJSON_GetObjectItem(waived, "expectation"), "reason"),
+                    "it is bad");
+    const cJSON *flake = program_result(t, results, "sample/bad/passes_after_all");
+    CHECK_EQ_STRING(program_string(flake, "status"), "Flake");
+    CHECK_EQ_STRING(program_string(cJSON_GetObjectItem(flake, "again"), "status"), "Pass");
+
+    end = RUN_SAMPLE("sample/bad/fails", "--expect", file, "--strict");
+    CHECK_EQ_I64(end.code, 1);
+
+    // A fault that has gone is a fault of the file.
+    program_write(t, file,
+                  "[sample/good/passes]\nstatus = Fail\ndriver = *\nversions = ..\n"
+                  "reason = once\nlink = none\n");
+    end = RUN_SAMPLE("sample/good/passes", "--expect", file);
+    CHECK_EQ_I64(end.code, 1);
+    CHECK_CONTAINS(end.output, "XPass: a known fault has gone, see ");
+    CHECK_CONTAINS(end.output, "expect.txt:1");
+}
+
+TEST(exit_codes_tell_what_happened)
+{
+    CHECK_EQ_I64(RUN_SAMPLE("sample/good/passes").code, 0);
+    CHECK_EQ_I64(RUN_SAMPLE("sample/good/passes", "sample/good/skips").code, 0);
+    CHECK_EQ_I64(RUN_SAMPLE("sample/good/warns", "--strict").code, 0);
+    CHECK_EQ_I64(RUN_SAMPLE("sample/good/skips").code, 77);
+    CHECK_EQ_I64(RUN_SAMPLE("sample/bad/fails").code, 1);
+    CHECK_EQ_I64(RUN_SAMPLE("sample/ugly/aborts").code, 1);
+    CHECK_EQ_I64(RUN_SAMPLE("sample/good/passes", "--require", "executed>=1").code, 0);
+
+    static const char *const ROWS[][4] = {
+        {"sample/good/passes", "--require", "executed>=2", "executed>=2 is not met: 1 cases"},
+        {"sample/good/passes", "--require", "type=cpu", "type=cpu is not met: there is no device"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        program_end end = RUN_SAMPLE(ROWS[i][0], ROWS[i][1], ROWS[i][2]);
+        CHECK_EQ_I64(end.code, 3);
+        CHECK_CONTAINS(end.output, ROWS[i][3]);
+    }
+
+    const char *folder = program_folder(t);
+    const char *file = program_path(t, folder, "expect.txt");
+    static const char *const WRONG[][3] = {
+        {"--filter", "nothing", "--filter matches no case"},
+        {"--timeout", "soon", "--timeout is a number"},
+        {"--expect", "no/such/file", "--expect no/such/file cannot be read"},
+        {"--out", "/dev/null/x", "--out /dev/null/x cannot be made"},
+    };
+    for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++) {
+        program_end end = RUN_SAMPLE(WRONG[i][0], WRONG[i][1]);
+        CHECK_EQ_I64(end.code, 2);
+        CHECK_CONTAINS(end.output, WRONG[i][2]);
+    }
+    program_write(t, file,
+                  "[sample/good/gone]\nstatus = Fail\ndriver = *\nversions = ..\n"
+                  "reason = r\nlink = l\n");
+    program_end end = RUN_SAMPLE("--expect", file);
+    CHECK_EQ_I64(end.code, 2);
+    CHECK_CONTAINS(end.output, "expect.txt:1: no case matches [sample/good/gone]");
+    CHECK_CONTAINS(RUN_SAMPLE("--list", "--tier", "standard").output,
+                   "sample/good/takes_standard\n");
+    CHECK(!strstr(RUN_SAMPLE("--list").output, "takes_standard"));
+}
+
+// The log lines with which a case tells its seed and first random value.
+static const char *random_lines(kt_test *t, const char *seed, const char *others)
+{
+    const char *folder = program_folder(t);
+    program_end end =
+        RUN_SAMPLE("sample/state/random_values_repeat", others, "--seed", seed, "--out", folder);
+    CHECK_EQ_I64(end.code, 0);
+    return program_string(
+        program_result(t, program_results(t, folder), "sample/state/random_values_repeat"), "log");
+}
+
+TEST(seeds_repeat_and_differ)
+{
+    const char *first = random_lines(t, "1", "sample/good/passes");
+    CHECK_CONTAINS(first, "first ");
+    CHECK_EQ_STRING(random_lines(t, "1", "sample/state/r*"), first);
+    CHECK(strcmp(random_lines(t, "2", "sample/good/passes"), first) != 0);
+}
+
+TEST(cases_run_here_too)
+{
+    program_end end = RUN_SAMPLE("sample/good/passes", "sample/bad/fails", "sample/good/skips",
+                                 "sample/state/r*", "--here");
+    CHECK_EQ_I64(end.code, 1);
+    CHECK_CONTAINS(end.output, "ok 1 - sample/good/passes\n");
+    CHECK_CONTAINS(end.output, "# SKIP float64\n");
+    CHECK_CONTAINS(end.output, "not ok 3 - sample/bad/fails");
+    CHECK_CONTAINS(end.output, "FAULTS 1 (0 known)");
+    // Here a crash is the debugger's.
+    CHECK(RUN_SAMPLE("sample/ugly/aborts", "--here").code < 0);
+}
+
+TEST(a_run_on_a_terminal_shows_what_matters)
+{
+    program running = program_start(
+        t, (const char *const[]){"sample/good/passes", "sample/bad/fails", NULL}, true);
+    program_end end = program_wait(t, &running);
+    CHECK_EQ_I64(end.code, 1);
+    CHECK_CONTAINS(end.output, "\r[1/2] sample/good/passes\033[K");
+    CHECK_CONTAINS(end.output, "\r\033[Ksample/bad/fails # Fail: sample/bad.c:");
+    CHECK_CONTAINS(end.output, "\033[KFAULTS 1 (0 known): 1 passed");
+    CHECK(!strstr(end.output, "ok 1"));
+}
