@@ -15,7 +15,13 @@ endif()
 set(compile ${GLSLC} --target-env=${environment} -fshader-stage=compute -Werror ${SOURCE})
 execute_process(COMMAND ${compile} -o ${SPIRV} -MD -MF ${SPIRV}.d -MT ${SPIRV}.inc
     COMMAND_ERROR_IS_FATAL ANY)
-execute_process(COMMAND ${SPIRV_VAL} --target-env ${environment} ${SPIRV}
+# The validator takes scalar layout only when it is told to.
+set(layout "")
+file(STRINGS ${SOURCE} scalar_line REGEX "^#extension GL_EXT_scalar_block_layout" LIMIT_COUNT 1)
+if(scalar_line)
+    set(layout --scalar-block-layout)
+endif()
+execute_process(COMMAND ${SPIRV_VAL} --target-env ${environment} ${layout} ${SPIRV}
     COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND ${compile} -o ${SPIRV}.inc -mfmt=c
     COMMAND_ERROR_IS_FATAL ANY)
