@@ -29,6 +29,7 @@ kro__trust kro__trust_judge(const kro__trust_entry *entry, const kro__trust_self
     return KRO__TRUSTED;
 }
 
+// The user may be listed in the group without making it less private.
 static bool has_other_members(const struct group *group, const char *user)
 {
     for (char **member = group->gr_mem; *member; member++)
@@ -57,6 +58,7 @@ static void find_private_group(kro__trust_self *self)
     free(buffers);
 }
 
+// Exactly "1": a variable that was set by accident should not open a door.
 static bool override_is_set(void)
 {
     if (getauxval(AT_SECURE))
@@ -65,6 +67,7 @@ static bool override_is_set(void)
     return value && strcmp(value, "1") == 0;
 }
 
+// One sentence: which part of the path, what is wrong with it, what to do.
 static kro_status fail_untrusted(const char *path, const char *component,
                                  const kro__trust_entry *entry, kro__trust verdict)
 {
@@ -130,6 +133,8 @@ static kro_status open_checked(const char *path, char *resolved, bool judged, in
         char *slash = strchr(name, '/');
         if (slash)
             *slash = '\0'; // `resolved` is now the path of this component
+        // The file is opened for reading at once: what was judged is what is read. Not blocking: it
+        // may be a pipe.
         int flags = slash ? O_PATH | O_DIRECTORY : O_RDONLY | O_NONBLOCK | O_NOCTTY;
         int next = openat(folder, *name ? name : ".", flags | O_NOFOLLOW | O_CLOEXEC);
         if (next < 0)
@@ -156,6 +161,7 @@ static kro_status open_checked(const char *path, char *resolved, bool judged, in
 kro_status kro__trusted_file_open(const char *path, kro__trusted_file *out)
 {
     *out = (kro__trusted_file){.descriptor = -1};
+    // The dynamic linker would search its own folders for it, past every check.
     if (!strchr(path, '/'))
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
                          "driver '%s' is a bare name; give a path, such as './%s'", path, path);

@@ -11,10 +11,13 @@ static VkResult list_devices(const void *source, uint32_t *count, void *items)
     return instance->vk.vkEnumeratePhysicalDevices(instance->handle, count, items);
 }
 
+// Unusable devices are skipped, so positions here are not the driver's: `index` of open counts
+// these.
 static kro_status read_adapters(kro__vk_adapters *adapters, const VkPhysicalDevice *handles,
                                 uint32_t count)
 {
     adapters->items = calloc(count + 1u, sizeof *adapters->items);
+    // One more than needed: an empty list is not a failed allocation.
     adapters->infos = calloc(count + 1u, sizeof *adapters->infos);
     if (!adapters->items || !adapters->infos)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory to list %u devices", count);
@@ -22,6 +25,8 @@ static kro_status read_adapters(kro__vk_adapters *adapters, const VkPhysicalDevi
     for (uint32_t i = 0; i < count; i++) {
         uint32_t at = adapters->base.count;
         bool usable;
+        // A failure leaves the count as it is: destroy then finishes exactly the adapters before
+        // this one.
         kro_status status = kro__vk_adapter_init(&adapters->items[at], &adapters->instance,
                                                  handles[i], &adapters->infos[at], &usable);
         if (status < 0)
@@ -68,6 +73,7 @@ void kro__vk_adapters_destroy(kro__adapters *base)
     kro__vk_adapters *adapters = (kro__vk_adapters *)base;
     if (!adapters)
         return;
+    // The instance goes last: physical devices are its children.
     for (uint32_t i = 0; i < adapters->base.count; i++)
         kro__vk_adapter_finish(&adapters->items[i]);
     free(adapters->items);

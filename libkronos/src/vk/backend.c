@@ -6,6 +6,7 @@
 #include "vk/memory.h"
 #include "vk/record.h"
 
+// The core names queues by index; here they are objects.
 static kro_status completed(kro__device *base, uint32_t queue, uint64_t *value)
 {
     kro__vk_device *device = (kro__vk_device *)base;
@@ -18,6 +19,7 @@ static kro_status wait(kro__device *base, uint32_t queue, uint64_t value, uint64
     return kro__vk_queue_wait(&device->queues[queue], value, timeout_ns);
 }
 
+// What the core calls, in the order of backend.h.
 const kro__backend kro__backend_vk = {
     .name = "vulkan",
     .enumerate = kro__vk_enumerate,

@@ -2,6 +2,9 @@
 
 void kro__vk_barrier(const kro__vk_calls *vk, VkCommandBuffer commands)
 {
+    // Only writes need to be made available; reads before the barrier are held back by its stages.
+    // One global barrier rather than one per buffer: drivers turn either into the same cache
+    // operations.
     const VkMemoryBarrier barrier = {
         .sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
         .srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT,

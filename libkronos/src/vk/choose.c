@@ -29,6 +29,7 @@ static bool is_window(const kro__memory_types *types, uint32_t heap)
     return false;
 }
 
+// Whether a buffer can be in device-local memory at all.
 static bool any_device_local(const kro__memory_types *types, uint32_t allowed)
 {
     for (uint32_t i = 0; i < types->count; i++)
@@ -51,14 +52,17 @@ static uint32_t rank(const kro__memory_types *types, uint32_t type, kro_memory m
     if (flags & ~(uint32_t)KRO__MEMORY_ALL)
         return 0;
     switch (memory) {
+    // Not visible first: visible memory may be the window, or cost a kernel-side mapping.
     case KRO_MEMORY_DEVICE:
         if (needs_device_local && !local)
             return 0;
         return 1u + 8u * !window + 4u * !visible + 2u * coherent + 1u * cached;
+    // Local beats uncached: kernels read it where it lies, at full speed.
     case KRO_MEMORY_UPLOAD:
         if (!visible)
             return 0;
         return 1u + 8u * !window + 4u * local + 2u * coherent + 1u * !cached;
+    // Cached outweighs all: measured 10.1 GB/s against 0.029 GB/s for the host's reads.
     case KRO_MEMORY_READBACK:
         if (!visible)
             return 0;
@@ -93,6 +97,7 @@ uint64_t kro__choose_slab_bytes(uint64_t wanted_bytes, uint64_t heap_bytes)
 {
     const uint64_t granule = UINT64_C(64) << 10;
     const uint64_t small_heap = UINT64_C(1) << 30;
+    // A small heap is a small device; a default slab would take much of it.
     uint64_t bytes = wanted_bytes              ? wanted_bytes
                      : heap_bytes < small_heap ? UINT64_C(1) << 20
                                                : UINT64_C(64) << 20;
@@ -108,6 +113,7 @@ int kro__choose_queue_family(const uint32_t *flags, const uint32_t *queues, uint
     for (uint32_t i = 0; i < count; i++) {
         if (!has(flags[i], KRO__QUEUE_COMPUTE) || queues[i] == 0)
             continue;
+        // The first that fits is the driver's own preference.
         if (has(flags[i], KRO__QUEUE_GRAPHICS) == universal)
             return (int)i;
         if (fallback == KRO__NO_FAMILY)
@@ -119,6 +125,7 @@ int kro__choose_queue_family(const uint32_t *flags, const uint32_t *queues, uint
 void kro__driver_version_text(uint32_t driver_id, uint32_t vendor_id, uint32_t version, char *out,
                               size_t out_bytes)
 {
+    // Before VK_KHR_driver_properties the vendor is all there is to go by.
     const uint32_t nvidia = 0x10de;
     bool unnamed_nvidia = driver_id == 0 && vendor_id == nvidia;
     if (driver_id == VK_DRIVER_ID_NVIDIA_PROPRIETARY || unnamed_nvidia)
@@ -135,6 +142,7 @@ void kro__driver_version_text(uint32_t driver_id, uint32_t vendor_id, uint32_t v
 
 const char *kro__vendor_name(uint32_t vendor_id)
 {
+    // PCI ids, then those that Khronos gives to vendors without one.
     static const struct {
         uint32_t id;
         const char *name;

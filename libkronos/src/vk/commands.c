@@ -19,6 +19,7 @@ typedef struct encoder {
     const uint8_t *push; // NULL: none pushed with this layout
 } encoder;
 
+// The core's memory is the first member of ours.
 static VkBuffer buffer_of(const kro__memory *memory)
 {
     return ((const kro__vk_memory *)memory)->buffer;
@@ -37,6 +38,8 @@ static void bind_kernel(encoder *e, const kro__vk_kernel *kernel)
     e->layout = kernel->layout;
 }
 
+// Binds all sets of a node's binding id at once, from set 0. Dynamic offsets are part of the
+// binding, so other offsets are another bind, but no descriptor write.
 static void bind_sets(encoder *e, const kro__node *node)
 {
     const uint32_t *offsets = e->batch->dynamic_offsets + node->dispatch.dynamic_first;
@@ -73,6 +76,7 @@ static void push_constants(encoder *e, const kro__node *node)
     e->push = push;
 }
 
+// Groups of zero are legal: such a dispatch does nothing.
 static void encode_dispatch(encoder *e, const kro__node *node)
 {
     bind_kernel(e, (const kro__vk_kernel *)node->dispatch.kernel);

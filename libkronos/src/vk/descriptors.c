@@ -34,6 +34,7 @@ void kro__vk_descriptors_finish(kro__vk_descriptors *descriptors)
                                                         NULL);
         free(pool);
     }
+    // Sets went with their pools.
     for (uint32_t i = 0; i < descriptors->bound_capacity; i++)
         free(descriptors->bound[i].sets);
     free(descriptors->bound);
@@ -46,6 +47,7 @@ void kro__vk_descriptors_finish(kro__vk_descriptors *descriptors)
 static kro_status create_pool(kro__vk_descriptors *descriptors, const kro__vk_layout *layout)
 {
     kro__vk_device *device = descriptors->device;
+    // Doubling keeps the number of pools, and so the search, short.
     uint32_t sets = descriptors->pools ? 2 * descriptors->pools->capacity : FIRST_POOL_SETS;
     if (sets > LAST_POOL_SETS)
         sets = LAST_POOL_SETS;
@@ -67,6 +69,7 @@ static kro_status create_pool(kro__vk_descriptors *descriptors, const kro__vk_la
         .poolSizeCount = KRO__DESCRIPTOR_TYPES,
         .pPoolSizes = sizes,
     };
+    // A pool is worth its cost only when it is kept: they are freed with the recorder.
     kro__vk_pool *pool = calloc(1, sizeof *pool);
     if (!pool)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for a descriptor pool");
@@ -81,10 +84,12 @@ static kro_status create_pool(kro__vk_descriptors *descriptors, const kro__vk_la
     return KRO_OK;
 }
 
+// A pool that is full, or too fragmented, says so without being changed (VK_KHR_maintenance1).
 static VkResult take_from_pool(kro__vk_descriptors *descriptors, kro__vk_pool *pool,
                                const kro__vk_layout *layout, kro__vk_bound *bound)
 {
     kro__vk_device *device = descriptors->device;
+    // Spares the driver a call that cannot succeed.
     if (pool->capacity - pool->used < layout->set_count)
         return VK_ERROR_OUT_OF_POOL_MEMORY;
     VkDescriptorSetAllocateInfo info = {
@@ -160,6 +165,8 @@ static kro_status create_bound(kro__vk_descriptors *descriptors, const kro__set_
     return take_sets(descriptors, layout, bound);
 }
 
+// Room for every write of a batch. Vulkan holds pointers into `buffers` while it updates, so the
+// array must not move once writes are composed.
 static kro_status reserve_writes(kro__vk_descriptors *descriptors, const kro__batch *batch)
 {
     uint32_t count = 0;
@@ -187,6 +194,8 @@ static uint32_t compose_writes(kro__vk_descriptors *descriptors, const kro__batc
             .offset = entry->offset_bytes,
             .range = entry->size_bytes,
         };
+        // One write per descriptor: bindings next to each other are seldom in order in a real
+        // kernel, and the update is outside the steady state.
         descriptors->writes[at] = (VkWriteDescriptorSet){
             .sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
             .dstSet = bound->sets[entry->set],

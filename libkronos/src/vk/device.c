@@ -15,6 +15,7 @@ static uint32_t choose_queue_count(const kro_device_info *info, const kro__open_
     return info->features.timeline_semaphores ? count : 1;
 }
 
+// Creates the device with its queues and features, and fills its call table.
 static kro_status create_device(kro__vk_device *device, const kro__open_config *config)
 {
     const kro__vk_adapter *adapter = device->adapter;
@@ -22,6 +23,7 @@ static kro_status create_device(kro__vk_device *device, const kro__open_config *
     kro__vk_selection selection;
     kro__vk_select(&selection, &adapter->features, &adapter->offer, config->enable_all_features,
                    config->robust);
+    // Equal: streams are equal, too.
     float priorities[KRO__MAX_QUEUES];
     for (uint32_t i = 0; i < KRO__MAX_QUEUES; i++)
         priorities[i] = 1;
@@ -50,6 +52,7 @@ static kro_status create_device(kro__vk_device *device, const kro__open_config *
 
 static kro_status create_pipeline_cache(kro__vk_device *device)
 {
+    // Not externally synchronised: kernels are created on any thread.
     VkPipelineCacheCreateInfo info = {.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO};
     VkResult result =
         device->vk.vkCreatePipelineCache(device->handle, &info, NULL, &device->pipeline_cache);
@@ -59,6 +62,7 @@ static kro_status create_pipeline_cache(kro__vk_device *device)
     return kro__vk_fail(result, "vkCreatePipelineCache");
 }
 
+// `queue_count` counts the queues that are there, so a failure finishes just these.
 static kro_status create_queues(kro__vk_device *device)
 {
     kro_status status = KRO_OK;
@@ -79,6 +83,7 @@ static void close_device(kro__vk_device *device)
     kro__vk_slabs_finish(device);
     if (device->pipeline_cache)
         device->vk.vkDestroyPipelineCache(device->handle, device->pipeline_cache, NULL);
+    // A driver without vkDestroyDevice was refused by open; nothing can be done for its device.
     if (device->handle && device->vk.vkDestroyDevice)
         device->vk.vkDestroyDevice(device->handle, NULL);
     free(device);
@@ -96,6 +101,7 @@ kro_status kro__vk_open(kro__adapters *base, uint32_t index, const kro__open_con
     device->base.backend = &kro__backend_vk;
     device->base.info = base->infos[index];
     device->base.info.queue_count = choose_queue_count(&base->infos[index], config);
+    // The limit holds for a whole pipeline layout, not for one set.
     device->base.max_dynamic = adapter->limits.maxDescriptorSetStorageBuffersDynamic;
     device->base.default_spin_ns = adapter->quirks.spin_ns;
     device->adapters = adapters;
@@ -133,6 +139,7 @@ void kro__vk_close(kro__device *base)
     kro__vk_device *device = (kro__vk_device *)base;
     if (!device)
         return;
+    // The device is a child of the instance, which the adapters own.
     kro__vk_adapters *adapters = device->adapters;
     close_device(device);
     kro__vk_adapters_destroy(&adapters->base);

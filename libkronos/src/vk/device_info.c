@@ -30,6 +30,7 @@ static VkResult list_extensions(const void *source, uint32_t *count, void *items
                                                                    items);
 }
 
+// A device's extensions, kept until it is opened.
 static kro_status read_extensions(kro__vk_adapter *adapter, const kro__vk_instance *instance)
 {
     extension_source source = {.instance = instance, .handle = adapter->handle};
@@ -42,6 +43,8 @@ static kro_status read_extensions(kro__vk_adapter *adapter, const kro__vk_instan
     return status;
 }
 
+// Chains what the device knows: a struct that it does not know would be left as it is, and the
+// layer would say so.
 static void read_properties(const kro__vk_adapter *adapter, const kro__vk_instance *instance,
                             properties *out)
 {
@@ -72,6 +75,7 @@ static void read_properties(const kro__vk_adapter *adapter, const kro__vk_instan
     instance->vk.vkGetPhysicalDeviceProperties2(adapter->handle, &out->core);
 }
 
+// What the device has, by features.def.
 static void read_features(kro__vk_adapter *adapter, const kro__vk_instance *instance,
                           const properties *props)
 {
@@ -83,6 +87,7 @@ static void read_features(kro__vk_adapter *adapter, const kro__vk_instance *inst
         features->subgroup_size.subgroupSizeControl = VK_FALSE;
 }
 
+// Memory types as plain values for kro__choose_memory_types, and the totals people ask for.
 static void read_memory(kro__vk_adapter *adapter, const kro__vk_instance *instance,
                         kro_device_info *info)
 {
@@ -105,6 +110,7 @@ static void read_memory(kro__vk_adapter *adapter, const kro__vk_instance *instan
     }
 }
 
+// Finds the family that Kronos would use. A device without one is not usable, which is no error.
 static kro_status read_queues(kro__vk_adapter *adapter, const kro__vk_instance *instance,
                               kro_device_info *info, bool *usable)
 {
@@ -152,6 +158,7 @@ static kro_device_type device_type(VkPhysicalDeviceType type)
     }
 }
 
+// Strings live in the adapter; the info points to them.
 static void write_texts(kro__vk_adapter *adapter, const properties *props, kro_device_info *info)
 {
     const VkPhysicalDeviceProperties *core = &props->core.properties;
@@ -184,6 +191,7 @@ static uint64_t lower(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+// Every limit is a fact of Vulkan; only staging_bytes is the core's.
 static void write_limits(const properties *props, kro_limits *out)
 {
     const VkPhysicalDeviceLimits *limits = &props->core.properties.limits;
@@ -195,6 +203,7 @@ static void write_limits(const properties *props, kro_limits *out)
         .max_group_invocations = limits->maxComputeWorkGroupInvocations,
         .max_shared_bytes = limits->maxComputeSharedMemorySize,
         .max_push_bytes = limits->maxPushConstantsSize,
+        // The lowest of three: each bounds one stage's storage buffers.
         .max_bindings = (uint32_t)lower(
             limits->maxPerStageDescriptorStorageBuffers,
             lower(limits->maxDescriptorSetStorageBuffers, limits->maxPerStageResources)),
@@ -211,6 +220,7 @@ static void write_limits(const properties *props, kro_limits *out)
 static void write_facts(const properties *props, kro_device_info *info)
 {
     const VkPhysicalDeviceProperties *core = &props->core.properties;
+    // Without a range the size is fixed.
     uint32_t size = props->subgroup.subgroupSize;
     bool ranged = props->size_control.maxSubgroupSize != 0;
     bool compute = props->subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT;
@@ -235,8 +245,10 @@ kro_status kro__vk_adapter_init(kro__vk_adapter *adapter, const kro__vk_instance
     *info = (kro_device_info){0};
     *usable = false;
     instance->vk.vkGetPhysicalDeviceProperties(handle, &first);
+    // Asked with the call of 1.0: the others must not be made on such a device.
     if (first.apiVersion < VK_API_VERSION_1_1)
         return KRO_OK;
+    // A device newer than the instance may be used up to the instance's version only.
     adapter->offer.api_version = (uint32_t)lower(first.apiVersion, instance->api_version);
     kro_status status = read_extensions(adapter, instance);
     if (status < 0)

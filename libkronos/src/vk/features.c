@@ -61,6 +61,8 @@ void kro__vk_features_chain(kro__vk_features *features, const kro__vk_offer *off
     chain(features, offer, true);
 }
 
+// An extension is enabled only below the version that made it core: above, its features are core
+// too, and the driver need not list it.
 static void select_extensions(kro__vk_selection *out, const kro__vk_offer *offer, bool all)
 {
     out->extension_count = 0;
@@ -78,6 +80,8 @@ static void select_extensions(kro__vk_selection *out, const kro__vk_offer *offer
 // Leaves only what kernels may need: some of the rest costs time or memory.
 static void keep_kernel_features(kro__vk_features *features)
 {
+    // The graphics features all go. Dynamic indexing of buffer arrays is what kernels with arrays
+    // use.
     const VkPhysicalDeviceFeatures *has = &features->core.features;
     features->core.features = (VkPhysicalDeviceFeatures){
         .shaderFloat64 = has->shaderFloat64,
@@ -87,6 +91,7 @@ static void keep_kernel_features(kro__vk_features *features)
         .shaderStorageBufferArrayDynamicIndexing = has->shaderStorageBufferArrayDynamicIndexing,
     };
     features->storage16.storageInputOutput16 = VK_FALSE;
+    // Replay reserves address space; several devices are not used together.
     features->device_address.bufferDeviceAddressCaptureReplay = VK_FALSE;
     features->device_address.bufferDeviceAddressMultiDevice = VK_FALSE;
     features->atomic_float.shaderImageFloat32Atomics = VK_FALSE;
@@ -112,6 +117,8 @@ void kro__vk_select(kro__vk_selection *out, const kro__vk_features *has, const k
 void kro__vk_features_info(const kro__vk_features *has, const kro__vk_offer *offer,
                            kro_features *out)
 {
+    // A name of ours may need several of Vulkan's: the one is taken without which the others are no
+    // use.
     *out = (kro_features){
         .float64 = has->core.features.shaderFloat64,
         .int64 = has->core.features.shaderInt64,

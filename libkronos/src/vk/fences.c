@@ -27,12 +27,14 @@ void kro__vk_fences_finish(kro__vk_fences *fences)
 {
     if (!fences->has_lock)
         return;
+    // Still in flight only when the device is lost.
     destroy_list(fences, fences->first);
     destroy_list(fences, fences->idle);
     kro__mutex_finish(&fences->lock);
     *fences = (kro__vk_fences){0};
 }
 
+// New fences come only when more batches are in flight than ever before.
 static kro_status create_fence(kro__vk_fences *fences, kro__vk_fence **out)
 {
     VkFenceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO};
@@ -48,6 +50,7 @@ static kro_status create_fence(kro__vk_fences *fences, kro__vk_fence **out)
     return KRO_OK;
 }
 
+// Idle fences keep their state: take resets them, outside the lock.
 static void put_idle(kro__vk_fences *fences, kro__vk_fence *fence)
 {
     fence->next = fences->idle;
@@ -57,6 +60,7 @@ static void put_idle(kro__vk_fences *fences, kro__vk_fence *fence)
 kro_status kro__vk_fences_take(kro__vk_fences *fences, kro__vk_fence **out)
 {
     kro__mutex_lock(&fences->lock);
+    // Signalled since its last use; no waiter is left, or it would not be here.
     kro__vk_fence *fence = fences->idle;
     if (fence)
         fences->idle = fence->next;
@@ -128,6 +132,8 @@ kro_status kro__vk_fences_completed(kro__vk_fences *fences, uint64_t *out)
 // Blocks on one fence with the lock given up. The count of waiters keeps it from being reset.
 static VkResult wait_on(kro__vk_fences *fences, kro__vk_fence *fence, uint64_t timeout_ns)
 {
+    // Vulkan: "Host access to each member of pFences must be externally synchronized" by
+    // vkResetFences.
     fence->waiters++;
     kro__mutex_unlock(&fences->lock);
     VkResult result =
@@ -144,6 +150,7 @@ kro_status kro__vk_fences_wait(kro__vk_fences *fences, uint64_t value, uint64_t 
     kro__mutex_lock(&fences->lock);
     kro_status status = poll(fences);
     if (status == KRO_OK && fences->completed < value) {
+        // The first fence at or above the value: with it all earlier batches have finished.
         kro__vk_fence *fence = fences->first;
         while (fence && fence->value < value)
             fence = fence->next;

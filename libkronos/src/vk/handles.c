@@ -30,6 +30,7 @@ VkQueue kro_vk_queue(const kro_context *ctx, uint32_t index)
 
 VkBuffer kro_vk_buffer(const kro_buffer *buffer, uint64_t *offset_bytes)
 {
+    // May be NULL for callers who know.
     if (offset_bytes)
         *offset_bytes = 0; // one VkBuffer per buffer
     if (!buffer || !vulkan_device(buffer->object.ctx))

@@ -12,6 +12,7 @@ static const char validation_layer[] = "VK_LAYER_KHRONOS_validation";
 
 enum { MAX_EXTENSIONS = 2 };
 
+// Called by the layer on the thread that made the faulty call, sometimes with its own locks held.
 static VKAPI_ATTR VkBool32 VKAPI_CALL log_message(VkDebugUtilsMessageSeverityFlagBitsEXT severity,
                                                   VkDebugUtilsMessageTypeFlagsEXT types,
                                                   const VkDebugUtilsMessengerCallbackDataEXT *data,
@@ -26,6 +27,8 @@ static VKAPI_ATTR VkBool32 VKAPI_CALL log_message(VkDebugUtilsMessageSeverityFla
     return VK_FALSE; // the call that caused it goes on
 }
 
+// Information and verbose messages are left out: they speak of the loader's and the layer's own
+// work.
 static VkDebugUtilsMessengerCreateInfoEXT messenger_info(kro__log *log)
 {
     return (VkDebugUtilsMessengerCreateInfoEXT){
@@ -45,6 +48,7 @@ typedef struct offer {
     bool validation, debug_utils, portability;
 } offer;
 
+// Sources of kro__vk_list.
 static VkResult list_layers(const void *source, uint32_t *count, void *items)
 {
     const kro__vk_global_calls *vk = source;
@@ -78,6 +82,7 @@ static kro_status scan_layers(const kro__vk_global_calls *vk, offer *out)
     return KRO_OK;
 }
 
+// Adds what one list of extensions holds to the offer.
 static kro_status scan_extensions(const kro__vk_global_calls *vk, kro__vk_lister lister, offer *out)
 {
     uint32_t count;
@@ -96,6 +101,8 @@ static kro_status scan_extensions(const kro__vk_global_calls *vk, kro__vk_lister
     return KRO_OK;
 }
 
+// Looks for the layer first, so that the sentence names what is missing, not what Vulkan says of
+// it.
 static kro_status find_offer(const kro__vk_global_calls *vk, bool validation, offer *out)
 {
     kro_status status = KRO_OK;
@@ -112,6 +119,7 @@ static kro_status find_offer(const kro__vk_global_calls *vk, bool validation, of
                          validation_layer);
     status = scan_extensions(vk, list_extensions, out);
     if (status == KRO_OK && validation)
+        // Where no driver or loader has the messenger, the layer itself does.
         status = scan_extensions(vk, list_layer_extensions, out);
     return status;
 }
@@ -127,11 +135,13 @@ static kro_status find_api_version(const kro__vk_global_calls *vk, uint32_t *out
     if (*out < VK_API_VERSION_1_1)
         return kro__fail(KRO_ERROR_UNSUPPORTED,
                          "the Vulkan loader or driver is version 1.0; Kronos needs 1.1");
+    // Nothing newer is used, and a layer checks against the version that was asked for.
     if (*out > VK_API_VERSION_1_3)
         *out = VK_API_VERSION_1_3;
     return KRO_OK;
 }
 
+// The messenger is chained only with the layer: without it nobody would call it.
 static kro_status create_instance(kro__vk_instance *instance, const kro__vk_global_calls *vk,
                                   const offer *offered, bool validation)
 {
@@ -144,6 +154,7 @@ static kro_status create_instance(kro__vk_instance *instance, const kro__vk_glob
         extensions[extension_count++] = VK_KHR_PORTABILITY_ENUMERATION_EXTENSION_NAME;
     // Chained, so that messages about the instance itself arrive too.
     VkDebugUtilsMessengerCreateInfoEXT messenger = messenger_info(&instance->log);
+    // No application name: what drivers do by name, they do for games.
     VkApplicationInfo application = {
         .sType = VK_STRUCTURE_TYPE_APPLICATION_INFO,
         .pEngineName = "Kronos",
@@ -192,6 +203,8 @@ kro_status kro__vk_instance_init(kro__vk_instance *instance, const kro__open_con
     if (status < 0)
         goto fail;
 
+    // Labels are given whenever somebody may read them: debuggers use the extension without the
+    // layer.
     instance->debug_utils = offered.debug_utils && instance->vk.vkSetDebugUtilsObjectNameEXT;
     if (config->validation && offered.debug_utils && instance->vk.vkCreateDebugUtilsMessengerEXT) {
         VkDebugUtilsMessengerCreateInfoEXT info = messenger_info(&instance->log);
@@ -211,6 +224,7 @@ fail:
 
 void kro__vk_instance_finish(kro__vk_instance *instance)
 {
+    // Children first.
     if (instance->messenger && instance->vk.vkDestroyDebugUtilsMessengerEXT)
         instance->vk.vkDestroyDebugUtilsMessengerEXT(instance->handle, instance->messenger, NULL);
     if (instance->handle && instance->vk.vkDestroyInstance)

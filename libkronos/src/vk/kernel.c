@@ -13,6 +13,7 @@ typedef struct specialization {
     uint64_t *data; // a slot of 8 bytes per constant
 } specialization;
 
+// Vulkan copies what it needs while it compiles.
 static void specialization_finish(specialization *spec)
 {
     free(spec->entries);
@@ -60,6 +61,7 @@ static kro_status specialization_init(specialization *spec, const kro__kernel_co
     return KRO_OK;
 }
 
+// The driver's part: it may take milliseconds to seconds, and runs without any lock of ours.
 static kro_status compile(kro__vk_device *device, const kro__kernel_config *config,
                           VkShaderModule module, const specialization *spec, kro__vk_kernel *kernel)
 {
@@ -99,6 +101,7 @@ static kro_status create_pipeline(kro__vk_device *device, const kro__kernel_conf
     kro_status status = specialization_init(&spec, config);
     if (status < 0)
         return status;
+    // The module is needed for the call only.
     VkShaderModuleCreateInfo info = {
         .sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO,
         .codeSize = (size_t)config->word_count * sizeof *config->words,
@@ -120,6 +123,7 @@ kro_status kro__vk_kernel_create(kro__device *base, const kro__kernel_config *co
 {
     kro__vk_device *device = (kro__vk_device *)base;
     *out = NULL;
+    // Which sizes are possible the core has checked against the device's info.
     if (config->subgroup_size && !base->info.features.subgroup_size_control)
         return kro__fail(KRO_ERROR_UNSUPPORTED,
                          "kernel '%s' asks for subgroup size %u; '%s' cannot be asked for one",
@@ -147,6 +151,7 @@ void kro__vk_kernel_destroy(kro__device *base, kro__kernel *base_kernel)
     kro__vk_kernel *kernel = (kro__vk_kernel *)base_kernel;
     if (!kernel)
         return;
+    // Its layout stays: see layout.h.
     if (kernel->pipeline)
         device->vk.vkDestroyPipeline(device->handle, kernel->pipeline, NULL);
     free(kernel);

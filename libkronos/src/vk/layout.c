@@ -8,6 +8,7 @@
 VkDescriptorType kro__vk_descriptor_type(kro__vk_descriptor descriptor)
 {
     switch (descriptor) {
+    // Uniform bindings never get dynamic offsets: devices have few, and kernels seldom move them.
     case KRO__DESCRIPTOR_STORAGE_DYNAMIC:
         return VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC;
     case KRO__DESCRIPTOR_UNIFORM:
@@ -68,11 +69,13 @@ static kro__vk_layout *describe(const kro__kernel_config *config)
     kro__vk_layout *layout = calloc(1, sizeof *layout);
     if (!layout)
         return NULL;
+    // One more than needed: no bindings is not a failed allocation.
     layout->bindings = calloc(reflection->binding_count + 1u, sizeof *layout->bindings);
     if (!layout->bindings) {
         free(layout);
         return NULL;
     }
+    // VUID-VkPushConstantRange-size-00297: a multiple of 4.
     layout->push_bytes = (reflection->push_bytes + 3) & ~3u;
     layout->binding_count = reflection->binding_count;
     for (uint32_t i = 0; i < reflection->binding_count; i++) {
@@ -91,6 +94,7 @@ static kro__vk_layout *describe(const kro__kernel_config *config)
     return layout;
 }
 
+// Equal identity: descriptor sets of the one fit the other.
 static bool same(const kro__vk_layout *a, const kro__vk_layout *b)
 {
     if (a->push_bytes != b->push_bytes || a->binding_count != b->binding_count)
@@ -104,6 +108,7 @@ static bool same(const kro__vk_layout *a, const kro__vk_layout *b)
     return true;
 }
 
+// The layout of one set; `scratch` has room for every binding of the kernel.
 static VkResult create_set_layout(kro__vk_device *device, kro__vk_layout *layout, uint32_t set,
                                   VkDescriptorSetLayoutBinding *scratch)
 {
@@ -129,6 +134,7 @@ static VkResult create_set_layout(kro__vk_device *device, kro__vk_layout *layout
     return result;
 }
 
+// Makes the Vulkan objects of a layout that is new.
 static kro_status create_objects(kro__vk_device *device, kro__vk_layout *layout)
 {
     VkDescriptorSetLayoutBinding *scratch = calloc(layout->binding_count + 1u, sizeof *scratch);
@@ -168,6 +174,7 @@ static kro_status find_or_add(kro__vk_device *device, kro__vk_layout *wanted,
                               const kro__vk_layout **out)
 {
     kro__vk_layouts *layouts = &device->layouts;
+    // A program has few layouts and looks here once per kernel: a list is enough.
     for (kro__vk_layout *known = layouts->first; known; known = known->next) {
         if (!same(known, wanted))
             continue;
@@ -180,6 +187,7 @@ static kro_status find_or_add(kro__vk_device *device, kro__vk_layout *wanted,
         destroy_layout(device, wanted);
         return status;
     }
+    // From 1, and never given again: streams keep sets by it.
     wanted->id = ++layouts->count;
     wanted->next = layouts->first;
     layouts->first = wanted;
@@ -190,6 +198,7 @@ static kro_status find_or_add(kro__vk_device *device, kro__vk_layout *wanted,
 kro_status kro__vk_layout_get(kro__vk_device *device, const kro__kernel_config *config,
                               const kro__vk_layout **out)
 {
+    // Before anything is allocated: set numbers come from the shader and may be anything.
     uint32_t limit = device->adapter->limits.maxBoundDescriptorSets;
     const kro__reflection *reflection = config->reflection;
     for (uint32_t i = 0; i < reflection->binding_count; i++)

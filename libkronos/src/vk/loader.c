@@ -11,6 +11,7 @@
 
 enum { REASON_BYTES = 512, MANIFEST_LIMIT_BYTES = 1 << 20 };
 
+// The loader that the dynamic linker finds; VK_DRIVER_FILES and the like are its own business.
 static kro_status open_system_loader(kro__vk_loader *out)
 {
     char reason[REASON_BYTES];
@@ -40,6 +41,7 @@ static kro_status negotiate(kro__library *library, const char *path,
     kro_void_function function = kro__library_symbol(library, name);
     if (!function)
         function = (kro_void_function)get(NULL, name); // version 7 need not export it
+    // Such drivers still have vk_icdGetInstanceProcAddr, which is all that is used here.
     if (!function)
         return KRO_OK; // version 1: older than the negotiation
     uint32_t version = CURRENT_LOADER_ICD_INTERFACE_VERSION;
@@ -52,6 +54,7 @@ static kro_status negotiate(kro__library *library, const char *path,
     return KRO_OK;
 }
 
+// A path that passed the trust rule, or a bare name out of a trusted manifest.
 static kro_status open_driver_library(const char *path, kro__vk_loader *out)
 {
     char reason[REASON_BYTES];
@@ -80,6 +83,7 @@ static kro_status open_manifest(const kro__trusted_file *file, kro__vk_loader *o
     kro_status status = kro__trusted_file_read(file, MANIFEST_LIMIT_BYTES, &text, &text_bytes);
     if (status < 0)
         return status;
+    // The manifest outlives its text: it copies.
     status = kro__manifest_parse(text, text_bytes, file->path, &manifest);
     free(text);
     if (status < 0)

@@ -21,6 +21,7 @@ typedef bool (*member_function)(reader *r, const char *key, int depth);
 
 static bool read_value(reader *r, int depth);
 
+// The first problem is the one that is told: later ones follow from it.
 static bool refuse(reader *r, const char *problem)
 {
     if (!r->problem)
@@ -34,6 +35,7 @@ static void skip_space(reader *r)
         r->at++;
 }
 
+// Steps over one character if it is the next.
 static bool accept(reader *r, char c)
 {
     if (r->at == r->end || *r->at != c)
@@ -78,6 +80,7 @@ static bool read_code_point(reader *r, uint32_t *out)
     return true;
 }
 
+// The bytes of a code point, up to 0x10ffff.
 static size_t encode_utf8(uint32_t code, char out[4])
 {
     if (code < 0x80) {
@@ -151,6 +154,7 @@ static bool read_digits(reader *r)
     return r->at > first || refuse(r, "expected a digit");
 }
 
+// RFC 8259: no leading zeros, no plus, digits on both sides of a point.
 static bool read_number(reader *r)
 {
     (void)accept(r, '-');
@@ -166,6 +170,7 @@ static bool read_number(reader *r)
     return true;
 }
 
+// A literal name; what follows it is the caller's to look at.
 static bool read_word(reader *r, const char *word)
 {
     size_t bytes = strlen(word);
@@ -175,6 +180,7 @@ static bool read_word(reader *r, const char *word)
     return true;
 }
 
+// `depth` counts the containers around a value: recursion is bounded by it.
 static bool read_array(reader *r, int depth)
 {
     r->at++;
@@ -189,6 +195,7 @@ static bool read_array(reader *r, int depth)
     return accept(r, ']') || refuse(r, "expected ',' or ']'");
 }
 
+// Reads an object and hands each member to a function.
 static bool read_object(reader *r, int depth, member_function member)
 {
     r->at++;
@@ -278,6 +285,7 @@ static bool read_version(reader *r)
     return true;
 }
 
+// Twice the same member is refused: readers differ in which one they take.
 static bool read_icd_member(reader *r, const char *key, int depth)
 {
     bool fits;
@@ -335,6 +343,7 @@ kro_status kro__manifest_parse(const char *text, size_t text_bytes, const char *
     reader r = {.begin = text, .at = text, .end = text + text_bytes, .manifest = out};
     if (read_manifest(&r))
         return KRO_OK;
+    // Lines are counted only now: good manifests need none.
     unsigned line = 1;
     for (const char *c = r.begin; c < r.at; c++)
         line += *c == '\n';

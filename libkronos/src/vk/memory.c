@@ -12,6 +12,8 @@ static const char *class_name(kro_memory memory)
                                            : "device";
 }
 
+// One set of usages for all buffers: any buffer may be bound, copied, filled or read as group
+// counts.
 static kro_status create_buffer(kro__vk_device *device, const kro__memory_config *config,
                                 kro__vk_memory *memory)
 {
@@ -36,6 +38,7 @@ static kro_status create_buffer(kro__vk_device *device, const kro__memory_config
                         (unsigned long long)config->size_bytes);
 }
 
+// Whether host and device see each other's writes without a flush.
 static bool is_coherent(const kro__vk_device *device, uint32_t type)
 {
     return device->adapter->memory_types.flags[type] & KRO__MEMORY_HOST_COHERENT;
@@ -62,6 +65,7 @@ static kro__vk_block_config block_config(const kro__vk_device *device, uint32_t 
     };
 }
 
+// All the numbers that tell a full device from a full limit.
 static kro_status fail_out_of_memory(kro__vk_device *device, const kro__memory_config *config,
                                      uint32_t type, VkResult result)
 {
@@ -79,6 +83,7 @@ static kro_status fail_out_of_memory(kro__vk_device *device, const kro__memory_c
                      device->adapter->limits.maxMemoryAllocationCount, kro__vk_result_name(result));
 }
 
+// The reasons that another memory type may not have.
 static bool is_full(VkResult result)
 {
     return result == VK_ERROR_OUT_OF_DEVICE_MEMORY || result == VK_ERROR_TOO_MANY_OBJECTS ||
@@ -121,6 +126,7 @@ static kro_status take_block(kro__vk_device *device, const kro__memory_config *c
     return memory->has_block ? KRO_OK : fail_out_of_memory(device, config, types[0], result);
 }
 
+// Binds the buffer and finds out what the core wants to know of its memory.
 static kro_status bind_block(kro__vk_device *device, const kro__memory_config *config,
                              kro__vk_memory *memory)
 {
@@ -131,6 +137,7 @@ static kro_status bind_block(kro__vk_device *device, const kro__memory_config *c
         return kro__vk_fail(result, "vkBindBufferMemory of '%s'", config->label);
     uint32_t flags = device->adapter->memory_types.flags[block->type];
     memory->base.host = block->host;
+    // Uncached memory would be read a hundred times slower than a copy to cached memory takes.
     memory->base.host_readable =
         block->host && (config->memory == KRO_MEMORY_READBACK || (flags & KRO__MEMORY_HOST_CACHED));
     if (config->device_address) {
@@ -177,6 +184,7 @@ void kro__vk_memory_destroy(kro__device *base, kro__memory *base_memory)
     if (!memory)
         return;
     if (memory->buffer)
+        // Before its memory: that may go back to the driver at once.
         device->vk.vkDestroyBuffer(device->handle, memory->buffer, NULL);
     if (memory->has_block)
         kro__vk_block_give(device, &memory->block);
@@ -190,6 +198,7 @@ static VkMappedMemoryRange atoms_around(const kro__vk_device *device, const kro_
     uint64_t atom = device->adapter->limits.nonCoherentAtomSize;
     uint64_t first = (block->offset_bytes + offset_bytes) / atom * atom;
     uint64_t end = round_up(block->offset_bytes + offset_bytes + size_bytes, atom);
+    // VUID-VkMappedMemoryRange-size-01390: whole atoms, or up to the end.
     if (end > block->memory_bytes)
         end = block->memory_bytes;
     return (VkMappedMemoryRange){
@@ -200,6 +209,7 @@ static VkMappedMemoryRange atoms_around(const kro__vk_device *device, const kro_
     };
 }
 
+// Nothing to do where the host cannot reach the memory or sees it as the device does.
 static bool needs_no_sync(const kro__vk_device *device, const kro__vk_memory *memory,
                           uint64_t size_bytes)
 {

@@ -4,6 +4,7 @@
 #include "vk/device.h"
 #include "vk/status.h"
 
+// Starts at 0, as the values of a queue do.
 static kro_status create_timeline(kro__vk_queue *queue)
 {
     const kro__vk_device *device = queue->device;
@@ -22,6 +23,8 @@ static kro_status create_timeline(kro__vk_queue *queue)
     return kro__vk_fail(result, "vkCreateSemaphore");
 }
 
+// Recorded once with the queue. Simultaneous use: the next submit may come while the last still
+// runs.
 static kro_status record_entry_barrier(kro__vk_queue *queue)
 {
     const kro__vk_device *device = queue->device;
@@ -80,6 +83,7 @@ void kro__vk_queue_finish(kro__vk_queue *queue)
     if (!queue->device)
         return;
     const kro__vk_device *device = queue->device;
+    // The queue itself belongs to the device.
     kro__vk_fences_finish(&queue->fences);
     if (queue->timeline)
         device->vk.vkDestroySemaphore(device->handle, queue->timeline, NULL);
@@ -118,6 +122,7 @@ static void gather_waits(const kro__vk_queue *queue, const kro__wait *waits, uin
     }
 }
 
+// `submit` points to locals of this call only while it runs.
 static VkResult submit_with_timeline(kro__vk_queue *queue, VkSubmitInfo *submit,
                                      const semaphore_waits *waits, uint64_t value)
 {
@@ -128,6 +133,7 @@ static VkResult submit_with_timeline(kro__vk_queue *queue, VkSubmitInfo *submit,
         .signalSemaphoreValueCount = 1,
         .pSignalSemaphoreValues = &value,
     };
+    // A wait makes the other queue's writes visible; it needs no barrier besides.
     submit->pNext = &timeline;
     submit->waitSemaphoreCount = waits->count;
     submit->pWaitSemaphores = waits->count > 0 ? waits->semaphores : NULL;
@@ -137,6 +143,7 @@ static VkResult submit_with_timeline(kro__vk_queue *queue, VkSubmitInfo *submit,
     return queue->device->vk.vkQueueSubmit(queue->handle, 1, submit, VK_NULL_HANDLE);
 }
 
+// Without timelines. `*result` is the driver's answer where the call was made at all.
 static kro_status submit_with_fence(kro__vk_queue *queue, const VkSubmitInfo *submit,
                                     uint64_t value, VkResult *result)
 {
@@ -177,11 +184,13 @@ kro_status kro__vk_queue_submit(kro__vk_queue *queue, VkCommandBuffer commands, 
         return status;
     if (result != VK_SUCCESS)
         return kro__vk_fail(result, "vkQueueSubmit of batch %llu", (unsigned long long)next);
+    // Only now: a value that was not submitted would never finish.
     queue->last = next;
     *value = next;
     return KRO_OK;
 }
 
+// Threads may come here out of order; the value only grows.
 static void raise_completed(kro__vk_queue *queue, uint64_t value)
 {
     uint64_t known = atomic_load(&queue->completed);
@@ -216,6 +225,7 @@ kro_status kro__vk_queue_completed(kro__vk_queue *queue, uint64_t *value)
     return KRO_OK;
 }
 
+// Blocks in the driver; several threads may.
 static kro_status wait_timeline(kro__vk_queue *queue, uint64_t value, uint64_t timeout_ns)
 {
     const kro__vk_device *device = queue->device;
@@ -236,6 +246,7 @@ static kro_status wait_timeline(kro__vk_queue *queue, uint64_t value, uint64_t t
 
 kro_status kro__vk_queue_wait(kro__vk_queue *queue, uint64_t value, uint64_t timeout_ns)
 {
+    // The common case costs no call.
     if (atomic_load(&queue->completed) >= value)
         return KRO_OK;
     kro_status status = queue->timeline ? wait_timeline(queue, value, timeout_ns)

@@ -37,6 +37,7 @@ static size_class class_of(uint64_t size)
     uint32_t power = highest_bit(size);
     if (power < KRO__RANGES_STEP_BITS)
         return (size_class){0, (uint32_t)size};
+    // The four bits below the highest one tell the step; the highest itself is cut off below.
     uint64_t step = size >> (power - KRO__RANGES_STEP_BITS);
     return (size_class){power, (uint32_t)step - KRO__RANGES_STEPS};
 }
@@ -46,6 +47,7 @@ static bool class_above(uint64_t size, size_class *out)
 {
     uint32_t power = highest_bit(size);
     if (power >= KRO__RANGES_STEP_BITS) {
+        // To the next step: what is at least as large as its lowest member fits.
         uint64_t round = (UINT64_C(1) << (power - KRO__RANGES_STEP_BITS)) - 1;
         if (size > UINT64_MAX - round)
             return false;
@@ -75,6 +77,7 @@ static bool find_list(const kro__ranges *ranges, size_class *at)
     return true;
 }
 
+// Newest first: what was freed last is used again first, while it is warm in caches.
 static void link_free(kro__ranges *ranges, uint32_t index)
 {
     kro__range_block *block = &ranges->blocks[index];
@@ -87,9 +90,11 @@ static void link_free(kro__ranges *ranges, uint32_t index)
         ranges->blocks[*head].previous = index;
     *head = index;
     ranges->steps[at.power] |= (uint16_t)(1u << at.step);
+    // A set bit says: not empty; find_list trusts it.
     ranges->powers |= UINT64_C(1) << at.power;
 }
 
+// Takes a block out of its list and keeps the bit maps true.
 static void unlink_free(kro__ranges *ranges, uint32_t index)
 {
     kro__range_block *block = &ranges->blocks[index];
@@ -109,6 +114,7 @@ static void unlink_free(kro__ranges *ranges, uint32_t index)
         ranges->powers &= ~(UINT64_C(1) << at.power);
 }
 
+// Records are named by index, because their array moves when it grows.
 static uint32_t take_record(kro__ranges *ranges)
 {
     uint32_t index = ranges->unused;
@@ -130,6 +136,7 @@ static kro_status reserve_records(kro__ranges *ranges)
     if (ranges->unused_count >= SPLIT_BLOCKS)
         return KRO_OK;
     uint32_t old = ranges->block_capacity;
+    // Indices must stay below `none` after doubling.
     if (old > none / 4)
         return KRO_ERROR_OUT_OF_HOST_MEMORY;
     uint32_t capacity = old ? 2 * old : FIRST_BLOCKS;
@@ -153,6 +160,7 @@ kro_status kro__ranges_init(kro__ranges *ranges, uint64_t size_bytes)
     if (status < 0)
         return status;
     uint32_t whole = take_record(ranges);
+    // Its neighbours are the ends of the slab.
     ranges->blocks[whole] =
         (kro__range_block){.size_bytes = size_bytes, .before = none, .after = none};
     link_free(ranges, whole);
@@ -168,6 +176,7 @@ void kro__ranges_finish(kro__ranges *ranges)
 // The bytes to skip at the start of a block; false where the block is too small.
 static bool fits(const kro__range_block *block, uint64_t size, uint64_t alignment, uint64_t *gap)
 {
+    // Alignments are powers of two.
     *gap = (alignment - (block->offset_bytes & (alignment - 1))) & (alignment - 1);
     return block->size_bytes >= *gap && block->size_bytes - *gap >= size;
 }
@@ -255,6 +264,7 @@ kro_status kro__ranges_alloc(kro__ranges *ranges, uint64_t size_bytes, uint64_t 
 
     uint64_t gap;
     (void)fits(&ranges->blocks[index], size_bytes, alignment, &gap);
+    // From here on nothing can fail.
     unlink_free(ranges, index);
     if (gap > 0) {
         uint32_t skipped = index;
@@ -274,6 +284,7 @@ void kro__ranges_free(kro__ranges *ranges, const kro__range *range)
 {
     uint32_t index = range->block;
     ranges->used_bytes -= range->size_bytes;
+    // Free never needs a record, so it cannot fail; it gives up to two back.
     uint32_t after = ranges->blocks[index].after;
     if (after != none && ranges->blocks[after].is_free) {
         unlink_free(ranges, after);

@@ -29,6 +29,7 @@ kro_status kro__vk_recorder_create(kro__device *base, uint32_t queue, const char
                                    kro__recorder **out)
 {
     kro__vk_device *device = (kro__vk_device *)base;
+    // The label is kept: command buffers are named by it later.
     size_t label_bytes = strlen(label) + 1;
     *out = NULL;
     kro__recorder *recorder = calloc(1, sizeof *recorder + label_bytes);
@@ -36,6 +37,7 @@ kro_status kro__vk_recorder_create(kro__device *base, uint32_t queue, const char
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for stream '%s'", label);
     memcpy(recorder->label, label, label_bytes);
     recorder->device = device;
+    // The core checked the index against info.queue_count.
     recorder->queue = &device->queues[queue];
     kro__vk_descriptors_init(&recorder->descriptors, device);
     *out = recorder;
@@ -64,11 +66,13 @@ void kro__vk_recorder_destroy(kro__device *base, kro__recorder *recorder)
         return;
     kro__vk_device *device = (kro__vk_device *)base;
     destroy_list(device, recorder->idle);
+    // Their work has finished, though nobody may have looked.
     destroy_list(device, recorder->first);
     kro__vk_descriptors_finish(&recorder->descriptors);
     free(recorder);
 }
 
+// New command buffers come only when more batches of this stream are in flight than ever before.
 static kro_status create_recorded(kro__recorder *recorder, kro__recorded **out)
 {
     kro__vk_device *device = recorder->device;
@@ -104,6 +108,7 @@ static kro_status create_recorded(kro__recorder *recorder, kro__recorded **out)
     return KRO_OK;
 }
 
+// Idle command buffers are reset when they are taken, not here: a reset can fail.
 static void put_idle(kro__recorder *recorder, kro__recorded *recorded)
 {
     recorded->next = recorder->idle;
@@ -127,6 +132,7 @@ static kro_status recycle(kro__recorder *recorder)
     return KRO_OK;
 }
 
+// An idle command buffer, an old one that has finished, or a new one.
 static kro_status take_recorded(kro__recorder *recorder, kro__recorded **out)
 {
     kro__vk_device *device = recorder->device;
@@ -146,6 +152,7 @@ static kro_status take_recorded(kro__recorder *recorder, kro__recorded **out)
     return KRO_OK;
 }
 
+// Vulkan keeps what goes wrong while recording until the end.
 static kro_status record_batch(kro__recorder *recorder, kro__recorded *recorded,
                                const kro__batch *batch)
 {
@@ -169,6 +176,7 @@ kro_status kro__vk_record(kro__recorder *recorder, const kro__batch *batch, kro_
 {
     kro__recorded *recorded = NULL;
     *out = NULL;
+    // First, so that the new sets find the room of the old.
     for (uint32_t i = 0; i < batch->evicted_count; i++)
         kro__vk_descriptors_evict(&recorder->descriptors, batch->evicted[i]);
     kro_status status = kro__vk_descriptors_write(&recorder->descriptors, batch);
@@ -200,6 +208,7 @@ kro_status kro__vk_submit(kro__recorder *recorder, kro__recorded *recorded, bool
 {
     kro_status status = kro__vk_queue_submit(recorder->queue, recorded->commands, entry_barrier,
                                              waits, wait_count, value);
+    // The driver did not take it; it is as good as never recorded.
     if (status < 0) {
         put_idle(recorder, recorded);
         return status;

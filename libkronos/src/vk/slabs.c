@@ -28,6 +28,7 @@ kro_status kro__vk_slabs_init(kro__vk_slabs *slabs, uint64_t wanted_bytes)
                : kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for the lock of a device");
 }
 
+// Gives an allocation back and keeps the counts true.
 static void free_memory(kro__vk_device *device, VkDeviceMemory memory, uint32_t type,
                         uint64_t size_bytes)
 {
@@ -56,6 +57,7 @@ static VkResult allocate_memory(kro__vk_device *device, uint32_t type, uint64_t 
     };
     VkMemoryAllocateFlagsInfo flags = {
         .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO,
+        // Always named for a buffer's own allocation: some drivers make better use of it then.
         .pNext = dedicated ? &dedication : NULL,
         .flags = device_address ? VK_MEMORY_ALLOCATE_DEVICE_ADDRESS_BIT : 0,
     };
@@ -72,6 +74,7 @@ static VkResult allocate_memory(kro__vk_device *device, uint32_t type, uint64_t 
     slabs->heap_used_bytes[heap] += size_bytes;
 
     void *mapped = NULL;
+    // Mapped once: mapping is slow, and two blocks of a slab could not be mapped at once.
     if (types_of(device)->flags[type] & KRO__MEMORY_HOST_VISIBLE)
         result = device->vk.vkMapMemory(device->handle, *out, 0, VK_WHOLE_SIZE, 0, &mapped);
     if (result != VK_SUCCESS)
@@ -80,6 +83,7 @@ static VkResult allocate_memory(kro__vk_device *device, uint32_t type, uint64_t 
     return result;
 }
 
+// Nothing is left in it.
 static void destroy_slab(kro__vk_device *device, kro__vk_slab *slab)
 {
     kro__ranges_finish(&slab->ranges);
@@ -103,6 +107,7 @@ static void trim_list(kro__vk_device *device, kro__vk_slab **list, uint32_t kept
     }
 }
 
+// Every type: heaps are shared between types.
 static void trim_all(kro__vk_device *device)
 {
     for (uint32_t type = 0; type < KRO__MAX_MEMORY_TYPES; type++)
@@ -119,6 +124,7 @@ void kro__vk_slabs_finish(kro__vk_device *device)
     device->slabs.has_lock = false;
 }
 
+// A new slab goes to the front of its list: it has the most room.
 static VkResult create_slab(kro__vk_device *device, uint32_t type, bool device_address,
                             uint64_t size_bytes, kro__vk_slab **out)
 {
@@ -150,6 +156,7 @@ static VkResult create_slab(kro__vk_device *device, uint32_t type, bool device_a
 static VkResult take_from_slab(kro__vk_slab *slab, const kro__vk_block_config *config,
                                kro__vk_block *out)
 {
+    // Rounded up, so that no two blocks share an atom.
     uint64_t granules = (config->size_bytes + config->granule_bytes - 1) / config->granule_bytes;
     uint64_t size_bytes = granules * config->granule_bytes;
     if (slab->ranges.size_bytes - slab->ranges.used_bytes < size_bytes)
@@ -172,6 +179,7 @@ static VkResult take_from_slab(kro__vk_slab *slab, const kro__vk_block_config *c
     return VK_SUCCESS;
 }
 
+// The first slab with room. Slabs are few, and a full one is passed over by its count.
 static VkResult take_shared(kro__vk_device *device, const kro__vk_block_config *config,
                             uint64_t slab_bytes, kro__vk_block *out)
 {
@@ -185,6 +193,8 @@ static VkResult take_shared(kro__vk_device *device, const kro__vk_block_config *
     return result == VK_SUCCESS ? take_from_slab(slab, config, out) : result;
 }
 
+// An allocation for one block. Its size is exactly the buffer's requirement, as a dedicated
+// allocation demands (VUID-VkMemoryDedicatedAllocateInfo-buffer-02965).
 static VkResult take_own(kro__vk_device *device, const kro__vk_block_config *config,
                          kro__vk_block *out)
 {

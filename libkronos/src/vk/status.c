@@ -29,10 +29,12 @@ kro_status kro__vk_status(VkResult result)
     case VK_ERROR_INVALID_SHADER_NV:
         return KRO_ERROR_INVALID_SHADER;
     default:
+        // An error that none of our calls may return is the driver's breach.
         return result >= 0 ? KRO_OK : KRO_ERROR_DRIVER;
     }
 }
 
+// The names that calls of calls.def can return.
 const char *kro__vk_result_name(VkResult result)
 {
 #define NAME(value) \

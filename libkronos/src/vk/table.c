@@ -6,6 +6,7 @@
 
 enum { OPTIONAL, REQUIRED };
 
+// The first missing name is told; the table is not used then.
 static kro_status fail_missing(const char *name)
 {
     return kro__fail(KRO_ERROR_DRIVER, "the Vulkan driver has no %s, which every driver must have",
@@ -14,6 +15,7 @@ static kro_status fail_missing(const char *name)
 
 kro_status kro__vk_load_global(PFN_vkGetInstanceProcAddr get, kro__vk_global_calls *out)
 {
+    // Each line of calls.def becomes two statements: look up, note if missing.
     const char *missing = NULL;
 #define KRO__GLOBAL_CALL(name, need)          \
     out->name = (PFN_##name)get(NULL, #name); \
@@ -40,6 +42,7 @@ kro_status kro__vk_load_device(PFN_vkGetDeviceProcAddr get, VkDevice device, uin
 #define KRO__DEVICE_CALL(name, need)            \
     out->name = (PFN_##name)get(device, #name); \
     missing = need == REQUIRED && !out->name && !missing ? #name : missing;
+// Under its core name a driver of an older version would not know it, or must not be asked.
 #define KRO__ALIAS_CALL(name, alias, since) \
     out->name = (PFN_##name)get(device, api_version >= since ? #name : #alias);
 #include "vk/calls.def"
