@@ -1,15 +1,14 @@
 #include "pipeline.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "capabilities.h"
 #include "context.h"
+#include "os/file.h"
 #include "validate.h"
 
-enum { MESSAGE_BYTES = 512, READ_BYTES = 1 << 16 };
+enum { MESSAGE_BYTES = 512 };
 
 const kro_pipeline_info *kro_pipeline_get_info(const kro_pipeline *pipeline)
 {
@@ -288,42 +287,6 @@ kro_status kro_pipeline_create(kro_context *ctx, const kro_pipeline_config *conf
     return KRO_OK;
 }
 
-// Reads a whole file, growing as it goes: sizes of pipes and devices are not known beforehand.
-static kro_status read_file(const char *path, void **out, uint64_t *out_bytes)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return kro__fail(KRO_ERROR_IO, "cannot open '%s': %s", path, strerror(errno));
-    char *bytes = NULL;
-    size_t used = 0, capacity = 0;
-    kro_status status = KRO_OK;
-    while (!feof(file)) {
-        if (capacity - used < READ_BYTES) {
-            char *larger = realloc(bytes, capacity * 2 + READ_BYTES);
-            if (!larger) {
-                status = kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY,
-                                   "out of host memory reading '%s' after %zu bytes", path, used);
-                goto fail;
-            }
-            bytes = larger;
-            capacity = capacity * 2 + READ_BYTES;
-        }
-        used += fread(bytes + used, 1, capacity - used, file);
-        if (ferror(file)) {
-            status = kro__fail(KRO_ERROR_IO, "cannot read '%s': %s", path, strerror(errno));
-            goto fail;
-        }
-    }
-    fclose(file);
-    *out = bytes;
-    *out_bytes = used;
-    return KRO_OK;
-fail:
-    fclose(file);
-    free(bytes);
-    return status;
-}
-
 kro_status kro_pipeline_load(kro_context *ctx, const char *spirv_path,
                              const kro_pipeline_config *config, kro_pipeline **out)
 {
@@ -338,7 +301,7 @@ kro_status kro_pipeline_load(kro_context *ctx, const char *spirv_path,
                          "kro_pipeline_create");
     kro_pipeline_config full = config ? *config : (kro_pipeline_config){0};
     void *bytes = NULL;
-    kro_status status = read_file(spirv_path, &bytes, &full.spirv_bytes);
+    kro_status status = kro__file_read(spirv_path, &bytes, &full.spirv_bytes);
     if (status < 0)
         return status;
     full.spirv = bytes;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "vk/cache.h"
 #include "vk/status.h"
 
 static uint32_t choose_queue_count(const kro_device_info *info, const kro__open_config *config)
@@ -50,19 +51,6 @@ static kro_status create_device(kro__vk_device *device, const kro__open_config *
                                adapter->offer.api_version, &device->vk);
 }
 
-static kro_status create_pipeline_cache(kro__vk_device *device)
-{
-    // Not externally synchronised: kernels are created on any thread.
-    VkPipelineCacheCreateInfo info = {.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO};
-    VkResult result =
-        device->vk.vkCreatePipelineCache(device->handle, &info, NULL, &device->pipeline_cache);
-    if (result == VK_SUCCESS)
-        return KRO_OK;
-    device->pipeline_cache = VK_NULL_HANDLE;
-    return kro__vk_fail(result, "vkCreatePipelineCache");
-}
-
-// `queue_count` counts the queues that are there, so a failure finishes just these.
 static kro_status create_queues(kro__vk_device *device)
 {
     kro_status status = KRO_OK;
@@ -81,8 +69,7 @@ static void close_device(kro__vk_device *device)
         kro__vk_queue_finish(&device->queues[i]);
     kro__vk_layouts_finish(device);
     kro__vk_slabs_finish(device);
-    if (device->pipeline_cache)
-        device->vk.vkDestroyPipelineCache(device->handle, device->pipeline_cache, NULL);
+    kro__vk_cache_finish(device);
     // A driver without vkDestroyDevice was refused by open; nothing can be done for its device.
     if (device->handle && device->vk.vkDestroyDevice)
         device->vk.vkDestroyDevice(device->handle, NULL);
@@ -114,7 +101,7 @@ kro_status kro__vk_open(kro__adapters *base, uint32_t index, const kro__open_con
     if (status == KRO_OK)
         status = kro__vk_layouts_init(&device->layouts);
     if (status == KRO_OK)
-        status = create_pipeline_cache(device);
+        status = kro__vk_cache_init(device, config->cache_dir);
     if (status == KRO_OK)
         status = create_queues(device);
     if (status < 0)
