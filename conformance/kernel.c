@@ -1,0 +1,46 @@
+#include "kernel.h"
+
+bool kernel_run_once(kt_test *t, const kernel_run *run)
+{
+    kro_context *ctx = kt_context(t);
+    kro_pipeline *pipeline = kt_pipeline_in(
+        t, ctx, run->shader,
+        &(kro_pipeline_config){.constants = run->constants, .constant_count = run->constant_count});
+    kro_buffer *inputs[KERNEL_INPUTS] = {0};
+    kro_binding bindings[KERNEL_INPUTS + 1];
+    uint32_t count = 0;
+    for (; count < KERNEL_INPUTS && run->inputs[count].data; count++) {
+        inputs[count] = kt_buffer(t, run->inputs[count].size_bytes, run->inputs[count].data);
+        bindings[count] = (kro_binding){.buffer = inputs[count], .binding = count};
+    }
+    kt_output output = kt_output_create(t, ctx, run->output_bytes);
+    bindings[count] = kt_output_binding(&output, count);
+
+    kro_dispatch_args args = {.bindings = bindings,
+                              .binding_count = count + 1,
+                              .push = run->push,
+                              .push_bytes = run->push_bytes};
+    for (int i = 0; i < 3; i++) {
+        args.groups[i] = run->groups[i];
+        args.threads[i] = run->threads[i];
+    }
+    bool filled = CHECK_OK(kro_dispatch(kro_context_stream(ctx), pipeline, &args)) &&
+                  kt_output_read(t, &output, run->output);
+
+    // Cases that run many kernels would otherwise hold all their buffers to the end.
+    kt_release(t, output.buffer);
+    for (uint32_t i = 0; i < count; i++)
+        kt_release(t, inputs[i]);
+    kt_release(t, pipeline);
+    return filled;
+}
+
+void *kernel_read_all(kt_test *t, kro_buffer *buffer)
+{
+    const kro_buffer_info *info = kro_buffer_get_info(buffer);
+    uint64_t size_bytes = info ? info->size_bytes : 1;
+    void *bytes = kt_alloc(t, size_bytes);
+    kt_poison(bytes, size_bytes);
+    CHECK_OK(kro_buffer_read(buffer, 0, bytes, size_bytes));
+    return bytes;
+}

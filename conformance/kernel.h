@@ -1,0 +1,36 @@
+// Running one kernel over arrays of the host, for cases that ask what a kernel computes.
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include "test.h"
+
+enum { KERNEL_INPUTS = 4 };
+
+typedef struct kernel_input {
+    const void *data;
+    uint64_t size_bytes;
+} kernel_input;
+
+// One dispatch. Inputs are bindings 0, 1, …; the output is the binding after the last one.
+typedef struct kernel_run {
+    const char *shader;
+    kernel_input inputs[KERNEL_INPUTS]; // up to the first without data
+    const kro_constant *constants;
+    uint32_t constant_count;
+    const void *push;
+    uint32_t push_bytes;
+    uint32_t groups[3], threads[3]; // as in kro_dispatch_args
+    void *output;                   // receives the output, which the kernel found poisoned
+    uint64_t output_bytes;
+} kernel_run;
+
+// Runs it on kt_context(t)'s default stream and waits. Fails the case where a call fails or the
+// kernel writes outside its output.
+//
+// Returns: whether `output` holds what the kernel wrote.
+bool kernel_run_once(kt_test *t, const kernel_run *run);
+
+// The bytes of a whole buffer, in memory of the case; poison where they cannot be read.
+void *kernel_read_all(kt_test *t, kro_buffer *buffer);
+
+#endif

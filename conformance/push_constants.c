@@ -1,0 +1,169 @@
+// Push constants: sizes, types, and one value per dispatch.
+#include "kernel.h"
+
+#include <string.h>
+
+enum { MAX_PUSH_WORDS = 1024 };
+
+static uint32_t max_push_bytes(kt_test *t)
+{
+    const kro_device_info *device = kt_device(t);
+    uint32_t bytes = device ? device->limits.max_push_bytes : 4;
+    return bytes < 4 * MAX_PUSH_WORDS ? bytes : 4 * MAX_PUSH_WORDS;
+}
+
+// Blocks of 4, 8, 12 … bytes up to limits.max_push_bytes arrive whole.
+TEST(push_constants_of_every_size_arrive)
+{
+    uint32_t push[MAX_PUSH_WORDS], actual[MAX_PUSH_WORDS];
+    for (uint32_t bytes = 4; bytes <= max_push_bytes(t); bytes += 4) {
+        const kro_constant count = {0, .value.u32 = bytes / 4};
+        kt_fill_u32s(t, push, bytes / 4);
+        kernel_run run = {.shader = "push_array",
+                          .constants = &count,
+                          .constant_count = 1,
+                          .push = push,
+                          .push_bytes = bytes,
+                          .threads = {bytes / 4},
+                          .output = actual,
+                          .output_bytes = bytes};
+        if (!kernel_run_once(t, &run) || !CHECK_U32S(actual, push, bytes / 4)) {
+            LOGF(t, "with %u bytes of push constants", bytes);
+            return;
+        }
+    }
+}
+
+// Runs a kernel that writes the members of a push constant block, one element each.
+static bool run_members(kt_test *t, const char *shader, const void *push, uint32_t push_bytes,
+                        void *actual, uint32_t actual_bytes)
+{
+    return kernel_run_once(t, &(kernel_run){.shader = shader,
+                                            .push = push,
+                                            .push_bytes = push_bytes,
+                                            .groups = {1},
+                                            .output = actual,
+                                            .output_bytes = actual_bytes});
+}
+
+// Scalars, vectors, matrices, arrays and booleans lie where the std430 rules put them.
+TEST(push_constants_of_many_types_arrive)
+{
+    // Words of f, i, u, v2, v3, v4, i3, b, m2 and array; 3, 6, 7 and 11 are padding.
+    static const uint32_t PLACES[] = {0,  1,  2,  4,  5,  8,  9,  10, 12, 13, 14, 15,
+                                      16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26};
+    enum { COUNT = sizeof PLACES / sizeof PLACES[0], WORDS = 27, BOOLEAN = 19, BOOLEAN_AT = 15 };
+    uint32_t push[WORDS], expected[COUNT], actual[COUNT];
+    for (uint32_t i = 0; i < WORDS; i++)
+        push[i] = 0x3f800000 + i; // ordinary floats, which nothing may flush
+    for (uint32_t i = 0; i < COUNT; i++)
+        expected[i] = push[PLACES[i]];
+    expected[BOOLEAN_AT] = 1;
+    CHECK_EQ_U64(PLACES[BOOLEAN_AT], BOOLEAN);
+    if (run_members(t, "push_types", push, sizeof push, actual, sizeof actual))
+        CHECK_U32S(actual, expected, COUNT);
+}
+
+TEST(push_constants_of_64_bits_arrive)
+{
+    typedef struct members {
+        uint32_t u, padding;
+        uint64_t u64;
+        int64_t i64;
+        uint64_t more_padding, pair[2];
+        uint32_t last;
+    } members;
+    const members push = {7, 0, 0xfedcba9876543210, -5, 0, {UINT64_MAX, 1}, 0x80000000};
+    const uint64_t expected[] = {7, push.u64, (uint64_t)push.i64, UINT64_MAX, 1, 0x80000000};
+    uint64_t actual[6];
+    const uint32_t push_bytes = offsetof(members, last) + sizeof push.last;
+    if (run_members(t, "push_types_64", &push, push_bytes, actual, sizeof actual))
+        CHECK_U64S(actual, expected, 6);
+}
+
+TEST(push_constants_of_8_bits_arrive)
+{
+    // a, b, two bytes of padding, word, quad, c.
+    static const uint8_t PUSH[] = {200, 0x85, 9, 9, 4, 3, 2, 1, 255, 0, 128, 127, 77};
+    const uint32_t expected[] = {200, (uint32_t)(int8_t)0x85, 0x01020304, 255, 0, 128, 127, 77};
+    uint32_t actual[8];
+    if (run_members(t, "push_types_8", PUSH, sizeof PUSH, actual, sizeof actual))
+        CHECK_U32S(actual, expected, 8);
+}
+
+TEST(push_constants_of_16_bits_arrive)
+{
+    // a, b, word, pair, c.
+    static const uint16_t PUSH[] = {0xfedc, 0x8005, 0x0304, 0x0102, 0xffff, 0x7fff, 0x8000};
+    const uint32_t expected[] = {0xfedc, (uint32_t)(int16_t)0x8005, 0x01020304, 0xffff, 0x7fff,
+                                 0x8000};
+    uint32_t actual[6];
+    if (run_members(t, "push_types_16", PUSH, sizeof PUSH, actual, sizeof actual))
+        CHECK_U32S(actual, expected, 6);
+}
+
+// Each of a thousand dispatches in one submit sees its own values, and reads only the last members
+// of its block.
+TEST(push_constants_change_with_each_dispatch)
+{
+    enum { DISPATCHES = 1000, BLOCK_WORDS = 27, AT = 25, VALUE = 26 };
+    uint32_t push[BLOCK_WORDS] = {0}, expected[DISPATCHES];
+    kro_buffer *out = kt_buffer(t, sizeof expected, NULL);
+    kro_pipeline *pipeline = kt_pipeline(t, "push_last");
+    kro_stream *stream = kt_stream(t);
+    kt_fill_u32s(t, expected, DISPATCHES);
+    for (uint32_t i = 0; i < DISPATCHES; i++) {
+        push[AT] = i;
+        push[VALUE] = expected[i];
+        CHECK_OK(kro_dispatch(
+            stream, pipeline,
+            &(kro_dispatch_args){
+                .buffers = {out}, .push = push, .push_bytes = sizeof push, .groups = {1}}));
+    }
+    // The values were copied when they were recorded.
+    memset(push, 0xff, sizeof push);
+    CHECK_OK(kro_finish(stream));
+    CHECK_U32S(kernel_read_all(t, out), expected, DISPATCHES);
+}
+
+// Pipelines with push constants of different sizes, and with none, take turns in one submit.
+TEST(push_constants_survive_a_change_of_pipeline)
+{
+    enum { ROUNDS = 50, COUNT = 8 };
+    static const uint32_t SIZES[] = {4, 32, 12, 16};
+    uint32_t expected[ROUNDS][COUNT], push[COUNT], doubled[COUNT];
+    kro_pipeline *pipelines[4];
+    for (int i = 0; i < 4; i++) {
+        const kro_constant count = {0, .value.u32 = SIZES[i] / 4};
+        pipelines[i] =
+            kt_pipeline_in(t, kt_context(t), "push_array",
+                           &(kro_pipeline_config){.constants = &count, .constant_count = 1});
+    }
+    kro_pipeline *add = kt_pipeline(t, "vector_add");
+    float ones[COUNT], twos[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+        ones[i] = 1;
+        twos[i] = 2;
+    }
+    kro_buffer *one = kt_buffer(t, sizeof ones, ones), *two = kt_buffer(t, sizeof ones, NULL);
+    kro_buffer *out[ROUNDS];
+    kro_stream *stream = kt_stream(t);
+    for (int round = 0; round < ROUNDS; round++) {
+        const uint32_t bytes = SIZES[round % 4];
+        out[round] = kt_buffer(t, sizeof expected[round], NULL);
+        kt_poison(expected[round], sizeof expected[round]);
+        kt_fill_u32s(t, push, bytes / 4);
+        memcpy(expected[round], push, bytes);
+        CHECK_OK(kro_dispatch(
+            stream, pipelines[round % 4],
+            &(kro_dispatch_args){
+                .buffers = {out[round]}, .push = push, .push_bytes = bytes, .threads = {COUNT}}));
+        CHECK_OK(kro_dispatch(
+            stream, add, &(kro_dispatch_args){.buffers = {one, one, two}, .threads = {COUNT}}));
+    }
+    CHECK_OK(kro_finish(stream));
+    for (int round = 0; round < ROUNDS; round++)
+        CHECK_U32S(kernel_read_all(t, out[round]), expected[round], COUNT);
+    memcpy(doubled, twos, sizeof doubled);
+    CHECK_U32S(kernel_read_all(t, two), doubled, COUNT);
+}
