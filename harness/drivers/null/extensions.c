@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "list.h"
 #include "object.h"
 
 static const struct {
@@ -58,5 +59,5 @@ VkResult kro__null_extensions_list(bool instance, uint64_t offered, uint32_t *co
     for (int i = 0; i < COUNT; i++)
         if (extensions[i].instance == instance && (offered & UINT64_C(1) << i))
             list[found++] = extensions[i].properties;
-    return kro__null_list(list, found, sizeof list[0], count, out);
+    return kro__vk_list(list, found, sizeof list[0], count, out);
 }

@@ -1,6 +1,7 @@
 // Images and external handles: the null driver knows images of every format and shares none.
 #include "null_calls.h"
 
+#include "list.h"
 #include "object.h"
 
 VKAPI_ATTR void VKAPI_CALL kro__null_vkGetPhysicalDeviceFormatProperties(
@@ -132,5 +133,5 @@ kro__null_vkGetPhysicalDeviceToolProperties(VkPhysicalDevice physicalDevice, uin
                                             VkPhysicalDeviceToolProperties *pToolProperties)
 {
     (void)physicalDevice;
-    return kro__null_list(NULL, 0, sizeof *pToolProperties, pToolCount, pToolProperties);
+    return kro__vk_list(NULL, 0, sizeof *pToolProperties, pToolCount, pToolProperties);
 }

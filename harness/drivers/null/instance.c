@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "extensions.h"
+#include "list.h"
 #include "object.h"
 
 // The options that stand in the environment now; false where they mean nothing.
@@ -25,7 +26,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__null_vkEnumerateInstanceVersion(uint32_t *pA
 VKAPI_ATTR VkResult VKAPI_CALL kro__null_vkEnumerateInstanceLayerProperties(
     uint32_t *pPropertyCount, VkLayerProperties *pProperties)
 {
-    return kro__null_list(NULL, 0, sizeof *pProperties, pPropertyCount, pProperties);
+    return kro__vk_list(NULL, 0, sizeof *pProperties, pPropertyCount, pProperties);
 }
 
 VKAPI_ATTR VkResult VKAPI_CALL kro__null_vkEnumerateInstanceExtensionProperties(
@@ -90,8 +91,8 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__null_vkEnumeratePhysicalDevices(
     VkPhysicalDevice handles[KRO__NULL_MAX_DEVICES];
     for (uint32_t i = 0; i < object->options.device_count; i++)
         handles[i] = (VkPhysicalDevice)&object->devices[i];
-    return kro__null_list(handles, object->options.device_count, sizeof handles[0],
-                          pPhysicalDeviceCount, pPhysicalDevices);
+    return kro__vk_list(handles, object->options.device_count, sizeof handles[0],
+                        pPhysicalDeviceCount, pPhysicalDevices);
 }
 
 VKAPI_ATTR VkResult VKAPI_CALL kro__null_vkEnumeratePhysicalDeviceGroups(
@@ -120,7 +121,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__null_vkEnumerateDeviceLayerProperties(
     VkPhysicalDevice physicalDevice, uint32_t *pPropertyCount, VkLayerProperties *pProperties)
 {
     (void)physicalDevice;
-    return kro__null_list(NULL, 0, sizeof *pProperties, pPropertyCount, pProperties);
+    return kro__vk_list(NULL, 0, sizeof *pProperties, pPropertyCount, pProperties);
 }
 
 VKAPI_ATTR VkResult VKAPI_CALL kro__null_vkEnumerateDeviceExtensionProperties(

@@ -91,9 +91,4 @@ void kro__null_object_destroy(void *object);
 // A handle as the pointer that it is.
 #define KRO__NULL(type, handle) ((kro__null_##type *)(uintptr_t)(handle))
 
-// Writes a list the way Vulkan's enumerations do: as many as there is room for, and the true count
-// where `out` is NULL.
-VkResult kro__null_list(const void *items, uint32_t count, size_t item_bytes, uint32_t *out_count,
-                        void *out);
-
 #endif

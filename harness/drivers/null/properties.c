@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "device_features.h"
+#include "list.h"
 #include "object.h"
 #include "structs.h"
 
@@ -159,7 +160,7 @@ VKAPI_ATTR void VKAPI_CALL kro__null_vkGetPhysicalDeviceQueueFamilyProperties(
         .timestampValidBits = 64,
         .minImageTransferGranularity = {1, 1, 1},
     };
-    kro__null_list(&family, 1, sizeof family, pQueueFamilyPropertyCount, pQueueFamilyProperties);
+    kro__vk_list(&family, 1, sizeof family, pQueueFamilyPropertyCount, pQueueFamilyProperties);
 }
 
 VKAPI_ATTR void VKAPI_CALL kro__null_vkGetPhysicalDeviceQueueFamilyProperties2(

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "list.h"
 #include "object.h"
 
 static uint64_t now_ns(void)
@@ -45,7 +46,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__null_vkGetPhysicalDeviceCalibrateableTimeDom
     (void)physicalDevice;
     const VkTimeDomainEXT domains[] = {VK_TIME_DOMAIN_DEVICE_EXT,
                                        VK_TIME_DOMAIN_CLOCK_MONOTONIC_EXT};
-    return kro__null_list(domains, 2, sizeof domains[0], pTimeDomainCount, pTimeDomains);
+    return kro__vk_list(domains, 2, sizeof domains[0], pTimeDomainCount, pTimeDomains);
 }
 
 VKAPI_ATTR VkResult VKAPI_CALL kro__null_vkGetCalibratedTimestampsEXT(

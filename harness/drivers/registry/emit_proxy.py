@@ -1,2 +1,232 @@
+"""proxy_calls.h: the table of the real driver's functions, and prototypes of hooks.
+proxy_calls.c: for each command its entry, which is what applications call (counts, refuses, keeps the
+ledger), and a weak hook that passes the call on; a hook written by hand takes its place."""
+
+# Commands without pointers that the proxy can repeat later from their arguments alone. Other commands
+# that nobody wrote a hook for make their command buffer opaque.
+REPEATED = (
+    "vkCmdCopyQueryPoolResults", "vkCmdResetEvent", "vkCmdResetEvent2", "vkCmdResetQueryPool",
+    "vkCmdSetDeviceMask", "vkCmdSetEvent", "vkCmdWriteBufferMarkerAMD",
+    "vkCmdWriteBufferMarker2AMD", "vkCmdWriteTimestamp", "vkCmdWriteTimestamp2",
+)
+# Commands that do nothing.
+QUIET = (
+    "vkCmdBeginDebugUtilsLabelEXT", "vkCmdEndDebugUtilsLabelEXT", "vkCmdInsertDebugUtilsLabelEXT",
+    "vkCmdDebugMarkerBeginEXT", "vkCmdDebugMarkerEndEXT", "vkCmdDebugMarkerInsertEXT",
+)
+
+
+OBJECT_TYPES = {"VkInstance": "INSTANCE", "VkPhysicalDevice": "PHYSICAL_DEVICE",
+                "VkDevice": "DEVICE", "VkQueue": "QUEUE", "VkCommandBuffer": "COMMAND_BUFFER"}
+
+
 def files(registry):
-    return {}
+    commands = [registry.commands[n] for n in sorted(registry.commands)]
+    canonical = [c for c in commands if c.name == c.canonical]
+    slots = "\n".join(f"    _Atomic(PFN_{c.name}) {c.name};" for c in canonical)
+    hooks = "\n".join(f"{prototype(c)};" for c in canonical)
+    rows = "\n".join(f"    (PFN_vkVoidFunction)entry_{c.name}," for c in commands)
+    return {
+        "proxy_calls.h": f"""#ifndef KRO_GENERATED_PROXY_CALLS_H
+#define KRO_GENERATED_PROXY_CALLS_H
+
+#include <stdatomic.h>
+
+#include <vulkan/vulkan.h>
+
+#include "calls.h"
+
+typedef struct kro__driver_calls {{
+{slots}
+}} kro__driver_calls;
+
+// What applications call, by KRO__CALL_…
+extern const PFN_vkVoidFunction kro__entries[KRO__CALL_COUNT];
+
+{hooks}
+
+#endif
+""",
+        "proxy_calls.c": f"""#include "proxy_calls.h"
+
+#include "call.h"
+#include "device.h"
+#include "driver.h"
+#include "ledger.h"
+#include "record.h"
+
+kro__driver_calls kro__driver;
+
+{fill(commands)}
+{chr(10).join(map(hook, canonical))}
+{chr(10).join(entry(registry, c) for c in commands)}
+const PFN_vkVoidFunction kro__entries[KRO__CALL_COUNT] = {{
+{rows}
+}};
+""",
+    }
+
+
+def prototype(command):
+    return f"VKAPI_ATTR {command.result} VKAPI_CALL kro__hook_{command.name}({command.signature})"
+
+
+def fill(commands):
+    """The functions that fill the table; a command and its aliases share a place in it."""
+    def line(command):
+        return f'    FILL({command.canonical}, "{command.name}");'
+    first = "\n".join(line(c) for c in commands if c.level == "GLOBAL")
+    rest = "\n".join(line(c) for c in commands if c.level != "GLOBAL")
+    return f"""static PFN_vkVoidFunction look_up(VkInstance instance, VkDevice device, const char *name)
+{{
+    PFN_vkVoidFunction found = kro__driver_library_open.get_instance_proc_addr(instance, name);
+    if (!found && device)
+        found = kro__driver.vkGetDeviceProcAddr(device, name);
+    return found;
+}}
+
+#define FILL(slot, name)                                                                           \\
+    do {{                                                                                           \\
+        if (!atomic_load(&kro__driver.slot))                                                       \\
+            atomic_store(&kro__driver.slot, (PFN_##slot)look_up(instance, device, name));          \\
+    }} while (0)
+
+void kro__driver_fill_global(void)
+{{
+    VkInstance instance = NULL;
+    VkDevice device = NULL;
+{first}
+}}
+
+void kro__driver_fill(VkInstance instance, VkDevice device)
+{{
+{rest}
+}}
+"""
+
+
+def hook(command):
+    """Passes a call on, after noting it where it is recorded into a command buffer."""
+    lines, before = [], ""
+    if command.name.startswith("vkCmd") and command.name not in QUIET:
+        if command.name in REPEATED:
+            before = repeat(command)
+            fields = ", ".join(p.name for p in command.params[1:])
+            lines.append(f"    struct args_{command.name} args = {{{fields}}};")
+            lines.append(f"    kro__record_other(commandBuffer, repeat_{command.name}, &args, "
+                         "sizeof args);")
+        else:
+            lines.append("    kro__record_opaque(commandBuffer);")
+    call = f"kro__driver.{command.name}({command.arguments})"
+    if command.params and command.params[0].type == "VkQueue":
+        lines += on_queue(command, call)
+    else:
+        lines.append(f"    {call};" if command.result == "void" else f"    return {call};")
+    return (f"{before}__attribute__((weak)) {prototype(command)}\n{{\n" + "\n".join(lines)
+            + "\n}\n")
+
+
+def on_queue(command, call):
+    """Calls on queues see the driver's queue, alone."""
+    lines = ["    kro__queue *entered = kro__queue_enter(queue, &queue);"]
+    if command.result == "void":
+        return [*lines, f"    {call};", "    kro__queue_leave(entered);"]
+    return [*lines, f"    {command.result} result = {call};", "    kro__queue_leave(entered);",
+            "    return result;"]
+
+
+def repeat(command):
+    """A command's arguments as a struct, and a function that records the command from it."""
+    fields = "\n".join(f"    {p.declaration};" for p in command.params[1:])
+    values = ", ".join(f"args->{p.name}" for p in command.params[1:])
+    return f"""struct args_{command.name} {{
+{fields}
+}};
+
+static void repeat_{command.name}(VkCommandBuffer commands, const void *arguments)
+{{
+    const struct args_{command.name} *args = arguments;
+    kro__driver.{command.name}(commands, {values});
+}}
+
+"""
+
+
+def entry(registry, command):
+    created = created_param(command)
+    call = f"kro__hook_{command.canonical}({command.arguments})"
+    if command.result == "VkResult":
+        lines = refuse(command, created)
+    else:
+        lines = [f"    kro__call_count(KRO__CALL_{command.name});"]
+    lines += forget(registry, command)
+    if created:
+        lines += [f"    result = {call};", *note(registry, command, created), "    return result;"]
+    else:
+        lines.append(f"    {call};" if command.result == "void" else f"    return {call};")
+    return (f"static VKAPI_ATTR {command.result} VKAPI_CALL entry_{command.name}"
+            f"({command.signature})\n{{\n" + "\n".join(lines) + "\n}\n")
+
+
+def owner(command):
+    """The first argument, if it is an object."""
+    first = command.params[0]
+    return first if first.type in OBJECT_TYPES and not first.is_pointer else None
+
+
+def refuse(command, created):
+    """Counts a call and returns early if it is to fail."""
+    of = owner(command)
+    kind = OBJECT_TYPES[of.type] if of else "UNKNOWN"
+    handle = f"KRO__HANDLE({of.name})" if of else "0"
+    lines = ["    VkResult result;",
+             f"    if (kro__call_refused(KRO__CALL_{command.name}, VK_OBJECT_TYPE_{kind}, "
+             f"{handle}, &result)) {{"]
+    if created and created.length:
+        lines.append(f"        for (uint32_t i = 0; i < {created.length}; i++)")
+        lines.append(f"            {created.name}[i] = VK_NULL_HANDLE;")
+    elif created:
+        lines.append(f"        *{created.name} = VK_NULL_HANDLE;")
+    return lines + ["        return result;", "    }"]
+
+
+def created_param(command):
+    if not command.name.startswith(("vkCreate", "vkAllocate", "vkRegister")):
+        return None
+    return command.params[-1] if command.params[-1].is_created else None
+
+
+def note(registry, command, created):
+    """Ledger entries for what a call made: the owner is the device or instance that it dies with, the
+    parent a pool named in the call's info. Of an array of pipelines some may exist after an error."""
+    object_type, parent_type = registry.handles[created.type]
+    of = owner(command)
+    if created.type == "VkDevice":
+        dies_with = f"kro__instance_handle({of.name})"
+    else:
+        dies_with = f"KRO__HANDLE({of.name})" if of else "0"
+    parent = dies_with
+    info = command.params[1]
+    for member in registry.struct_members.get(info.type, []):
+        if member.type == parent_type:
+            parent = f"KRO__HANDLE({info.name}->{member.name})"
+    if not created.length:
+        return ["    if (result >= 0)",
+                f"        kro__ledger_add({object_type}, KRO__HANDLE(*{created.name}), "
+                f"{dies_with}, {parent});"]
+    condition = "" if created.length == "createInfoCount" else "result >= 0 && "
+    return [f"    for (uint32_t i = 0; {condition}i < {created.length}; i++)",
+            f"        kro__ledger_add({object_type}, KRO__HANDLE({created.name}[i]), "
+            f"{dies_with}, {parent});"]
+
+
+def forget(registry, command):
+    """Takes what a call destroys out of the ledger before its handle can be given to something new."""
+    if not command.name.startswith(("vkDestroy", "vkFree")):
+        return []
+    dead = [p for p in command.params if p.is_handle][-1]
+    object_type, _ = registry.handles[dead.type]
+    if dead.length:
+        return [f"    for (uint32_t i = 0; i < {dead.length}; i++)",
+                f"        kro__ledger_remove({object_type}, KRO__HANDLE({dead.name}[i]));"]
+    return [f"    kro__ledger_remove({object_type}, KRO__HANDLE({dead.name}));"]

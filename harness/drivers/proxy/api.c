@@ -1,0 +1,85 @@
+// What tests in the same process ask of the proxy, and its last words.
+#include "proxy.h"
+
+#include "call.h"
+#include "engine.h"
+#include "export.h"
+#include "ledger.h"
+#include "memory.h"
+#include "report.h"
+#include "state.h"
+
+kro__counter kro__counters[KRO__CALL_COUNT];
+
+static void reset_counts(void)
+{
+    for (int i = 0; i < KRO__CALL_COUNT; i++)
+        atomic_store(&kro__counters[i].calls, 0);
+    kro__engine_reset_counts();
+    kro__report_reset();
+}
+
+static uint64_t calls(const char *function)
+{
+    int call = kro__vk_call_find(function);
+    return call < 0 ? 0 : atomic_load(&kro__counters[call].calls);
+}
+
+static uint64_t calls_total(void)
+{
+    uint64_t total = 0;
+    for (int i = 0; i < KRO__CALL_COUNT; i++)
+        total += atomic_load(&kro__counters[i].calls);
+    return total;
+}
+
+static uint64_t submissions(void)
+{
+    return calls("vkQueueSubmit") + calls("vkQueueSubmit2") + calls("vkQueueSubmit2KHR");
+}
+
+static size_t objects_text(char *out, size_t bytes)
+{
+    kro__text text = {.at = out, .room = bytes};
+    kro__text_add(&text, "%s", "");
+    kro__ledger_list(&text);
+    return text.length;
+}
+
+static size_t violations_text(char *out, size_t bytes)
+{
+    kro__text text = {.at = out, .room = bytes};
+    kro__text_add(&text, "%s", "");
+    kro__report_list(&text);
+    return text.length;
+}
+
+KRO__EXPORT const kronos_proxy_api *kronos_proxy_get(void)
+{
+    static const kronos_proxy_api api = {
+        .configure = kro__state_configure,
+        .reset_counts = reset_counts,
+        .calls = calls,
+        .calls_total = calls_total,
+        .fail_reached = kro__refuse_reached,
+        .objects = kro__ledger_count,
+        .objects_text = objects_text,
+        .memory_bytes = kro__memory_bytes,
+        .mappings = kro__memory_mappings,
+        .violations = kro__report_violations,
+        .violations_text = violations_text,
+        .barriers = kro__engine_barriers,
+        .submissions = submissions,
+        .replayed = kro__engine_replayed,
+        .opaque = kro__engine_opaque,
+    };
+    return &api;
+}
+
+// The library is never unloaded, so this runs when the process ends. Nothing is freed: destructors
+// that run later may still call Vulkan.
+__attribute__((destructor)) static void finish(void)
+{
+    if (kro__objects)
+        kro__report_at_exit();
+}

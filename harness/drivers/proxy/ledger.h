@@ -1,0 +1,36 @@
+// Which Vulkan objects are alive, since when, and what they are called.
+#ifndef KRO_PROXY_LEDGER_H
+#define KRO_PROXY_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "table.h"
+#include "text.h"
+
+// Returns: false without memory.
+bool kro__ledger_begin(void);
+
+// Notes a new object. `owner` is the device or instance that it dies with, `parent` the pool that
+// it came from or the owner again.
+void kro__ledger_add(VkObjectType type, uint64_t handle, uint64_t owner, uint64_t parent);
+
+// Forgets an object, and what dies with it: quietly what came from a pool; with a violation for
+// each object that a device or instance should not have had any more.
+void kro__ledger_remove(VkObjectType type, uint64_t handle);
+
+// Forgets what came from a pool that is reset.
+void kro__ledger_remove_children(VkObjectType type, uint64_t parent);
+
+void kro__ledger_label(VkObjectType type, uint64_t handle, const char *label);
+
+// Appends "VkBuffer 0x55… #12 'label'".
+void kro__ledger_describe(kro__text *text, VkObjectType type, uint64_t handle);
+
+// The number of live objects of a type ("VkBuffer"), or of all for NULL.
+uint64_t kro__ledger_count(const char *type);
+// Appends a line for each live object.
+void kro__ledger_list(kro__text *text);
+
+#endif

@@ -1,0 +1,26 @@
+// Device memory: how much there is, what is mapped.
+#ifndef KRO_PROXY_MEMORY_H
+#define KRO_PROXY_MEMORY_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "device.h"
+
+typedef struct kro__memory {
+    kro__entry entry;
+    kro__device *device;
+    VkDeviceSize size_bytes;
+    VkMemoryPropertyFlags flags;
+    uint32_t heap;
+    atomic_bool mapped, was_mapped; // now; now or earlier
+} kro__memory;
+
+// NULL for a handle that the proxy does not know.
+kro__memory *kro__memory_find(VkDeviceMemory handle);
+
+// Of all devices.
+uint64_t kro__memory_bytes(void);
+uint64_t kro__memory_mappings(void);
+
+#endif

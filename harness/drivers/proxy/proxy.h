@@ -1,0 +1,109 @@
+// The proxy driver: a Vulkan driver library that stands in front of another one, and counts,
+// checks, refuses, hides, delays and reorders what passes through it.
+//
+//     KRONOS_PROXY_DRIVER=/usr/share/vulkan/icd.d/lvp_icd.x86_64.json   the driver behind it: a
+//                                                                       library or a manifest
+//     KRONOS_PROXY="reorder=7;fail=vkAllocateMemory:3:VK_ERROR_OUT_OF_DEVICE_MEMORY"
+//
+// A spec is a list of words joined by ";". A word that means nothing is an error that names it: the
+// driver then refuses to start.
+//
+//   count                    at exit, write how often each function was called
+//   report=FILE              at exit, write violations, leaks and counts to FILE (default: stderr,
+//                            and only if there is something to say)
+//   fail=FUNCTION:N:RESULT   the N-th call of FUNCTION (from 1) returns RESULT, a VkResult's name,
+//   and
+//                            does nothing. With ":from" behind it, so does every later call.
+//   lose=N                   the device is lost at its N-th queue submission
+//   hide=NAME,NAME...        pretend not to have features (VkPhysicalDevice…Features members such
+//   as
+//                            shaderInt64), extensions (VK_KHR_…), or short names for both:
+//                            timeline sync2 subgroup_size_control device_address int64 float64
+//                            int16 int8 float16 storage8 storage16 int64_atomics float_atomics
+//                            memory_model scalar_layout maintenance4 host_query_reset
+//                            push_descriptor memory_budget debug_utils
+//   noncoherent              no memory is host-coherent
+//   api=1.1                  report at most this Vulkan version (1.1, 1.2 or 1.3)
+//   limit=NAME:VALUE         shrink a limit, by its name in VkPhysicalDeviceLimits or any
+//   properties
+//                            struct; max… becomes at most VALUE, min…Alignment and
+//                            nonCoherentAtomSize at least VALUE. heap_bytes stands for the size of
+//                            each memory heap. maxMemoryAllocationCount, maxMemoryAllocationSize
+//                            and heap_bytes are also enforced.
+//   split_queues=N           each queue family with compute offers N queues (2..16), which share
+//   one
+//                            real queue
+//   delay=N                  submitted work counts as unfinished for the next N polls; waits see it
+//   reorder=SEED             run submitted work in any order that Vulkan allows (below)
+//   drop=KIND[:N]            ignore a barrier, so that tests can be tested. KIND is exit (its
+//   second
+//                            scope names the HOST stage; needs exits), entry (its command buffer
+//                            holds no work) or level (the others; both need reorder); the N-th
+//                            submitted of that kind, counting from 1 since the device was made, or
+//                            all of them
+//   exits[=all]              report writes to memory that the host has mapped and can read (cached
+//                            memory; "all": any) which the host sees complete without a barrier to
+//                            HOST_READ
+//
+// Reordering. Command buffers are noted as they are recorded. Submitted work is held back until the
+// host looks (waits, polls, destroys the device); then everything that can run does, one
+// command at a time, each followed by a full barrier, in a random order drawn from SEED that keeps
+// every order Vulkan promises: pipeline barriers (by their stages, through chains), semaphores, and
+// what the host has seen complete. Barriers order execution whatever their access masks and ranges
+// are: a barrier with too few accesses is not found. Command buffers that use images, events'
+// waits, graphics or queries that span commands run as they are, between full barriers. A right
+// program cannot tell. A program that lacks a barrier computes something else for about half the
+// seeds. Programs that watch mapped memory without asking Vulkan never see held work complete.
+//
+// The proxy passes the driver's handles through, so commands it does not know keep working; the
+// real driver must not give each instance or device functions of its own, and none does.
+#ifndef KRO_PROXY_H
+#define KRO_PROXY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum kronos_proxy_barrier {
+    KRONOS_PROXY_BARRIER_LEVEL = 0,
+    KRONOS_PROXY_BARRIER_ENTRY = 1,
+    KRONOS_PROXY_BARRIER_EXIT = 2,
+} kronos_proxy_barrier;
+
+// What a test in the same process may ask of the proxy. Every function may be called at any time on
+// any thread. Texts are cut to `bytes`, always ended, and their full length is returned.
+typedef struct kronos_proxy_api {
+    // Replaces the spec. `fail` acts at once and counts calls from now; everything else acts on
+    // instances and devices made from now on.
+    //
+    // Returns: false, with a sentence in `message`, for a bad spec; nothing has changed then.
+    bool (*configure)(const char *spec, char *message, size_t message_bytes);
+    // Sets counts of calls, barriers and submissions to zero and forgets violations.
+    void (*reset_counts)(void);
+
+    uint64_t (*calls)(const char *function); // since the last reset; 0 for an unknown name
+    uint64_t (*calls_total)(void);
+    bool (*fail_reached)(void); // the N-th call of some `fail` word was made
+
+    uint64_t (*objects)(
+        const char *type); // live objects of a type ("VkBuffer"); NULL: of all types
+    size_t (*objects_text)(char *text, size_t bytes); // a line each: type, handle, number, label
+    uint64_t (*memory_bytes)(void);                   // allocated device memory
+    uint64_t (*mappings)(void);                       // memory objects that are mapped
+
+    // Broken rules that the proxy saw: leaked objects, exits, objects destroyed while in use.
+    uint64_t (*violations)(void);
+    size_t (*violations_text)(char *text, size_t bytes); // a sentence a line
+
+    uint64_t (*barriers)(kronos_proxy_barrier kind); // submitted, with reorder or exits
+    uint64_t (*submissions)(void);                   // vkQueueSubmit and vkQueueSubmit2 calls
+    uint64_t (*replayed)(void);                      // commands run by the proxy itself
+    uint64_t (*opaque)(void); // command buffers that ran as they are although work is reordered
+} kronos_proxy_api;
+
+// Exported by the library. A test opens the driver's library with dlopen, asks dlsym for this
+// function and keeps the library open; the driver that the loader or libkronos opens is the same
+// one.
+const kronos_proxy_api *kronos_proxy_get(void);
+
+#endif

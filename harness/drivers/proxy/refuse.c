@@ -1,0 +1,78 @@
+#include "refuse.h"
+
+#include <pthread.h>
+
+#include "calls.h"
+#include "device.h"
+
+atomic_bool kro__refusing;
+
+static struct {
+    pthread_mutex_t mutex;
+    kro__fail_word fails[KRO__SPEC_FAILS];
+    uint64_t made[KRO__SPEC_FAILS]; // calls since the words were taken over
+    uint32_t count;
+    bool reached;
+} plan = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+static atomic_bool any_lost;
+
+void kro__refuse_arm(const kro__spec *spec)
+{
+    pthread_mutex_lock(&plan.mutex);
+    plan.count = spec->fail_count;
+    plan.reached = false;
+    for (uint32_t i = 0; i < spec->fail_count; i++) {
+        plan.fails[i] = spec->fails[i];
+        plan.made[i] = 0;
+    }
+    atomic_store(&kro__refusing, plan.count > 0 || atomic_load(&any_lost));
+    pthread_mutex_unlock(&plan.mutex);
+}
+
+void kro__refuse_lost(void)
+{
+    pthread_mutex_lock(&plan.mutex);
+    atomic_store(&any_lost, true);
+    atomic_store(&kro__refusing, true);
+    pthread_mutex_unlock(&plan.mutex);
+}
+
+// Counts the call for every word that names its function.
+static bool is_planned(int call, VkResult *result)
+{
+    bool refused = false;
+    pthread_mutex_lock(&plan.mutex);
+    for (uint32_t i = 0; i < plan.count; i++) {
+        const kro__fail_word *fail = &plan.fails[i];
+        if (fail->call != call)
+            continue;
+        uint64_t nth = ++plan.made[i];
+        plan.reached = plan.reached || nth == fail->nth;
+        if (!refused && (nth == fail->nth || (fail->from && nth > fail->nth))) {
+            *result = fail->result;
+            refused = true;
+        }
+    }
+    pthread_mutex_unlock(&plan.mutex);
+    return refused;
+}
+
+bool kro__refuse(int call, VkObjectType type, uint64_t object, VkResult *result)
+{
+    if (is_planned(call, result))
+        return true;
+    if (!atomic_load(&any_lost) || !kro__vk_calls[call].may_lose_device)
+        return false;
+    kro__device *device = kro__device_of(type, object);
+    *result = VK_ERROR_DEVICE_LOST;
+    return device && atomic_load(&device->lost);
+}
+
+bool kro__refuse_reached(void)
+{
+    pthread_mutex_lock(&plan.mutex);
+    bool reached = plan.reached;
+    pthread_mutex_unlock(&plan.mutex);
+    return reached;
+}

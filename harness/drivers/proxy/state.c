@@ -1,0 +1,69 @@
+#include "state.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "driver.h"
+#include "ledger.h"
+#include "refuse.h"
+
+kro__table *kro__objects;
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static kro__spec spec;  // under the mutex
+static bool configured; // by a program, before the environment was read
+static bool ready;
+
+static bool read_environment(char *message, size_t message_bytes)
+{
+    const char *path = getenv("KRONOS_PROXY_DRIVER");
+    if (!path || !*path) {
+        snprintf(message, message_bytes,
+                 "KRONOS_PROXY_DRIVER is not set: it names the driver library or manifest that the "
+                 "proxy stands in front of");
+        return false;
+    }
+    pthread_mutex_lock(&mutex);
+    bool by_program = configured;
+    pthread_mutex_unlock(&mutex);
+    if (!by_program && !kro__state_configure(getenv("KRONOS_PROXY"), message, message_bytes))
+        return false;
+    return kro__driver_open(path, &kro__driver_library_open, message, message_bytes);
+}
+
+static void begin(void)
+{
+    char message[1024] = "the proxy is out of memory";
+    kro__objects = kro__table_create();
+    ready = kro__objects && kro__ledger_begin() && read_environment(message, sizeof message);
+    if (!ready)
+        fprintf(stderr, "%s\n", message);
+}
+
+bool kro__state_begin(void)
+{
+    pthread_once(&once, begin);
+    return ready;
+}
+
+void kro__state_spec(kro__spec *out)
+{
+    pthread_mutex_lock(&mutex);
+    *out = spec;
+    pthread_mutex_unlock(&mutex);
+}
+
+bool kro__state_configure(const char *text, char *message, size_t message_bytes)
+{
+    kro__spec parsed;
+    if (!kro__spec_parse(text, &parsed, message, message_bytes))
+        return false;
+    pthread_mutex_lock(&mutex);
+    spec = parsed;
+    configured = true;
+    kro__refuse_arm(&parsed);
+    pthread_mutex_unlock(&mutex);
+    return true;
+}
