@@ -1,8 +1,9 @@
 #include "config.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "os/environment.h"
 
 enum { DEFAULT_BATCH_NODES = 8192 };
 
@@ -14,10 +15,10 @@ static void log_to_stderr(void *user, kro_log_level level, const char *message)
         fprintf(stderr, "kronos: %s: %s\n", names[level], message);
 }
 
-static void *stderr_level(void)
+static const kro_log_level *stderr_level(void)
 {
-    static kro_log_level levels[] = {KRO_LOG_ERROR, KRO_LOG_WARNING, KRO_LOG_INFO};
-    const char *name = getenv("KRONOS_LOG");
+    static const kro_log_level levels[] = {KRO_LOG_ERROR, KRO_LOG_WARNING, KRO_LOG_INFO};
+    const char *name = kro__environment("KRONOS_LOG");
     if (name && strcmp(name, "error") == 0)
         return &levels[KRO_LOG_ERROR];
     if (name && strcmp(name, "info") == 0)
@@ -27,15 +28,12 @@ static void *stderr_level(void)
 
 static const char *environment_text(const char *given, const char *variable)
 {
-    if (given && *given)
-        return given;
-    const char *value = getenv(variable);
-    return value && *value ? value : NULL;
+    return given && *given ? given : kro__environment(variable);
 }
 
 static bool environment_flag(bool given, const char *variable)
 {
-    const char *value = getenv(variable);
+    const char *value = kro__environment(variable);
     return given || (value && strcmp(value, "1") == 0);
 }
 
@@ -55,7 +53,7 @@ kro_context_config kro__complete_config(const kro_context_config *config)
         full.queues = KRO__MAX_QUEUES;
     if (!full.log) {
         full.log = log_to_stderr;
-        full.log_user = stderr_level();
+        full.log_user = (void *)stderr_level(); // read only
     }
     return full;
 }

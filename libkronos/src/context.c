@@ -51,7 +51,6 @@ static kro_status start(kro_context *ctx, kro_devices *devices, const kro_contex
     status = init_locks(ctx, ctx->device->info.queue_count);
     if (status < 0)
         return status;
-    ctx->device->info.limits.staging_bytes = KRO__STAGING_CHUNK_BYTES;
     ctx->spin_ns = full->spin_ns ? full->spin_ns : ctx->device->default_spin_ns;
     status =
         kro__stream_open(ctx, &(kro_stream_config){.label = "default"}, true, &ctx->default_stream);

@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "selection.h"
+#include "staging.h"
 
 struct kro_devices {
     const kro__backend *backend;
@@ -37,6 +38,7 @@ kro_status kro__devices_list(const kro__backend *backend, const kro_context_conf
     for (uint32_t i = 0; i < adapters->count; i++) {
         devices->infos[i] = adapters->infos[devices->order[i]];
         devices->infos[i].index = i;
+        devices->infos[i].limits.staging_bytes = KRO__STAGING_CHUNK_BYTES;
     }
     *out = devices;
     return KRO_OK;
@@ -90,5 +92,6 @@ kro_status kro__devices_open(kro_devices *devices, const kro_context_config *ful
         return status;
     devices->adapters = NULL;
     (*out)->info.index = chosen;
+    (*out)->info.limits.staging_bytes = KRO__STAGING_CHUNK_BYTES;
     return KRO_OK;
 }
