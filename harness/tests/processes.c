@@ -71,7 +71,7 @@ TEST(children_die_with_the_runner)
 {
     const char *folder = program_folder(t);
     program running = program_start(t,
-                                    (const char *const[]){"sample/good/passes",
+                                    (const char *const[]){"kronos-sample", "sample/good/passes",
                                                           "sample/ugly/hangs_deaf_to_signals",
                                                           "--out", folder, NULL},
                                     false);
@@ -90,7 +90,7 @@ TEST(an_interrupt_ends_the_run_and_keeps_the_results)
         const char *folder = program_folder(t);
         program running = program_start(
             t,
-            (const char *const[]){"sample/good/passes", "sample/ugly/hangs*",
+            (const char *const[]){"kronos-sample", "sample/good/passes", "sample/ugly/hangs*",
                                   "sample/ugly/passes_between", "--out", folder, NULL},
             false);
         CHECK(wait_for_result(t, folder, "sample/good/passes"));

@@ -41,12 +41,8 @@ program program_start(kt_test *t, const char *const *arguments, bool terminal)
 {
     char *folder = kt_program_folder();
     kt_text path = {0};
-    kt_text_format(&path, "%s/kronos-sample", folder);
+    kt_text_format(&path, "%s/%s", folder, arguments[0]);
     free(folder);
-    const char *words[PROGRAM_MAX_ARGUMENTS + 2] = {kt_text_string(&path)};
-    for (int i = 0; i < PROGRAM_MAX_ARGUMENTS && arguments[i]; i++)
-        words[i + 1] = arguments[i];
-
     program running = {.output = -1};
     int ends[2] = {-1, -1};
     posix_spawn_file_actions_t files;
@@ -54,8 +50,8 @@ program program_start(kt_test *t, const char *const *arguments, bool terminal)
     if (CHECK(open_output(ends, terminal)) &&
         CHECK(posix_spawn_file_actions_adddup2(&files, ends[1], 1) == 0) &&
         CHECK(posix_spawn_file_actions_adddup2(&files, ends[1], 2) == 0) &&
-        CHECK(posix_spawn(&running.pid, words[0], &files, NULL, (char *const *)words, environ) ==
-              0)) {
+        CHECK(posix_spawn(&running.pid, path.bytes, &files, NULL, (char *const *)arguments,
+                          environ) == 0)) {
         running.output = ends[0];
     }
     if (ends[1] >= 0)

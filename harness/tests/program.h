@@ -1,4 +1,4 @@
-// Running the sample suite's program from a test.
+// Running programs of the build tree from a test.
 #ifndef PROGRAM_H
 #define PROGRAM_H
 
@@ -13,20 +13,20 @@ typedef struct program_end {
     const char *output;
 } program_end;
 
-enum { PROGRAM_MAX_ARGUMENTS = 16 };
-
 typedef struct program {
     pid_t pid;
     int output;
 } program;
 
-// Starts the sample with arguments; the last is NULL. Its output goes to a pipe, or to a terminal.
+// Starts a program from the folder of this one. `arguments` end with NULL and start with its name;
+// what it prints goes to a pipe, or to a terminal.
 program program_start(kt_test *t, const char *const *arguments, bool terminal);
 // Reads its output and waits for its end.
 program_end program_wait(kt_test *t, program *running);
 // Both, through a pipe.
 program_end program_run(kt_test *t, const char *const *arguments);
-#define RUN_SAMPLE(...) program_run(t, (const char *const[]){__VA_ARGS__, NULL})
+#define RUN_PROGRAM(...) program_run(t, (const char *const[]){__VA_ARGS__, NULL})
+#define RUN_SAMPLE(...)  RUN_PROGRAM("kronos-sample", __VA_ARGS__)
 
 // A new empty folder that is removed, with its files, when the case ends.
 const char *program_folder(kt_test *t);

@@ -301,7 +301,8 @@ TEST(cases_run_here_too)
 TEST(a_run_on_a_terminal_shows_what_matters)
 {
     program running = program_start(
-        t, (const char *const[]){"sample/good/passes", "sample/bad/fails", NULL}, true);
+        t, (const char *const[]){"kronos-sample", "sample/good/passes", "sample/bad/fails", NULL},
+        true);
     program_end end = program_wait(t, &running);
     CHECK_EQ_I64(end.code, 1);
     CHECK_CONTAINS(end.output, "\r[1/2] sample/good/passes\033[K");

@@ -1,0 +1,253 @@
+// The kronos command.
+#include "program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "os/files.h"
+#include "text.h"
+
+#define RUN_KRONOS(...) RUN_PROGRAM("kronos", __VA_ARGS__)
+
+static void delete_json(void *json)
+{
+    cJSON_Delete(json);
+}
+
+static cJSON *parse(kt_test *t, const char *text)
+{
+    cJSON *json = cJSON_Parse(text);
+    if (CHECK(json))
+        kt_defer(t, delete_json, json);
+    return json;
+}
+
+static const cJSON *item(const cJSON *object, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+// Where the loader finds no driver, whatever this machine has.
+static void hide_drivers(kt_test *t)
+{
+    CHECK(setenv("VK_DRIVER_FILES", "/nonexistent/driver.json", 1) == 0);
+    CHECK(unsetenv("VK_ICD_FILENAMES") == 0);
+}
+
+// The devices here, or NULL, and the case is skipped, where there are none.
+static const cJSON *find_devices(kt_test *t)
+{
+    const cJSON *info = parse(t, RUN_KRONOS("info", "--json").output);
+    const cJSON *devices = item(info, "devices");
+    if (cJSON_GetArraySize(devices) > 0)
+        return devices;
+    SKIP(t, "a device: %s", program_string(info, "problem"));
+    return NULL;
+}
+
+TEST(help_teaches)
+{
+    static const char *const COMMANDS[] = {"certify", "info", "list", "run"};
+    program_end all = RUN_KRONOS("--help");
+    CHECK_EQ_I64(all.code, 0);
+    for (size_t i = 0; i < sizeof COMMANDS / sizeof COMMANDS[0]; i++) {
+        CHECK_CONTAINS(all.output, COMMANDS[i]);
+        program_end end = RUN_KRONOS(COMMANDS[i], "--help");
+        CHECK_EQ_I64(end.code, 0);
+        CHECK_CONTAINS(end.output, "usage: kronos ");
+        CHECK_CONTAINS(end.output, COMMANDS[i]);
+        CHECK_CONTAINS(end.output, "--help");
+    }
+    // Without a word the help comes too, but a script has made a mistake.
+    program_end nothing = RUN_PROGRAM("kronos");
+    CHECK_EQ_I64(nothing.code, 2);
+    CHECK_EQ_STRING(nothing.output, all.output);
+}
+
+TEST(wrong_usage_is_named)
+{
+    static const char *const ROWS[][3] = {
+        {"dance", "", "kronos: 'dance' is no command"},
+        {"info", "--tier", "kronos: '--tier' is no option of this command"},
+        {"list", "--device", "kronos: '--device' is no option of this command"},
+        {"run", "--bogus", "kronos: '--bogus' is no option of this command"},
+        {"certify", "conformance/*", "kronos: 'conformance/*' is no option of this command"},
+        {"certify", "--tier", "kronos: --tier needs a value"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        program_end end = RUN_KRONOS(ROWS[i][0], ROWS[i][1]);
+        CHECK_EQ_I64(end.code, 2);
+        CHECK_CONTAINS(end.output, ROWS[i][2]);
+    }
+}
+
+TEST(the_version_names_its_commit)
+{
+    program_end end = RUN_KRONOS("--version");
+    CHECK_EQ_I64(end.code, 0);
+    CHECK_CONTAINS(end.output, "kronos " KRO_VERSION " (commit ");
+}
+
+TEST(cases_are_listed)
+{
+    const char *text = RUN_KRONOS("list", "conformance/dispatch/*").output;
+    CHECK_CONTAINS(text, "conformance/dispatch/dispatch_adds_vectors\n");
+    CHECK(!strstr(text, "conformance/buffers/"));
+    const cJSON *list = parse(t, RUN_KRONOS("list", "--json", "--tier", "full").output);
+    CHECK(cJSON_GetArraySize(list) >= 60);
+    CHECK_CONTAINS(program_string(cJSON_GetArrayItem(list, 0), "name"), "conformance/");
+    CHECK(*program_string(cJSON_GetArrayItem(list, 0), "tier"));
+}
+
+TEST(info_shows_devices_and_what_chose_them)
+{
+    const cJSON *devices = find_devices(t);
+    if (!devices)
+        return;
+    CHECK(setenv("KRONOS_LOG", "error", 1) == 0);
+    program_end end = RUN_KRONOS("info");
+    CHECK_EQ_I64(end.code, 0);
+    CHECK_CONTAINS(end.output, "INDEX  NAME");
+    CHECK_CONTAINS(end.output, "  KRONOS_LOG=error\n");
+    CHECK_CONTAINS(end.output, "Vulkan loader: /");
+    for (const cJSON *device = devices->child; device; device = device->next)
+        CHECK_CONTAINS(end.output, program_string(device, "name"));
+    CHECK(cJSON_GetNumberValue(item(item(devices->child, "limits"), "max_buffer_bytes")) > 0);
+    CHECK(cJSON_IsBool(item(item(devices->child, "features"), "float64")));
+}
+
+TEST(a_machine_without_drivers_is_told_so)
+{
+    hide_drivers(t);
+    program_end end = RUN_KRONOS("info");
+    CHECK_EQ_I64(end.code, 3);
+    CHECK_CONTAINS(end.output, "no device: the Vulkan loader finds no driver");
+    end = RUN_KRONOS("run", "conformance/dispatch/*");
+    CHECK_EQ_I64(end.code, 77);
+    CHECK_CONTAINS(end.output, "# SKIP a device: the Vulkan loader finds no driver");
+    CHECK_CONTAINS(end.output, "NOTHING RAN");
+    end = RUN_KRONOS("run", "conformance/dispatch/*", "--require", "executed>=1");
+    CHECK_EQ_I64(end.code, 3);
+    end = RUN_KRONOS("certify", "--out", program_folder(t));
+    CHECK_EQ_I64(end.code, 3);
+    CHECK_CONTAINS(end.output, "there is no device to certify");
+}
+
+// A manifest of the crashing driver in a folder.
+static const char *write_manifest(kt_test *t, const char *folder)
+{
+    char *programs = kt_program_folder();
+    kt_text text = {0};
+    kt_text_format(&text,
+                   "{\"file_format_version\": \"1.0.0\", \"ICD\": {\"library_path\": "
+                   "\"%s/libkronos_crashing_driver.so\", \"api_version\": \"1.1.0\"}}",
+                   programs);
+    const char *path = program_path(t, folder, "crashing.json");
+    program_write(t, path, kt_text_string(&text));
+    kt_text_finish(&text);
+    free(programs);
+    return path;
+}
+
+TEST(a_driver_that_crashes_costs_a_line)
+{
+    const char *manifest = write_manifest(t, program_folder(t));
+    hide_drivers(t);
+    CHECK(setenv("VK_DRIVER_FILES", manifest, 1) == 0);
+    program_end end = RUN_KRONOS("info");
+    CHECK_EQ_I64(end.code, 3);
+    CHECK_CONTAINS(end.output, "the driver did not survive being asked: killed by SIGABRT");
+    end = RUN_KRONOS("run", "conformance/dispatch/*");
+    CHECK_EQ_I64(end.code, 3);
+    CHECK_CONTAINS(end.output, "UNUSABLE (the device cannot be opened: the driver did not survive");
+    end = RUN_KRONOS("certify", "--out", program_folder(t));
+    CHECK_EQ_I64(end.code, 3);
+    CHECK_CONTAINS(end.output, "killed by SIGABRT");
+}
+
+TEST(a_device_that_is_not_there_is_no_reason_to_skip)
+{
+    if (!find_devices(t))
+        return;
+    program_end end =
+        RUN_KRONOS("run", "conformance/dispatch/*", "--device", "no such device", "--json");
+    CHECK_EQ_I64(end.code, 3);
+    CHECK_CONTAINS(end.output, "no device fits 'no such device'");
+    CHECK_CONTAINS(end.output, "\"status\":\"NotRun\"");
+}
+
+static void remove_files(void *folder)
+{
+    static const char *const NAMES[] = {"certificate.json", "device.json", "junit.xml",
+                                        "results.jsonl"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+        kt_text path = {0};
+        kt_text_format(&path, "%s/%s", (const char *)folder, NAMES[i]);
+        (void)unlink(kt_text_string(&path));
+        kt_text_finish(&path);
+    }
+    (void)rmdir(folder);
+}
+
+// The folder of a device's certificate, as the summary names it.
+static char *certificate_folder(kt_test *t, const char *output, const char *out)
+{
+    const char *start = strstr(output, out);
+    const char *end = start ? strstr(start, "/certificate.json") : NULL;
+    if (!CHECK(end))
+        return NULL;
+    char *folder = kt_alloc(t, (size_t)(end - start) + 1);
+    memcpy(folder, start, (size_t)(end - start));
+    return folder;
+}
+
+TEST(certificates_say_what_was_certified)
+{
+    const cJSON *devices = find_devices(t);
+    if (!devices)
+        return;
+    const char *out = program_folder(t);
+    program_end end = RUN_KRONOS("certify", "--device", "index:0", "--out", out);
+    CHECK_EQ_I64(end.code, 0);
+    CHECK_CONTAINS(end.output, "not Khronos conformance");
+    char *folder = certificate_folder(t, end.output, out);
+    if (!folder)
+        return;
+    kt_defer(t, remove_files, folder);
+
+    const cJSON *certificate = parse(t, program_read(t, folder, "certificate.json"));
+    const cJSON *device = parse(t, program_read(t, folder, "device.json"));
+    CHECK_EQ_STRING(program_string(item(certificate, "device"), "name"),
+                    program_string(devices->child, "name"));
+    CHECK_EQ_STRING(program_string(device, "name"), program_string(devices->child, "name"));
+    CHECK_EQ_STRING(program_string(certificate, "tier"), "quick");
+    CHECK_CONTAINS(program_string(certificate, "verdict"), "not Khronos conformance");
+    CHECK(cJSON_IsTrue(item(certificate, "expected")));
+    CHECK(cJSON_IsBool(item(certificate, "clean")));
+    CHECK(cJSON_IsBool(item(item(certificate, "kronos"), "git_clean")));
+    CHECK(*program_string(item(certificate, "kronos"), "git_hash"));
+    const cJSON *driver = item(certificate, "driver");
+    CHECK_EQ_STRING(program_string(driver, "library"), program_string(device, "driver_library"));
+    CHECK(strlen(program_string(driver, "library_sha256")) == 64);
+    CHECK(strlen(program_string(certificate, "case_list_sha256")) == 64);
+    CHECK(cJSON_IsNumber(item(certificate, "seed")));
+    CHECK(cJSON_GetNumberValue(item(certificate, "duration_s")) > 0);
+
+    // Every skipped case stands under what it lacks.
+    double skipped = 0;
+    for (const cJSON *lack = item(certificate, "skips")->child; lack; lack = lack->next) {
+        CHECK(*lack->string);
+        skipped += cJSON_GetArraySize(lack);
+    }
+    const cJSON *counts = item(certificate, "counts");
+    const cJSON *not_supported = item(counts, "NotSupported");
+    CHECK(skipped == (not_supported ? cJSON_GetNumberValue(not_supported) : 0));
+    double total = 0;
+    for (const cJSON *count = counts->child; count; count = count->next)
+        total += cJSON_GetNumberValue(count);
+    CHECK(total == cJSON_GetNumberValue(item(certificate, "case_count")));
+    CHECK_CONTAINS(program_read(t, folder, "junit.xml"), "</testsuites>");
+    CHECK_EQ_I64(cJSON_GetArraySize(program_results(t, folder)), (int64_t)total + 2);
+}
