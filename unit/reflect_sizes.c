@@ -15,6 +15,9 @@ static const uint32_t sizes_spirv[] =
 static const uint32_t constants_spirv[] =
 #include "constants.spv.inc"
     ;
+static const uint32_t shared_blocks_spirv[] =
+#include "shared_blocks.spv.inc"
+    ;
 
 // Every block is as large as its last byte; a block that is all runtime array is one element.
 TEST(blocks_end_at_their_last_byte)
@@ -63,6 +66,49 @@ TEST(modules_tell_their_facts)
     kro__reflection_finish(&out);
 }
 
+TEST(shared_blocks_overlap)
+{
+    kro__reflection out;
+    if (!CHECK_OK(kro__reflect(shared_blocks_spirv, sizeof shared_blocks_spirv, NULL, NULL, 0,
+                               "shared", &out)))
+        return;
+    CHECK_EQ_U64(out.shared_bytes, 100);
+    kro__reflection_finish(&out);
+}
+
+TEST(decoration_groups_move_members)
+{
+    shader module = shader_copy(t, "decoration_groups_decorate");
+    const kro__reflection *reflection = shader_reflect(t, &module);
+    CHECK_EQ_U64(reflection->binding_count, 3);
+    CHECK_EQ_U64(reflection->bindings[reflection->binding_count - 1].min_bytes, 16);
+}
+
+// The first of two that share a binding has lost its name.
+TEST(one_name_serves_all_aliases)
+{
+    shader module = shader_copy(t, "aliases_are_one_binding");
+    module.words[shader_find(t, &module, SpvOpName, 0) + 1] = shader_id(&module);
+    CHECK_EQ_STRING(shader_accesses(t, shader_reflect(t, &module)), "Z=rw");
+}
+
+TEST(kinds_follow_the_declaration)
+{
+    shader module = shader_copy(t, "a_buffer_block_is_storage");
+    const kro__reflection *reflection = shader_reflect(t, &module);
+    for (uint32_t i = 0; i < reflection->binding_count; i++) {
+        bool is_uniform = strcmp(reflection->bindings[i].name, "U") == 0;
+        CHECK_EQ_U64(reflection->bindings[i].kind,
+                     is_uniform ? KRO_BINDING_UNIFORM : KRO_BINDING_STORAGE);
+    }
+}
+
+TEST(narrow_constants_are_extended_as_asked)
+{
+    shader module = shader_copy(t, "narrow_constants_have_no_high_bits");
+    CHECK_EQ_U64(shader_reflect(t, &module)->local_size[0], 255);
+}
+
 TEST(constants_are_listed_by_id)
 {
     static const kro__constant_info expected[] = {
@@ -87,7 +133,7 @@ TEST(specialization_decides_sizes)
     static const kro_constant given[] = {
         {.id = 20, .value.u32 = 16},
         {.id = 21, .value.u32 = 3},
-        {.id = 3, .value.u32 = 1},
+        {.id = 3, .value.u32 = 2}, // any value but 0 is true
         {.id = 7, .value.u32 = 100},
     };
     static const struct {
