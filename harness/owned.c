@@ -53,3 +53,32 @@ void *kt_alloc(kt_test *t, size_t size_bytes)
     kt_defer(t, free, memory);
     return memory;
 }
+
+// A variable as it was.
+typedef struct variable {
+    char *name, *value; // value NULL: it was not set
+} variable;
+
+static void restore_variable(void *object)
+{
+    variable *old = object;
+    if (old->value)
+        (void)setenv(old->name, old->value, 1);
+    else
+        (void)unsetenv(old->name);
+    free(old->name);
+    free(old->value);
+    free(old);
+}
+
+void kt_set_environment(kt_test *t, const char *name, const char *value)
+{
+    const char *current = getenv(name);
+    variable *old = kt_memory(1, sizeof *old);
+    *old =
+        (variable){.name = kt_copy_string(name), .value = current ? kt_copy_string(current) : NULL};
+    kt_defer(t, restore_variable, old);
+    int failed = value ? setenv(name, value, 1) : unsetenv(name);
+    if (failed)
+        kt_internal_error(t, "kt_set_environment: '%s' is no name of a variable", name);
+}

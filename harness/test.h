@@ -137,6 +137,9 @@ bool kt_output_read(kt_test *t, const kt_output *output, void *dst);
 
 // Zeroed memory that lives as long as the case; never NULL.
 void *kt_alloc(kt_test *t, size_t size_bytes);
+// Sets an environment variable, or removes it (NULL), until the case ends. Not while other threads
+// run.
+void kt_set_environment(kt_test *t, const char *name, const char *value);
 // Calls `release(object)` when the case ends.
 void kt_defer(kt_test *t, void (*release)(void *object), void *object);
 // Releases one owned object (of any kind above) now.

@@ -32,8 +32,8 @@ static const cJSON *item(const cJSON *object, const char *name)
 // Where the loader finds no driver, whatever this machine has.
 static void hide_drivers(kt_test *t)
 {
-    CHECK(setenv("VK_DRIVER_FILES", "/nonexistent/driver.json", 1) == 0);
-    CHECK(unsetenv("VK_ICD_FILENAMES") == 0);
+    kt_set_environment(t, "VK_DRIVER_FILES", "/nonexistent/driver.json");
+    kt_set_environment(t, "VK_ICD_FILENAMES", NULL);
 }
 
 // The devices here, or NULL, and the case is skipped, where there are none.
@@ -106,7 +106,7 @@ TEST(info_shows_devices_and_what_chose_them)
     const cJSON *devices = find_devices(t);
     if (!devices)
         return;
-    CHECK(setenv("KRONOS_LOG", "error", 1) == 0);
+    kt_set_environment(t, "KRONOS_LOG", "error");
     program_end end = RUN_KRONOS("info");
     CHECK_EQ_I64(end.code, 0);
     CHECK_CONTAINS(end.output, "INDEX  NAME");
@@ -155,7 +155,7 @@ TEST(a_driver_that_crashes_costs_a_line)
 {
     const char *manifest = write_manifest(t, program_folder(t));
     hide_drivers(t);
-    CHECK(setenv("VK_DRIVER_FILES", manifest, 1) == 0);
+    kt_set_environment(t, "VK_DRIVER_FILES", manifest);
     program_end end = RUN_KRONOS("info");
     CHECK_EQ_I64(end.code, 3);
     CHECK_CONTAINS(end.output, "the driver did not survive being asked: killed by SIGABRT");

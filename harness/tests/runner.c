@@ -43,6 +43,8 @@ TEST(each_case_ends_as_it_should)
         {"state/breaks_the_process", "Fail"},
         {"state/finds_a_whole_process", "Pass"},
         {"state/releases_last_first", "Pass"},
+        {"state/sets_the_environment", "Pass"},
+        {"state/finds_the_environment_as_it_was", "Pass"},
         {"log/an_error_in_the_log_fails", "Fail"},
         {"log/an_error_in_the_log_is_expected", "Pass"},
         {"log/a_warning_in_the_log_is_noted", "Pass"},
@@ -193,7 +195,7 @@ TEST(expected_faults_are_waived)
     const char *folder = program_folder(t);
     const char *file = program_path(t, folder, "expect.txt");
     program_write(t, file, ENTRIES);
-    CHECK(setenv("KRONOS_SAMPLE_FILE", program_path(t, folder, "mood"), 1) == 0);
+    kt_set_environment(t, "KRONOS_SAMPLE_FILE", program_path(t, folder, "mood"));
     program_end end = RUN_SAMPLE("sample/bad/fails", "sample/bad/passes_after_all", "--expect",
                                  file, "--out", folder);
     CHECK_EQ_I64(end.code, 0);

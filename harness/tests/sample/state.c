@@ -42,6 +42,20 @@ TEST(releases_last_first)
     CHECK_BYTES(kt_alloc(t, 100), zeros, 100);
 }
 
+TEST(sets_the_environment)
+{
+    kt_set_environment(t, "KRONOS_SAMPLE_SET", "first");
+    kt_set_environment(t, "KRONOS_SAMPLE_SET", "second");
+    CHECK_EQ_STRING(getenv("KRONOS_SAMPLE_SET"), "second");
+    kt_set_environment(t, "KRONOS_SAMPLE_SET", NULL);
+    CHECK(!getenv("KRONOS_SAMPLE_SET"));
+}
+
+TEST(finds_the_environment_as_it_was)
+{
+    CHECK(!getenv("KRONOS_SAMPLE_SET"));
+}
+
 TEST(random_values_repeat)
 {
     LOGF(t, "seed %llu", (unsigned long long)kt_seed(t));
