@@ -5,7 +5,7 @@
 #include "engine.h"
 #include "export.h"
 #include "ledger.h"
-#include "memory.h"
+#include "device_memory.h"
 #include "report.h"
 #include "state.h"
 

@@ -16,13 +16,14 @@ void kro__exits_command(kro__exits *exits, const kro__batch *batch, const kro__c
 // Those batches have run; the host can see it from their fences and semaphores.
 void kro__exits_ran(kro__exits *exits, kro__batch *const *batches, uint32_t count);
 
-// What the host has seen: a fence signalled, a semaphore's value read, a queue (NULL: all) idle.
+// What the host has seen: a fence signalled, a semaphore at a value, a queue or the device idle.
 void kro__exits_saw_fence(VkDevice device, VkFence fence);
-void kro__exits_saw_semaphore(VkDevice device, VkSemaphore semaphore);
-void kro__exits_saw_queue(kro__device *device, VkQueue queue);
+void kro__exits_saw_semaphore(VkDevice device, VkSemaphore semaphore, uint64_t value);
+void kro__exits_saw_queue(const kro__queue *queue);
+void kro__exits_saw_device(const kro__device *device);
 
 // The host maps memory, or gives it back.
-void kro__exits_mapped(kro__device *device, VkDeviceMemory memory);
-void kro__exits_freed(kro__device *device, VkDeviceMemory memory);
+void kro__exits_mapped(const kro__device *device, VkDeviceMemory memory);
+void kro__exits_freed(const kro__device *device, VkDeviceMemory memory);
 
 #endif

@@ -1,5 +1,4 @@
 // Where the host looks: fences, semaphores, idle queues, queries, events. Held work runs first.
-#include <errno.h>
 #include <time.h>
 
 #include "device.h"
@@ -89,8 +88,17 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkWaitForFences(VkDevice device, uint32
         .device = device, .fence_count = fenceCount, .fences = pFences, .all = waitAll};
     VkResult result = wait_for(&of, timeout);
     for (uint32_t i = 0; result == VK_SUCCESS && i < fenceCount; i++)
-        kro__exits_saw_fence(device, pFences[i]);
+        if (waitAll || kro__driver.vkGetFenceStatus(device, pFences[i]) == VK_SUCCESS)
+            kro__exits_saw_fence(device, pFences[i]);
     return result;
+}
+
+static bool has_value(VkDevice device, const VkSemaphoreWaitInfo *info, uint32_t index)
+{
+    uint64_t value;
+    VkSemaphore semaphore = info->pSemaphores[index];
+    VkResult result = kro__driver.vkGetSemaphoreCounterValue(device, semaphore, &value);
+    return result >= 0 && value >= info->pValues[index];
 }
 
 VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkWaitSemaphores(VkDevice device,
@@ -100,7 +108,8 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkWaitSemaphores(VkDevice device,
     const wait of = {.device = device, .semaphores = pWaitInfo};
     VkResult result = wait_for(&of, timeout);
     for (uint32_t i = 0; result == VK_SUCCESS && i < pWaitInfo->semaphoreCount; i++)
-        kro__exits_saw_semaphore(device, pWaitInfo->pSemaphores[i]);
+        if (!(pWaitInfo->flags & VK_SEMAPHORE_WAIT_ANY_BIT) || has_value(device, pWaitInfo, i))
+            kro__exits_saw_semaphore(device, pWaitInfo->pSemaphores[i], pWaitInfo->pValues[i]);
     return result;
 }
 
@@ -124,7 +133,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkGetSemaphoreCounterValue(VkDevice dev
     if (result >= 0)
         result = kro__driver.vkGetSemaphoreCounterValue(device, semaphore, pValue);
     if (result >= 0)
-        kro__exits_saw_semaphore(device, semaphore);
+        kro__exits_saw_semaphore(device, semaphore, *pValue);
     return result;
 }
 
@@ -171,7 +180,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkQueueWaitIdle(VkQueue queue)
         result = kro__driver.vkQueueWaitIdle(of->real);
     pthread_mutex_unlock(&of->device->engine->mutex);
     if (result >= 0)
-        kro__exits_saw_queue(of->device, queue);
+        kro__exits_saw_queue(of);
     return result;
 }
 
@@ -185,7 +194,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkDeviceWaitIdle(VkDevice device)
         result = kro__driver.vkDeviceWaitIdle(device);
     pthread_mutex_unlock(&engine->mutex);
     if (result >= 0)
-        kro__exits_saw_queue(engine->device, VK_NULL_HANDLE);
+        kro__exits_saw_device(engine->device);
     return result;
 }
 

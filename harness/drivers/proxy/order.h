@@ -28,7 +28,7 @@ typedef enum kro__order_mode {
     KRO__ORDER_NEWEST,  // the newest item that may run comes first
 } kro__order_mode;
 
-enum { KRO__ORDER_NONE = UINT32_MAX };
+#define KRO__ORDER_NONE UINT32_MAX
 
 // One queue's dependencies so far, by stage: `gate` is what items of the stage come after, `done`
 // what items of the stage come before. Nodes or KRO__ORDER_NONE.

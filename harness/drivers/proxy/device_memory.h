@@ -1,6 +1,6 @@
 // Device memory: how much there is, what is mapped.
-#ifndef KRO_PROXY_MEMORY_H
-#define KRO_PROXY_MEMORY_H
+#ifndef KRO_PROXY_DEVICE_MEMORY_H
+#define KRO_PROXY_DEVICE_MEMORY_H
 
 #include <stdatomic.h>
 #include <stdint.h>

@@ -1,8 +1,9 @@
-#include "memory.h"
+#include "device_memory.h"
 
 #include <stdlib.h>
 
 #include "driver.h"
+#include "exits.h"
 #include "hide.h"
 #include "state.h"
 
@@ -92,6 +93,7 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkFreeMemory(VkDevice device, VkDeviceMemor
     kro__driver.vkFreeMemory(device, memory, pAllocator);
     if (!dead)
         return;
+    kro__exits_freed(dead->device, memory);
     release(dead);
     atomic_fetch_sub(&total_bytes, dead->size_bytes);
     if (atomic_load(&dead->mapped)) // freeing unmaps
@@ -109,6 +111,8 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkMapMemory(VkDevice device, VkDeviceMe
         atomic_fetch_add(&total_mappings, 1);
     if (mapped)
         atomic_store(&mapped->was_mapped, true);
+    if (mapped)
+        kro__exits_mapped(mapped->device, memory);
     return result;
 }
 
