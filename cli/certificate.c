@@ -1,28 +1,13 @@
 #include "certificate.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "hash.h"
+#include "json.h"
 #include "kronos_build.h"
-
-static void add_u64(cJSON *object, const char *name, uint64_t value)
-{
-    char text[24];
-    snprintf(text, sizeof text, "%" PRIu64, value);
-    cJSON_AddRawToObject(object, name, text);
-}
-
-static void add_text(cJSON *object, const char *name, const char *text)
-{
-    kt_text clean = {0};
-    kt_text_append_clean(&clean, text, strlen(text));
-    cJSON_AddStringToObject(object, name, kt_text_string(&clean));
-    kt_text_finish(&clean);
-}
 
 static void add_time(cJSON *object, const char *name, long long seconds)
 {
@@ -57,7 +42,7 @@ static void add_driver(cJSON *certificate, const kt_run *run)
     cJSON_AddStringToObject(driver, "name", kt_run_device_string(run, "driver_name"));
     cJSON_AddStringToObject(driver, "info", kt_run_device_string(run, "driver_info"));
     cJSON_AddStringToObject(driver, "version", kt_text_string(&run->driver_version));
-    add_text(driver, "library", library);
+    kt_json_add_text(driver, "library", library);
     char hash[CLI_HASH_CHARACTERS];
     if (*library && cli_hash_file(library, hash))
         cJSON_AddStringToObject(driver, "library_sha256", hash);
@@ -74,7 +59,7 @@ static void add_case_list(cJSON *certificate, const kt_run *run)
     char hash[CLI_HASH_CHARACTERS];
     cli_hash_bytes(kt_text_string(&names), names.size_bytes, hash);
     kt_text_finish(&names);
-    add_u64(certificate, "case_count", run->selected_count);
+    kt_json_add_u64(certificate, "case_count", run->selected_count);
     cJSON_AddStringToObject(certificate, "case_list_sha256", hash);
 }
 
@@ -109,7 +94,7 @@ static void add_faults(cJSON *certificate, const kt_run *run)
         cJSON_AddStringToObject(fault, "name", result->test_case->name);
         cJSON_AddStringToObject(fault, "status", kt_status_text(result->status));
         cJSON_AddStringToObject(fault, "outcome", kt_status_text(result->first.status));
-        add_text(fault, "message", kt_text_string(&result->first.message));
+        kt_json_add_text(fault, "message", kt_text_string(&result->first.message));
         if (result->expectation) {
             cJSON_AddStringToObject(fault, "reason", result->expectation->reason);
             cJSON_AddStringToObject(fault, "link", result->expectation->link);
@@ -123,10 +108,10 @@ static cJSON *make_certificate(const kt_run *run)
 {
     const kt_verdict verdict = kt_run_verdict(run);
     cJSON *certificate = cJSON_CreateObject();
-    add_u64(certificate, "schema", 1);
+    kt_json_add_u64(certificate, "schema", 1);
     kt_text text = {0};
     kt_verdict_text(run, &text);
-    add_text(certificate, "verdict", kt_text_string(&text));
+    kt_json_add_text(certificate, "verdict", kt_text_string(&text));
     kt_text_finish(&text);
     cJSON_AddBoolToObject(certificate, "expected", verdict.expected);
     cJSON_AddBoolToObject(certificate, "clean", verdict.clean);
@@ -134,7 +119,7 @@ static cJSON *make_certificate(const kt_run *run)
     add_program(certificate);
     add_device(certificate, run);
     add_driver(certificate, run);
-    add_u64(certificate, "seed", run->config.seed);
+    kt_json_add_u64(certificate, "seed", run->config.seed);
     add_time(certificate, "start_time", run->start_time);
     cJSON_AddNumberToObject(certificate, "duration_s", (double)(run->duration_ns / 1000000) / 1e3);
     add_case_list(certificate, run);

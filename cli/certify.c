@@ -24,8 +24,6 @@ static void finished(void *user, const kt_run *run)
     kt_text_finish(&problem);
 
     const kt_verdict verdict = kt_run_verdict(run);
-    kt_text text = {0};
-    kt_verdict_text(run, &text);
     cli_table_add(self->summary, "%s", kt_run_device_string(run, "name"));
     cli_table_add(self->summary, "%s %s", kt_run_device_string(run, "driver_name"),
                   kt_text_string(&run->driver_version));
@@ -35,7 +33,6 @@ static void finished(void *user, const kt_run *run)
     cli_table_add(self->summary, "%" PRIu64, verdict.faults - verdict.known);
     cli_table_add(self->summary, "%.1f s", (double)run->duration_ns / 1e9);
     cli_table_add(self->summary, "%s/certificate.json", self->folder);
-    kt_text_finish(&text);
 }
 
 static int certify_one(const cli_target *target, const kt_options *options, cli_table *summary)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "json.h"
 #include "probe.h"
 #include "table.h"
 
@@ -41,12 +42,6 @@ static const char *const FEATURES[][2] = {
     {"cooperative_matrix", "coopmat"},
 };
 
-static const char *string(const cJSON *object, const char *name)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(object, name));
-    return text ? text : "";
-}
-
 static double number(const cJSON *object, const char *name)
 {
     return cJSON_GetNumberValue(cJSON_GetObjectItem(object, name));
@@ -55,14 +50,15 @@ static double number(const cJSON *object, const char *name)
 static void add_row(cli_table *table, const cJSON *device)
 {
     cli_table_add(table, "%.0f", number(device, "index"));
-    cli_table_add(table, "%s", string(device, "name"));
-    cli_table_add(table, "%s", string(device, "vendor"));
+    cli_table_add(table, "%s", kt_json_string(device, "name"));
+    cli_table_add(table, "%s", kt_json_string(device, "vendor"));
     kt_text version = {0};
-    kt_driver_version(string(device, "driver_info"), string(device, "driver_version"), &version);
-    cli_table_add(table, "%s %s", string(device, "driver_name"), kt_text_string(&version));
+    kt_driver_version(kt_json_string(device, "driver_info"),
+                      kt_json_string(device, "driver_version"), &version);
+    cli_table_add(table, "%s %s", kt_json_string(device, "driver_name"), kt_text_string(&version));
     kt_text_finish(&version);
-    cli_table_add(table, "%s", string(device, "api_version"));
-    cli_table_add(table, "%s", string(device, "type"));
+    cli_table_add(table, "%s", kt_json_string(device, "api_version"));
+    cli_table_add(table, "%s", kt_json_string(device, "type"));
     cli_table_add(table, "%.1f GiB", number(device, "device_memory_bytes") / (1u << 30));
     cli_table_add(table, "%.0f", number(device, "subgroup_size"));
     const cJSON *features = cJSON_GetObjectItem(device, "features");
@@ -94,10 +90,10 @@ static void print_text(const cJSON *info)
     const cJSON *devices = cJSON_GetObjectItem(info, "devices");
     if (devices->child)
         print_table(devices);
-    const char *problem = string(info, "problem");
+    const char *problem = kt_json_string(info, "problem");
     if (*problem)
         printf("no device: %s\n", problem);
-    const char *loader = string(info, "loader");
+    const char *loader = kt_json_string(info, "loader");
     if (*loader)
         printf("\nVulkan loader: %s\n", loader);
     const cJSON *environment = cJSON_GetObjectItem(info, "environment");
@@ -120,8 +116,8 @@ static cJSON *collect(const kt_options *options)
     // Opening one tells which loader it came through.
     cJSON *best =
         problem.size_bytes ? NULL : cli_probe_device(NULL, options->driver, NULL, &problem);
-    if (*string(best, "loader_library"))
-        cJSON_AddStringToObject(info, "loader", string(best, "loader_library"));
+    if (*kt_json_string(best, "loader_library"))
+        cJSON_AddStringToObject(info, "loader", kt_json_string(best, "loader_library"));
     cJSON_Delete(best);
     cJSON_AddItemToObject(info, "devices", devices ? devices : cJSON_CreateArray());
     cJSON *environment = cJSON_AddObjectToObject(info, "environment");
@@ -142,7 +138,7 @@ int cli_info(int count, char **arguments)
                      arguments, &code))
         return code;
     cJSON *info = collect(&options);
-    code = *string(info, "problem") ? KT_EXIT_UNUSABLE : KT_EXIT_EXPECTED;
+    code = *kt_json_string(info, "problem") ? KT_EXIT_UNUSABLE : KT_EXIT_EXPECTED;
     if (options.given & KT_OPTION_JSON) {
         char *text = cJSON_Print(info);
         puts(text ? text : "");

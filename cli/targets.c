@@ -4,13 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "probe.h"
-
-static const char *string(const cJSON *object, const char *name)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(object, name));
-    return text ? text : "";
-}
 
 // Appends a name as lower-case words joined by '-'.
 static void append_slug(kt_text *out, const char *name)
@@ -39,8 +34,8 @@ static bool folder_taken(const cli_targets *targets, const char *folder)
 static char *choose_folder(const cli_targets *targets, const cJSON *device)
 {
     kt_text driver = {0}, name = {0}, folder = {0};
-    append_slug(&driver, string(device, "driver_name"));
-    append_slug(&name, string(device, "name"));
+    append_slug(&driver, kt_json_string(device, "driver_name"));
+    append_slug(&name, kt_json_string(device, "name"));
     bool inside = !strncmp(kt_text_string(&name), kt_text_string(&driver), driver.size_bytes);
     if (driver.size_bytes && !inside)
         kt_text_format(&folder, "%s-", kt_text_string(&driver));
@@ -63,8 +58,8 @@ static bool is_known(const cli_targets *targets, const cJSON *device, const char
     for (size_t i = 0; manifest && i < targets->count; i++) {
         bool same = true;
         for (size_t j = 0; j < sizeof SAME / sizeof SAME[0]; j++)
-            same =
-                same && !strcmp(string(targets->items[i].device, SAME[j]), string(device, SAME[j]));
+            same = same && !strcmp(kt_json_string(targets->items[i].device, SAME[j]),
+                                   kt_json_string(device, SAME[j]));
         if (same)
             return true;
     }

@@ -1,8 +1,8 @@
 #include "report.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "json.h"
 
 typedef struct jsonl {
     kt_report report;
@@ -21,57 +21,41 @@ static void write_line(kt_report *report, cJSON *object)
     cJSON_free(text);
 }
 
-// Adds text that may hold any bytes.
-static void add_clean(cJSON *object, const char *name, const kt_text *text)
-{
-    kt_text clean = {0};
-    kt_text_append_clean(&clean, kt_text_string(text), text->size_bytes);
-    cJSON_AddStringToObject(object, name, kt_text_string(&clean));
-    kt_text_finish(&clean);
-}
-
-static void add_u64(cJSON *object, const char *name, uint64_t value)
-{
-    char text[24];
-    snprintf(text, sizeof text, "%" PRIu64, value);
-    cJSON_AddRawToObject(object, name, text);
-}
-
 static void begin(kt_report *report, const kt_run *run)
 {
     const kt_run_config *config = &run->config;
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "type", "run");
-    add_u64(object, "schema", 1);
+    kt_json_add_u64(object, "schema", 1);
     cJSON_AddStringToObject(object, "kronos", kro_version());
     cJSON_AddStringToObject(object, "tier", kt_tier_text(config->selection.tier));
-    add_u64(object, "seed", config->seed);
-    add_u64(object, "selected", run->selected_count);
-    add_u64(object, "start_time", (uint64_t)run->start_time);
+    kt_json_add_u64(object, "seed", config->seed);
+    kt_json_add_u64(object, "selected", run->selected_count);
+    kt_json_add_u64(object, "start_time", (uint64_t)run->start_time);
     if (run->device)
         cJSON_AddItemToObject(object, "device", cJSON_Duplicate(run->device, true));
     else if (run->device_problem.size_bytes)
-        add_clean(object, "device_problem", &run->device_problem);
+        kt_json_add_text(object, "device_problem", kt_text_string(&run->device_problem));
     write_line(report, object);
 }
 
 static void add_attempt(cJSON *object, const kt_attempt *attempt)
 {
     if (attempt->message.size_bytes)
-        add_clean(object, "message", &attempt->message);
-    add_u64(object, "duration_ns", attempt->duration_ns);
-    add_u64(object, "checks", attempt->checks);
+        kt_json_add_text(object, "message", kt_text_string(&attempt->message));
+    kt_json_add_u64(object, "duration_ns", attempt->duration_ns);
+    kt_json_add_u64(object, "checks", attempt->checks);
     if (attempt->log.size_bytes)
-        add_clean(object, "log", &attempt->log);
+        kt_json_add_text(object, "log", kt_text_string(&attempt->log));
     if (attempt->dropped_bytes)
-        add_u64(object, "log_dropped_bytes", attempt->dropped_bytes);
+        kt_json_add_u64(object, "log_dropped_bytes", attempt->dropped_bytes);
 }
 
 static void add_expectation(cJSON *object, const kt_expectation *expectation)
 {
     cJSON *json = cJSON_AddObjectToObject(object, "expectation");
     cJSON_AddStringToObject(json, "file", expectation->path);
-    add_u64(json, "line", expectation->line);
+    kt_json_add_u64(json, "line", expectation->line);
     cJSON_AddStringToObject(json, "reason", expectation->reason);
     cJSON_AddStringToObject(json, "link", expectation->link);
 }
@@ -95,7 +79,7 @@ static void result(kt_report *report, const kt_run *run, const kt_result *result
     if (kt_status_is_failure(result->first.status)) {
         kt_text command = {0};
         kt_rerun_command(run, result->test_case, &command);
-        add_clean(object, "rerun", &command);
+        kt_json_add_text(object, "rerun", kt_text_string(&command));
         kt_text_finish(&command);
     }
     write_line(report, object);
@@ -111,10 +95,10 @@ static void end(kt_report *report, const kt_run *run)
     cJSON_AddBoolToObject(object, "clean", verdict.clean);
     kt_text text = {0};
     kt_verdict_text(run, &text);
-    add_clean(object, "verdict", &text);
+    kt_json_add_text(object, "verdict", kt_text_string(&text));
     kt_text_finish(&text);
-    add_u64(object, "exit_code", (uint64_t)verdict.exit_code);
-    add_u64(object, "duration_ns", run->duration_ns);
+    kt_json_add_u64(object, "exit_code", (uint64_t)verdict.exit_code);
+    kt_json_add_u64(object, "duration_ns", run->duration_ns);
     write_line(report, object);
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
+
 void kt_run_init(kt_run *run, const kt_run_config *config)
 {
     *run = (kt_run){.config = *config};
@@ -39,8 +41,7 @@ void kt_run_finish(kt_run *run)
 
 const char *kt_run_device_string(const kt_run *run, const char *field)
 {
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(run->device, field));
-    return text ? text : "";
+    return kt_json_string(run->device, field);
 }
 
 kt_verdict kt_run_verdict(const kt_run *run)
@@ -103,6 +104,15 @@ cJSON *kt_run_counts_json(const kt_run *run)
     return object;
 }
 
+// Appends an option whose value is quoted for a shell.
+static void append_option(kt_text *out, const char *name, const char *value)
+{
+    kt_text_format(out, "%s'", name);
+    for (; *value; value++)
+        kt_text_append(out, *value == '\'' ? "'\\''" : value, *value == '\'' ? 4 : 1);
+    kt_text_format(out, "'");
+}
+
 void kt_rerun_command(const kt_run *run, const kt_case *test_case, kt_text *out)
 {
     const kt_run_config *config = &run->config;
@@ -110,14 +120,14 @@ void kt_rerun_command(const kt_run *run, const kt_case *test_case, kt_text *out)
         kt_text_format(out, "%s ", config->environment[i]);
     kt_text_format(out, "%s", config->program);
     if (test_case->entry)
-        kt_text_format(out, " --filter '%s'", test_case->name);
+        append_option(out, " --filter ", test_case->name);
     // What showed at the end of a child came from any of the cases before it.
     for (size_t i = 0; !test_case->entry && i < config->selection.filter_count; i++)
-        kt_text_format(out, " --filter '%s'", config->selection.filters[i]);
+        append_option(out, " --filter ", config->selection.filters[i]);
     kt_text_format(out, " --tier %s --seed %" PRIu64, kt_tier_text(config->selection.tier),
                    config->seed);
     if (config->device)
-        kt_text_format(out, " --device '%s'", config->device);
+        append_option(out, " --device ", config->device);
     if (config->driver)
-        kt_text_format(out, " --driver '%s'", config->driver);
+        append_option(out, " --driver ", config->driver);
 }

@@ -78,7 +78,8 @@ static void find_device(runner *r)
     // A device that was asked for by name and is not there, or a driver that breaks when it is
     // opened, is no reason to skip.
     bool absent = status == KRO_ERROR_NO_DRIVER || status == KRO_ERROR_NO_DEVICE;
-    bool named = run->config.device || run->config.driver;
+    bool named = run->config.device || run->config.driver || getenv("KRONOS_DEVICE") ||
+                 getenv("KRONOS_DRIVER");
     if (named || !absent)
         kt_text_format(&run->unusable, "the device cannot be opened: %s",
                        kt_text_string(&run->device_problem));

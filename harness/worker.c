@@ -131,8 +131,6 @@ static bool take_answer(kt_worker *worker, kt_attempt *attempt, uint32_t *kind, 
     while (take_message(worker, kind, payload)) {
         if (*kind == 0 || *kind >= KT_EVENT_COUNT)
             return true;
-        // What was printed before the event stands before it in the log.
-        drain_output(worker, attempt);
         kt_attempt_event(attempt, (kt_event)*kind, kt_text_string(payload));
     }
     return false;
@@ -164,6 +162,8 @@ static wait_end await(kt_worker *worker, kt_attempt *attempt, uint32_t *kind, kt
         if (!(seen & (KT_PROCESS_CHANNEL | KT_PROCESS_ENDED)))
             continue;
         ptrdiff_t size = kt_process_receive(&worker->process, bytes, sizeof bytes);
+        // What was printed before a message is there by now and stands before it in the log.
+        drain_output(worker, attempt);
         if (size > 0)
             kt_text_append(&worker->inbox, bytes, (size_t)size);
         if (size > 0 && take_answer(worker, attempt, kind, payload))
@@ -183,7 +183,6 @@ static kt_answer ask(kt_worker *worker, uint32_t request, const char *text, kt_a
     (void)send_request(worker, request, text);
     switch (await(worker, attempt, kind, payload)) {
     case ANSWERED:
-        drain_output(worker, attempt);
         return KT_ANSWER_GIVEN;
     case CLOSED:
         record_end(worker, attempt, request == KT_REQUEST_QUIT);

@@ -43,7 +43,7 @@ static const cJSON *find_devices(kt_test *t)
     const cJSON *devices = item(info, "devices");
     if (cJSON_GetArraySize(devices) > 0)
         return devices;
-    SKIP(t, "a device: %s", program_string(info, "problem"));
+    SKIP(t, "a device: %s", kt_json_string(info, "problem"));
     return NULL;
 }
 
@@ -97,8 +97,8 @@ TEST(cases_are_listed)
     CHECK(!strstr(text, "conformance/buffers/"));
     const cJSON *list = parse(t, RUN_KRONOS("list", "--json", "--tier", "full").output);
     CHECK(cJSON_GetArraySize(list) >= 60);
-    CHECK_CONTAINS(program_string(cJSON_GetArrayItem(list, 0), "name"), "conformance/");
-    CHECK(*program_string(cJSON_GetArrayItem(list, 0), "tier"));
+    CHECK_CONTAINS(kt_json_string(cJSON_GetArrayItem(list, 0), "name"), "conformance/");
+    CHECK(*kt_json_string(cJSON_GetArrayItem(list, 0), "tier"));
 }
 
 TEST(info_shows_devices_and_what_chose_them)
@@ -113,7 +113,7 @@ TEST(info_shows_devices_and_what_chose_them)
     CHECK_CONTAINS(end.output, "  KRONOS_LOG=error\n");
     CHECK_CONTAINS(end.output, "Vulkan loader: /");
     for (const cJSON *device = devices->child; device; device = device->next)
-        CHECK_CONTAINS(end.output, program_string(device, "name"));
+        CHECK_CONTAINS(end.output, kt_json_string(device, "name"));
     CHECK(cJSON_GetNumberValue(item(item(devices->child, "limits"), "max_buffer_bytes")) > 0);
     CHECK(cJSON_IsBool(item(item(devices->child, "features"), "float64")));
 }
@@ -219,19 +219,19 @@ TEST(certificates_say_what_was_certified)
 
     const cJSON *certificate = parse(t, program_read(t, folder, "certificate.json"));
     const cJSON *device = parse(t, program_read(t, folder, "device.json"));
-    CHECK_EQ_STRING(program_string(item(certificate, "device"), "name"),
-                    program_string(devices->child, "name"));
-    CHECK_EQ_STRING(program_string(device, "name"), program_string(devices->child, "name"));
-    CHECK_EQ_STRING(program_string(certificate, "tier"), "quick");
-    CHECK_CONTAINS(program_string(certificate, "verdict"), "not Khronos conformance");
+    CHECK_EQ_STRING(kt_json_string(item(certificate, "device"), "name"),
+                    kt_json_string(devices->child, "name"));
+    CHECK_EQ_STRING(kt_json_string(device, "name"), kt_json_string(devices->child, "name"));
+    CHECK_EQ_STRING(kt_json_string(certificate, "tier"), "quick");
+    CHECK_CONTAINS(kt_json_string(certificate, "verdict"), "not Khronos conformance");
     CHECK(cJSON_IsTrue(item(certificate, "expected")));
     CHECK(cJSON_IsBool(item(certificate, "clean")));
     CHECK(cJSON_IsBool(item(item(certificate, "kronos"), "git_clean")));
-    CHECK(*program_string(item(certificate, "kronos"), "git_hash"));
+    CHECK(*kt_json_string(item(certificate, "kronos"), "git_hash"));
     const cJSON *driver = item(certificate, "driver");
-    CHECK_EQ_STRING(program_string(driver, "library"), program_string(device, "driver_library"));
-    CHECK(strlen(program_string(driver, "library_sha256")) == 64);
-    CHECK(strlen(program_string(certificate, "case_list_sha256")) == 64);
+    CHECK_EQ_STRING(kt_json_string(driver, "library"), kt_json_string(device, "driver_library"));
+    CHECK(strlen(kt_json_string(driver, "library_sha256")) == 64);
+    CHECK(strlen(kt_json_string(certificate, "case_list_sha256")) == 64);
     CHECK(cJSON_IsNumber(item(certificate, "seed")));
     CHECK(cJSON_GetNumberValue(item(certificate, "duration_s")) > 0);
 

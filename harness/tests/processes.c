@@ -24,7 +24,7 @@ TEST(processes_left_behind_are_ended)
     static const char *const NAMES[] = {"sample/ugly/leaves_a_process",
                                         "sample/ugly/dies_while_a_process_holds_its_channel"};
     for (int i = 0; i < 2; i++) {
-        const char *log = program_string(program_result(t, results, NAMES[i]), "log");
+        const char *log = kt_json_string(program_result(t, results, NAMES[i]), "log");
         const char *number = strstr(log, "grandchild ");
         if (CHECK(number))
             CHECK(program_is_gone((pid_t)atoi(number + strlen("grandchild "))));
@@ -102,12 +102,12 @@ TEST(an_interrupt_ends_the_run_and_keeps_the_results)
         CHECK(child > 0 && program_is_gone(child));
 
         const cJSON *results = program_results(t, folder);
-        CHECK_EQ_STRING(program_string(program_result(t, results, "sample/good/passes"), "status"),
+        CHECK_EQ_STRING(kt_json_string(program_result(t, results, "sample/good/passes"), "status"),
                         "Pass");
         static const char *const NAMES[] = {
             "sample/ugly/hangs", "sample/ugly/hangs_deaf_to_signals", "sample/ugly/passes_between"};
         for (int j = 0; j < 3; j++)
-            CHECK_EQ_STRING(program_string(program_result(t, results, NAMES[j]), "status"),
+            CHECK_EQ_STRING(kt_json_string(program_result(t, results, NAMES[j]), "status"),
                             "NotRun");
         CHECK_CONTAINS(program_read(t, folder, "junit.xml"), "</testsuites>");
     }

@@ -152,16 +152,10 @@ const cJSON *program_results(kt_test *t, const char *folder)
     return array;
 }
 
-const char *program_string(const cJSON *object, const char *name)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
-    return text ? text : "";
-}
-
 const cJSON *program_result(kt_test *t, const cJSON *results, const char *name)
 {
     for (const cJSON *line = results->child; line; line = line->next)
-        if (!strcmp(program_string(line, "name"), name))
+        if (!strcmp(kt_json_string(line, "name"), name))
             return line;
     FAILF(t, "no result for %s", name);
     return NULL;

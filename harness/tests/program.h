@@ -2,9 +2,9 @@
 #ifndef PROGRAM_H
 #define PROGRAM_H
 
-#include <cjson/cJSON.h>
 #include <sys/types.h>
 
+#include "json.h"
 #include "test.h"
 
 // How a program ended, and what it printed; belongs to the case.
@@ -39,7 +39,6 @@ void program_write(kt_test *t, const char *path, const char *text);
 const cJSON *program_results(kt_test *t, const char *folder);
 // The line of a case; NULL, and a failure, where there is none.
 const cJSON *program_result(kt_test *t, const cJSON *results, const char *name);
-const char *program_string(const cJSON *object, const char *name);
 
 // Whether a process is gone, or only waits to be forgotten; waits up to some seconds for it.
 bool program_is_gone(pid_t pid);

@@ -24,6 +24,7 @@ TEST(each_case_ends_as_it_should)
         {"good/warns", "Warn"},
         {"good/skips", "NotSupported"},
         {"good/prints_much", "Pass"},
+        {"good/prints_between_events", "Pass"},
         {"good/prints_odd_bytes", "Warn"},
         {"good/counts/n-16", "Pass"},
         {"bad/fails", "Fail"},
@@ -61,7 +62,7 @@ TEST(each_case_ends_as_it_should)
         char name[128];
         snprintf(name, sizeof name, "sample/%s", ROWS[i][0]);
         const cJSON *result = program_result(t, results, name);
-        if (!CHECK_EQ_STRING(program_string(result, "status"), ROWS[i][1]))
+        if (!CHECK_EQ_STRING(kt_json_string(result, "status"), ROWS[i][1]))
             LOGF(t, "%s", name);
     }
     const cJSON *counts = cJSON_GetObjectItem(cJSON_GetArrayItem(results, COUNT + 1), "counts");
@@ -104,37 +105,54 @@ TEST(faults_are_explained)
         results_of(t, "sample/bad/*,sample/ugly/[seh]*s,sample/good/[sp]*,sample/log/*", 1);
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         const cJSON *result = program_result(t, results, ROWS[i][0]);
-        CHECK_CONTAINS(program_string(result, ROWS[i][1]), ROWS[i][2]);
+        CHECK_CONTAINS(kt_json_string(result, ROWS[i][1]), ROWS[i][2]);
     }
     // Every check of that case failed, so every failure has its line.
     const char *log =
-        program_string(program_result(t, results, "sample/bad/fails_every_check"), "log");
+        kt_json_string(program_result(t, results, "sample/bad/fails_every_check"), "log");
     int lines = 0;
     for (const char *line = log; (line = strstr(line, "Fail: ")); line++)
         lines++;
     CHECK_EQ_I64(lines, 14);
     const cJSON *much = program_result(t, results, "sample/good/prints_much");
-    CHECK(strlen(program_string(much, "log")) <= 256 * 1024);
+    CHECK(strlen(kt_json_string(much, "log")) <= 256 * 1024);
     CHECK(cJSON_GetNumberValue(cJSON_GetObjectItem(much, "log_dropped_bytes")) > 0);
+}
+
+TEST(what_is_printed_stands_before_what_is_said_later)
+{
+    const cJSON *results = results_of(t, "sample/good/prints_between_events", 0);
+    const char *log =
+        kt_json_string(program_result(t, results, "sample/good/prints_between_events"), "log");
+    int printed = 0, said = 0;
+    for (const char *line = log; *line; line += strcspn(line, "\n") + 1) {
+        printed += !strncmp(line, "printed ", 8);
+        said += !strncmp(line, "said ", 5);
+        if (!CHECK(printed >= said))
+            break;
+    }
+    CHECK_EQ_I64(printed, 2000);
+    CHECK_EQ_I64(said, 2000);
 }
 
 TEST(results_are_whole_json_lines)
 {
-    const cJSON *results = results_of(t, "sample/good/p*,sample/bad/fails", 1);
+    const cJSON *results =
+        results_of(t, "sample/good/pas*,sample/good/prints_odd*,sample/bad/fails", 1);
     const cJSON *begin = cJSON_GetArrayItem(results, 0);
-    CHECK_EQ_STRING(program_string(begin, "type"), "run");
-    CHECK_EQ_STRING(program_string(begin, "tier"), "quick");
-    CHECK(cJSON_GetNumberValue(cJSON_GetObjectItem(begin, "selected")) == 4);
+    CHECK_EQ_STRING(kt_json_string(begin, "type"), "run");
+    CHECK_EQ_STRING(kt_json_string(begin, "tier"), "quick");
+    CHECK(cJSON_GetNumberValue(cJSON_GetObjectItem(begin, "selected")) == 3);
     const cJSON *odd = program_result(t, results, "sample/good/prints_odd_bytes");
-    CHECK_CONTAINS(program_string(odd, "log"), "<&>\"'\xef\xbf\xbd\xef\xbf\xbd[31m");
+    CHECK_CONTAINS(kt_json_string(odd, "log"), "<&>\"'\xef\xbf\xbd\xef\xbf\xbd[31m");
     const cJSON *again =
         cJSON_GetObjectItem(program_result(t, results, "sample/bad/fails"), "again");
-    CHECK_EQ_STRING(program_string(again, "status"), "Fail");
+    CHECK_EQ_STRING(kt_json_string(again, "status"), "Fail");
     const cJSON *end = cJSON_GetArrayItem(results, cJSON_GetArraySize(results) - 1);
-    CHECK_EQ_STRING(program_string(end, "type"), "end");
+    CHECK_EQ_STRING(kt_json_string(end, "type"), "end");
     CHECK(cJSON_IsFalse(cJSON_GetObjectItem(end, "clean")));
-    CHECK_CONTAINS(program_string(end, "verdict"), "FAULTS 1 (0 known)");
-    CHECK_CONTAINS(program_string(end, "verdict"), "not Khronos conformance");
+    CHECK_CONTAINS(kt_json_string(end, "verdict"), "FAULTS 1 (0 known)");
+    CHECK_CONTAINS(kt_json_string(end, "verdict"), "not Khronos conformance");
 }
 
 TEST(junit_is_right_xml)
@@ -177,13 +195,13 @@ TEST(a_bad_end_of_a_child_is_a_fault)
 {
     const cJSON *results = results_of(t, "sample/late/*", 1);
     CHECK_EQ_STRING(
-        program_string(program_result(t, results, "sample/late/exits_badly_later"), "status"),
+        kt_json_string(program_result(t, results, "sample/late/exits_badly_later"), "status"),
         "Pass");
     const cJSON *late = program_result(t, results, "sample/runner/child_end");
-    CHECK_EQ_STRING(program_string(late, "status"), "Crash");
-    CHECK_EQ_STRING(program_string(late, "message"), "exited with status 5");
-    CHECK_CONTAINS(program_string(late, "log"), "printed at the very end");
-    CHECK_CONTAINS(program_string(late, "rerun"), "--filter 'sample/late/*'");
+    CHECK_EQ_STRING(kt_json_string(late, "status"), "Crash");
+    CHECK_EQ_STRING(kt_json_string(late, "message"), "exited with status 5");
+    CHECK_CONTAINS(kt_json_string(late, "log"), "printed at the very end");
+    CHECK_CONTAINS(kt_json_string(late, "rerun"), "--filter 'sample/late/*'");
 }
 
 TEST(expected_faults_are_waived)
@@ -203,13 +221,13 @@ TEST(expected_faults_are_waived)
     CHECK_CONTAINS(end.output, "FAULTS 2 (2 known)");
     const cJSON *results = program_results(t, folder);
     const cJSON *waived = program_result(t, results, "sample/bad/fails");
-    CHECK_EQ_STRING(program_string(waived, "status"), "Waived");
-    CHECK_EQ_STRING(program_string(waived, "outcome"), "Fail");
-    CHECK_EQ_STRING(program_string(cJSON_GetObjectItem(waived, "expectation"), "reason"),
+    CHECK_EQ_STRING(kt_json_string(waived, "status"), "Waived");
+    CHECK_EQ_STRING(kt_json_string(waived, "outcome"), "Fail");
+    CHECK_EQ_STRING(kt_json_string(cJSON_GetObjectItem(waived, "expectation"), "reason"),
                     "it is bad");
     const cJSON *flake = program_result(t, results, "sample/bad/passes_after_all");
-    CHECK_EQ_STRING(program_string(flake, "status"), "Flake");
-    CHECK_EQ_STRING(program_string(cJSON_GetObjectItem(flake, "again"), "status"), "Pass");
+    CHECK_EQ_STRING(kt_json_string(flake, "status"), "Flake");
+    CHECK_EQ_STRING(kt_json_string(cJSON_GetObjectItem(flake, "again"), "status"), "Pass");
 
     end = RUN_SAMPLE("sample/bad/fails", "--expect", file, "--strict");
     CHECK_EQ_I64(end.code, 1);
@@ -275,7 +293,7 @@ static const char *random_lines(kt_test *t, const char *seed, const char *others
     program_end end =
         RUN_SAMPLE("sample/state/random_values_repeat", others, "--seed", seed, "--out", folder);
     CHECK_EQ_I64(end.code, 0);
-    return program_string(
+    return kt_json_string(
         program_result(t, program_results(t, folder), "sample/state/random_values_repeat"), "log");
 }
 

@@ -32,6 +32,16 @@ TEST(prints_much)
     CHECK(true);
 }
 
+TEST(prints_between_events)
+{
+    enum { TURNS = 2000 };
+    for (int i = 0; i < TURNS; i++) {
+        printf("printed %d\n", i);
+        LOGF(t, "said %d", i);
+    }
+    CHECK(true);
+}
+
 // Nothing that may stand in XML or JSON as it is.
 TEST(prints_odd_bytes)
 {

@@ -1,0 +1,28 @@
+#include "json.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+
+void kt_json_add_u64(cJSON *object, const char *name, uint64_t value)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRIu64, value);
+    cJSON_AddRawToObject(object, name, text);
+}
+
+void kt_json_add_text(cJSON *object, const char *name, const char *text)
+{
+    kt_text clean = {0};
+    kt_text_append_clean(&clean, text, strlen(text));
+    cJSON_AddStringToObject(object, name, kt_text_string(&clean));
+    kt_text_finish(&clean);
+}
+
+const char *kt_json_string(const cJSON *object, const char *name)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+    return text ? text : "";
+}

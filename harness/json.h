@@ -1,0 +1,17 @@
+// What cJSON lacks.
+#ifndef KT_JSON_H
+#define KT_JSON_H
+
+#include <cjson/cJSON.h>
+#include <stdint.h>
+
+// Adds a number with every digit; cJSON's own are doubles.
+void kt_json_add_u64(cJSON *object, const char *name, uint64_t value);
+
+// Adds text that may hold any bytes, as kt_text_append_clean leaves it.
+void kt_json_add_text(cJSON *object, const char *name, const char *text);
+
+// A member's string; "" where there is none.
+const char *kt_json_string(const cJSON *object, const char *name);
+
+#endif
