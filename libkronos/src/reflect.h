@@ -44,8 +44,8 @@ typedef struct kro__reflection {
 //         INVALID_ARGUMENT  no entry point of that name (the sentence lists those there are), a
 //                           constant the module does not declare or one given twice
 //         UNSUPPORTED       images, samplers, texel buffers, acceleration structures, arrays of
-//                           buffers without a length, a size that needs more than integer arithmetic
-//                           on constants
+//                           buffers without a length, a size that needs more than integer
+//                           arithmetic on constants
 //         OUT_OF_HOST_MEMORY
 // After an error `out` is empty. `label` names the shader in sentences.
 kro_status kro__reflect(const void *spirv, uint64_t spirv_bytes, const char *entry_point,
