@@ -286,6 +286,25 @@ TEST(exit_codes_tell_what_happened)
     CHECK(!strstr(RUN_SAMPLE("--list").output, "takes_standard"));
 }
 
+TEST(a_fault_is_tried_again_in_a_new_process)
+{
+    const cJSON *results = results_of(t, "sample/state/fails_in_a_new_process", 1);
+    const cJSON *result = program_result(t, results, "sample/state/fails_in_a_new_process");
+    CHECK_EQ_STRING(kt_json_string(result, "status"), "Fail");
+    CHECK_EQ_STRING(kt_json_string(cJSON_GetObjectItem(result, "again"), "status"), "Fail");
+}
+
+TEST(what_is_left_on_the_proxy_fails_the_case)
+{
+    const cJSON *results = results_of(t, "sample/proxy/*", 1);
+    const cJSON *released = program_result(t, results, "sample/proxy/releases_its_context");
+    CHECK_EQ_STRING(kt_json_string(released, "status"), "Pass");
+    const cJSON *left = program_result(t, results, "sample/proxy/leaves_a_context");
+    CHECK_EQ_STRING(kt_json_string(left, "status"), "Fail");
+    CHECK_CONTAINS(kt_json_string(left, "message"), "Vulkan objects are left:");
+    CHECK_CONTAINS(kt_json_string(left, "message"), "VkDevice");
+}
+
 // The log lines with which a case tells its seed and first random value.
 static const char *random_lines(kt_test *t, const char *seed, const char *others)
 {

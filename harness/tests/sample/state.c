@@ -10,6 +10,13 @@ TEST(breaks_the_process)
     FAILF(t, "and leaves it broken");
 }
 
+// Would pass where it ran before.
+TEST(fails_in_a_new_process)
+{
+    CHECK(getenv("KRONOS_SAMPLE_AGAIN"));
+    CHECK(setenv("KRONOS_SAMPLE_AGAIN", "1", 1) == 0);
+}
+
 TEST(finds_a_whole_process)
 {
     CHECK(!getenv("KRONOS_SAMPLE_BROKEN"));
@@ -69,6 +76,11 @@ TEST(random_values_repeat)
     }
     for (int i = 0; i < 7; i++)
         CHECK(seen[i]);
+    // A plain remainder would give half of these, not a third, the upper bits 0.
+    unsigned low = 0;
+    for (int i = 0; i < 3000; i++)
+        low += kt_random_below(t, UINT64_C(3) << 62) < UINT64_C(1) << 62;
+    CHECK(low > 850 && low < 1150);
     float floats[100];
     kt_fill_floats(t, floats, 100);
     for (int i = 0; i < 100; i++)

@@ -1,0 +1,25 @@
+// What cases leave to the proxy driver: nothing.
+#include "test.h"
+
+// A context on the proxy, in front of the null driver.
+static kro_context_config proxy_config(kt_test *t)
+{
+    kt_set_environment(t, "KRONOS_PROXY_DRIVER", kt_null_driver(t));
+    kro_context_config config = kt_context_config(t);
+    config.device = NULL;
+    config.driver = kt_proxy_driver(t);
+    return config;
+}
+
+TEST(releases_its_context)
+{
+    const kro_context_config config = proxy_config(t);
+    CHECK(kt_context_with(t, &config));
+}
+
+TEST(leaves_a_context)
+{
+    const kro_context_config config = proxy_config(t);
+    kro_context *context;
+    CHECK_OK(kro_context_create(&config, &context));
+}
