@@ -1,8 +1,8 @@
 // `.check_hazards`: reports use of one buffer by several streams that nothing orders.
 //
-// Each stream remembers what it submitted and how far it has waited for every queue. A submit that
-// touches bytes another stream has used since is reported: on one queue it happens to work, on the
-// next device it is a race.
+// Each stream remembers what it submitted and how far it has waited for every queue, directly or
+// through the work that it waited for. A submit that touches bytes another stream has used since is
+// reported: on one queue it happens to work, on the next device it is a race.
 #ifndef KRO_SRC_CHECK_H
 #define KRO_SRC_CHECK_H
 

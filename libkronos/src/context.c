@@ -29,6 +29,7 @@ static void finish_queue(kro__queue *queue)
 {
     kro__accesses_finish(&queue->accesses);
     free(queue->reads);
+    free(queue->orders);
     kro__mutex_finish(&queue->reads_lock);
     kro__mutex_finish(&queue->lock);
 }

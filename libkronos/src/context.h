@@ -26,6 +26,12 @@ typedef struct kro__pending_read {
     void *dst;
 } kro__pending_read;
 
+// check_hazards: a submit that is ordered after work of other queues.
+typedef struct kro__order {
+    uint64_t value;
+    uint64_t known[KRO__MAX_QUEUES]; // by queue: the value that it is behind
+} kro__order;
+
 // One device queue and what is known of the work submitted to it.
 typedef struct kro__queue {
     uint32_t index;
@@ -37,6 +43,8 @@ typedef struct kro__queue {
     kro__pending_read *reads; // under reads_lock, by value
     uint32_t read_count, read_capacity;
     _Atomic uint32_t undelivered; // read_count, to look without the lock
+    kro__order *orders;           // under the context's check_lock; the first sums up retired ones
+    uint32_t order_count, order_capacity;
 } kro__queue;
 
 struct kro_context {
