@@ -19,6 +19,7 @@ static void empty_batch(kro_stream *stream)
     batch->push_count = 0;
     batch->dynamic_count = 0;
     batch->set_count = 0;
+    batch->descriptor_sets = 0;
     batch->entry_count = 0;
     batch->touched_count = 0;
     batch->read_count = 0;
@@ -209,7 +210,7 @@ static void count_submit(kro_stream *stream, bool entry_barrier)
     stream->info.level_barriers += stream->schedule.barrier_count;
     stream->info.entry_barriers += entry_barrier;
     stream->info.exit_barriers += batch->exit_barrier;
-    stream->info.descriptor_sets += batch->set_count;
+    stream->info.descriptor_sets += batch->descriptor_sets;
 }
 
 kro_status kro__stream_flush(kro_stream *stream)

@@ -75,6 +75,7 @@ static kro_status intern_arguments(kro_stream *stream, const kro_pipeline *pipel
                          pipeline->label);
     if (!is_new)
         return KRO_OK;
+    batch->descriptor_sets += pipeline->set_count;
     batch->sets[batch->set_count++] = (kro__set_config){
         .binding_id = *out,
         .kernel = pipeline->kernel,

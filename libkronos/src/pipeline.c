@@ -129,6 +129,7 @@ static kro_status lay_out_slots(kro_pipeline *pipeline, uint32_t max_dynamic, bo
         dynamic[i] = binding->kind == KRO_BINDING_STORAGE && binding->count == 1 &&
                      pipeline->dynamic_count < max_dynamic;
         pipeline->dynamic_count += dynamic[i];
+        pipeline->set_count += i == 0 || binding->set != reflection->bindings[i - 1].set;
         if (binding->set == 0 && binding->binding < KRO_ARGS_BUFFERS)
             pipeline->set0[binding->binding] = (int32_t)pipeline->slot_count;
         for (uint32_t element = 0; element < binding->count; element++)

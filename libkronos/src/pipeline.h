@@ -28,6 +28,7 @@ struct kro_pipeline {
     kro__reflection reflection;
     kro_pipeline_info info;
     uint32_t slot_count, dynamic_count;
+    uint32_t set_count;             // descriptor sets that hold a binding
     kro__slot *slots;               // by set, binding, element: the order of dynamic offsets
     int32_t set0[KRO_ARGS_BUFFERS]; // slot of binding n of set 0, or -1
     char *label;

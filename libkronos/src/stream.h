@@ -30,6 +30,7 @@ typedef struct kro__open_batch {
     uint32_t dynamic_count, dynamic_capacity;
     kro__set_config *sets; // descriptor sets to write, and their contents
     uint32_t set_count, set_capacity;
+    uint32_t descriptor_sets; // in all of `sets`
     kro__set_entry *entries;
     uint32_t entry_count, entry_capacity;
     kro_buffer **touched; // each buffer once
