@@ -179,16 +179,21 @@ static void forget_objects(kt_test *t, kro_context *ctx)
 
 TEST(context_destroys_what_was_left)
 {
-    kro_context *ctx = proxied_context(t, "", NULL);
     const kronos_proxy_api *proxy = proxied_api(t);
-    if (!ctx || !proxy)
+    if (!proxy)
+        return;
+    // Not 0 where the whole run goes through the proxy.
+    const uint64_t objects = proxy->objects(NULL), bytes = proxy->memory_bytes();
+    const uint64_t mappings = proxy->mappings();
+    kro_context *ctx = proxied_context(t, "", NULL);
+    if (!ctx)
         return;
     forget_objects(t, ctx);
-    CHECK(proxy->objects(NULL) > 0 && proxy->memory_bytes() > 0);
+    CHECK(proxy->objects(NULL) > objects && proxy->memory_bytes() > bytes);
     kt_release(t, ctx);
-    CHECK_EQ_U64(proxy->objects(NULL), 0);
-    CHECK_EQ_U64(proxy->memory_bytes(), 0);
-    CHECK_EQ_U64(proxy->mappings(), 0);
+    CHECK_EQ_U64(proxy->objects(NULL), objects);
+    CHECK_EQ_U64(proxy->memory_bytes(), bytes);
+    CHECK_EQ_U64(proxy->mappings(), mappings);
 }
 
 // Memory really comes back: at once when nothing uses it, after the work otherwise.
