@@ -54,10 +54,16 @@ TEST_FAMILY_CASE(random_programs_are_right_on_four_queues)
     run_programs(t, kt_context_with(t, &(kro_context_config){.queues = 4}), (random_options){0});
 }
 
+// From one queue that all threads share to one for each.
+static uint32_t queue_count(kt_test *t)
+{
+    return 1 + (uint32_t)kt_param_index(t) % RANDOM_MAX_STREAMS;
+}
+
 TEST_FAMILY_CASE(random_programs_are_right_with_a_thread_for_each_stream)
 {
     (void)param;
-    run_programs(t, kt_context_with(t, &(kro_context_config){.queues = 4}),
+    run_programs(t, kt_context_with(t, &(kro_context_config){.queues = queue_count(t)}),
                  (random_options){.threads = true});
 }
 
@@ -96,7 +102,7 @@ TEST_FAMILY_CASE(random_programs_are_right_when_reordered_in_noncoherent_memory)
 TEST_FAMILY_CASE(random_programs_race_with_nothing)
 {
     (void)param;
-    kro_context_config config = {.driver = kt_null_driver(t), .queues = 4};
+    kro_context_config config = {.driver = kt_null_driver(t), .queues = queue_count(t)};
     run_programs(t, kt_context_with(t, &config),
                  (random_options){.threads = true, .compare_nothing = true});
 }
