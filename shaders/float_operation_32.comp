@@ -1,0 +1,5 @@
+// One operation on arrays of single-precision numbers.
+#version 450
+
+#define T float
+#include "float_operation.glsl"

@@ -1,0 +1,26 @@
+// Numbers of the floating-point operations, for the shaders and for the host.
+#define FLOAT_ADD             0
+#define FLOAT_SUBTRACT        1
+#define FLOAT_MULTIPLY        2
+#define FLOAT_DIVIDE          3
+#define FLOAT_FMA             4
+#define FLOAT_SQRT            5
+#define FLOAT_INVERSE_SQRT    6
+#define FLOAT_NEGATE          7
+#define FLOAT_ABS             8
+#define FLOAT_SIGN            9
+#define FLOAT_MIN             10
+#define FLOAT_MAX             11
+#define FLOAT_CLAMP           12
+#define FLOAT_STEP            13
+#define FLOAT_FLOOR           14
+#define FLOAT_CEIL            15
+#define FLOAT_TRUNC           16
+#define FLOAT_ROUND           17
+#define FLOAT_ROUND_EVEN      18
+#define FLOAT_FRACT           19
+#define FLOAT_LESS            20
+#define FLOAT_LESS_EQUAL      21
+#define FLOAT_EQUAL           22
+#define FLOAT_NOT_EQUAL       23
+#define FLOAT_OPERATION_COUNT 24

@@ -1,0 +1,16 @@
+// y[i] = x[i] in half precision.
+#version 450
+#extension GL_EXT_shader_16bit_storage : require
+#extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
+
+layout(local_size_x = 64) in;
+
+layout(std430, binding = 0) readonly buffer X { float x[]; };
+layout(std430, binding = 1) writeonly buffer Y { float16_t y[]; };
+
+void main()
+{
+    uint i = gl_GlobalInvocationID.x;
+    if (i < y.length())
+        y[i] = float16_t(x[i]);
+}
