@@ -49,8 +49,12 @@ function(kronos_add_suite name)
         string(REGEX REPLACE "^TEST_GROUP\\(([a-z0-9_]+)\\).*" "\\1" group "${line}")
         set(test ${name}/${group})
         add_test(NAME ${test} COMMAND kronos-${name} --filter ${test}/* --tier ${KRONOS_TEST_TIER})
+        set(labels ${name} ${arg_LABELS})
+        if(group MATCHES "threads$") # what ThreadSanitizer runs
+            list(APPEND labels threads)
+        endif()
         set_tests_properties(${test} PROPERTIES
-            SKIP_RETURN_CODE 77 TIMEOUT 900 LABELS "${name};${arg_LABELS}")
+            SKIP_RETURN_CODE 77 TIMEOUT 900 LABELS "${labels}")
         kronos_test_environment(${test})
     endforeach()
 endfunction()
