@@ -1,5 +1,6 @@
 #include "spec.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +27,9 @@ static bool wrong(word *in, const char *reason, const char *part)
 static bool parse_number(const char *text, uint64_t low, uint64_t high, uint64_t *out)
 {
     char *end;
+    errno = 0;
     *out = strtoull(text, &end, 0);
-    return *text >= '0' && *text <= '9' && !*end && *out >= low && *out <= high;
+    return *text >= '0' && *text <= '9' && !*end && !errno && *out >= low && *out <= high;
 }
 
 // Cuts the text before the first `separator` off; NULL when nothing is left.

@@ -1,0 +1,305 @@
+// The proxy driver: counts, planned failures, the ledger, hidden features and limits.
+#include <stdio.h>
+#include <string.h>
+
+#include "vk.h"
+
+TEST(proxy_counts_calls)
+{
+    const kronos_proxy_api *proxy = vk_proxy(t);
+    vk *v = vk_open_proxy(t, "");
+    if (!v)
+        return;
+    proxy->reset_counts();
+    VkCommandBuffer commands = vk_begin(v);
+    for (int i = 0; i < 5; i++)
+        vk_barrier(v, commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_PIPELINE_STAGE_TRANSFER_BIT);
+    vk_end(v, commands);
+    vk_run(v, commands);
+    vk_idle(v);
+    CHECK_EQ_U64(proxy->calls("vkCmdPipelineBarrier"), 5);
+    CHECK_EQ_U64(proxy->calls("vkQueueSubmit"), 1);
+    CHECK_EQ_U64(proxy->submissions(), 1);
+    CHECK_EQ_U64(proxy->calls("vkCmdDispatch"), 0);
+    CHECK_EQ_U64(proxy->calls("vkNoSuchFunction"), 0);
+    // allocate, begin, barriers, end, submit, wait
+    CHECK_EQ_U64(proxy->calls_total(), 10);
+}
+
+TEST(proxy_fails_the_nth_call)
+{
+    const kronos_proxy_api *proxy = vk_proxy(t);
+    vk *v = vk_open_proxy(t, "");
+    if (!v)
+        return;
+    const VkFenceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO};
+    VkFence fence;
+    for (int from = 0; from < 2; from++) {
+        vk_configure(t, from ? "fail=vkCreateFence:3:VK_ERROR_OUT_OF_HOST_MEMORY:from"
+                             : "fail=vkCreateFence:3:VK_ERROR_OUT_OF_HOST_MEMORY");
+        for (int i = 1; i <= 5; i++) {
+            bool fails = i == 3 || (from && i > 3);
+            CHECK(proxy->fail_reached() == (i > 3));
+            fence = (VkFence)t;
+            CHECK_EQ_I64(v->CreateFence(v->device, &info, NULL, &fence),
+                         fails ? VK_ERROR_OUT_OF_HOST_MEMORY : VK_SUCCESS);
+            CHECK((fence == VK_NULL_HANDLE) == fails);
+            v->DestroyFence(v->device, fence, NULL);
+        }
+    }
+    // The failing call did not reach the driver: nothing is left.
+    CHECK_EQ_U64(proxy->objects("VkFence"), 0);
+    vk_configure(t, "");
+    CHECK_VK(v->CreateFence(v->device, &info, NULL, &fence));
+    v->DestroyFence(v->device, fence, NULL);
+}
+
+TEST(proxy_names_leaked_objects)
+{
+    const kronos_proxy_api *proxy = vk_proxy(t);
+    vk *v = vk_open_proxy(t, "");
+    if (!v)
+        return;
+    const VkBufferCreateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
+        .size = 64,
+        .usage = VK_BUFFER_USAGE_TRANSFER_SRC_BIT,
+    };
+    VkBuffer leaked;
+    CHECK_VK(v->CreateBuffer(v->device, &info, NULL, &leaked));
+    if (v->SetDebugUtilsObjectNameEXT) {
+        const VkDebugUtilsObjectNameInfoEXT name = {
+            .sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_OBJECT_NAME_INFO_EXT,
+            .objectType = VK_OBJECT_TYPE_BUFFER,
+            .objectHandle = (uint64_t)leaked,
+            .pObjectName = "forgotten",
+        };
+        CHECK_VK(v->SetDebugUtilsObjectNameEXT(v->device, &name));
+    }
+    char text[4096];
+    CHECK_EQ_U64(proxy->objects("VkBuffer"), 1);
+    proxy->objects_text(text, sizeof text);
+    CHECK_CONTAINS(text, "VkBuffer 0x");
+    bool named = v->SetDebugUtilsObjectNameEXT != NULL;
+    if (named)
+        CHECK_CONTAINS(text, "'forgotten'");
+    CHECK_EQ_U64(proxy->violations(), 0);
+    vk_close(v);
+    CHECK_EQ_U64(proxy->violations(), 1);
+    size_t length = proxy->violations_text(text, sizeof text);
+    CHECK_EQ_U64(length, strlen(text));
+    CHECK_CONTAINS(text, "vkDestroyDevice: VkBuffer 0x");
+    CHECK_CONTAINS(text, "was not destroyed");
+    if (named)
+        CHECK_CONTAINS(text, "'forgotten'");
+    CHECK_EQ_U64(proxy->objects(NULL), 0);
+    char little[8];
+    CHECK_EQ_U64(proxy->violations_text(little, sizeof little), length);
+    CHECK_EQ_U64(strlen(little), sizeof little - 1);
+    proxy->reset_counts();
+}
+
+TEST(proxy_ledger_follows_pools_and_memory)
+{
+    const kronos_proxy_api *proxy = vk_proxy(t);
+    vk *v = vk_open_proxy(t, "");
+    if (!v)
+        return;
+    CHECK_EQ_U64(proxy->objects("VkCommandBuffer"), 0);
+    vk_begin(v);
+    vk_begin(v);
+    CHECK_EQ_U64(proxy->objects("VkCommandBuffer"), 2);
+    v->DestroyCommandPool(v->device, v->pool, NULL);
+    v->pool = VK_NULL_HANDLE;
+    CHECK_EQ_U64(proxy->objects("VkCommandBuffer"), 0);
+
+    CHECK_EQ_U64(proxy->memory_bytes(), 0);
+    vk_buffer first = vk_buffer_create(v), second = vk_buffer_create(v);
+    CHECK_EQ_U64(proxy->objects("VkDescriptorSet"), 2);
+    CHECK(proxy->memory_bytes() >= 2 * VK_BUFFER_BYTES);
+    CHECK_EQ_U64(proxy->mappings(), 2);
+    v->UnmapMemory(v->device, first.memory);
+    CHECK_EQ_U64(proxy->mappings(), 1);
+    vk_buffer_destroy(v, &first);
+    vk_buffer_destroy(v, &second);
+    CHECK_EQ_U64(proxy->mappings(), 0);
+    CHECK_EQ_U64(proxy->memory_bytes(), 0);
+    CHECK_EQ_U64(proxy->objects("VkDeviceMemory"), 0);
+    vk_close(v);
+    CHECK_EQ_U64(proxy->objects(NULL), 0);
+    CHECK_EQ_U64(proxy->violations(), 0);
+}
+
+static bool has_extension(vk *v, const char *name)
+{
+    static VkExtensionProperties list[512];
+    uint32_t count = 512;
+    v->EnumerateDeviceExtensionProperties(v->physical, NULL, &count, list);
+    for (uint32_t i = 0; i < count; i++)
+        if (!strcmp(list[i].extensionName, name))
+            return true;
+    return false;
+}
+
+TEST(proxy_hides_features_and_extensions)
+{
+    vk_configure(t, "hide=timeline,int64,push_descriptor;noncoherent");
+    vk *v = vk_proxy(t) ? vk_open_instance(t, kt_proxy_driver(t)) : NULL;
+    if (!v)
+        return;
+    VkPhysicalDeviceVulkan12Features newer = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES,
+    };
+    VkPhysicalDeviceTimelineSemaphoreFeatures timeline = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES,
+    };
+    VkPhysicalDeviceFeatures2 features = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2,
+        .pNext = &newer,
+    };
+    v->GetPhysicalDeviceFeatures2(v->physical, &features);
+    CHECK(!newer.timelineSemaphore && !features.features.shaderInt64);
+    CHECK(newer.bufferDeviceAddress && features.features.robustBufferAccess);
+    features.pNext = &timeline;
+    v->GetPhysicalDeviceFeatures2(v->physical, &features);
+    CHECK(!timeline.timelineSemaphore);
+
+    CHECK(!has_extension(v, "VK_KHR_timeline_semaphore"));
+    CHECK(!has_extension(v, "VK_KHR_push_descriptor"));
+    CHECK(has_extension(v, "VK_KHR_synchronization2"));
+    timeline.timelineSemaphore = VK_TRUE;
+    CHECK_EQ_I64(vk_create_device(v, &timeline, NULL, 0), VK_ERROR_FEATURE_NOT_PRESENT);
+    const char *const push = "VK_KHR_push_descriptor";
+    CHECK_EQ_I64(vk_create_device(v, NULL, &push, 1), VK_ERROR_EXTENSION_NOT_PRESENT);
+    CHECK_VK(vk_create_device(v, NULL, NULL, 0));
+    CHECK(!v->CmdPushDescriptorSetKHR);
+
+    VkPhysicalDeviceMemoryProperties memory;
+    v->GetPhysicalDeviceMemoryProperties(v->physical, &memory);
+    for (uint32_t i = 0; i < memory.memoryTypeCount; i++)
+        CHECK(!(memory.memoryTypes[i].propertyFlags & VK_MEMORY_PROPERTY_HOST_COHERENT_BIT));
+}
+
+TEST(proxy_caps_the_version)
+{
+    vk_configure(t, "api=1.1;hide=sync2");
+    vk *v = vk_proxy(t) ? vk_open_instance(t, kt_proxy_driver(t)) : NULL;
+    if (!v)
+        return;
+    VkPhysicalDeviceVulkan12Properties newer = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_PROPERTIES,
+        .maxTimelineSemaphoreValueDifference = 77,
+    };
+    VkPhysicalDeviceSubgroupProperties subgroup = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES,
+        .pNext = &newer,
+    };
+    VkPhysicalDeviceProperties2 properties = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2,
+        .pNext = &subgroup,
+    };
+    v->GetPhysicalDeviceProperties2(v->physical, &properties);
+    CHECK_EQ_U64(properties.properties.apiVersion >> 12, VK_API_VERSION_1_1 >> 12);
+    CHECK(subgroup.subgroupSize > 0);
+    CHECK_EQ_U64(newer.maxTimelineSemaphoreValueDifference, 77); // unknown to a 1.1 driver
+    CHECK(subgroup.pNext == &newer);                             // the chain is whole again
+    CHECK_VK(vk_create_device(v, NULL, NULL, 0));
+    CHECK(!v->WaitSemaphores && !v->CmdPipelineBarrier2);
+    CHECK(v->CmdDispatch != NULL);
+}
+
+TEST(proxy_shrinks_limits_and_holds_to_them)
+{
+    vk_configure(t, "limit=maxStorageBufferRange:1000;limit=maxComputeWorkGroupCount:7;"
+                    "limit=minStorageBufferOffsetAlignment:256;limit=maxPushConstantsSize:4096;"
+                    "limit=maxMemoryAllocationCount:3;limit=maxMemoryAllocationSize:65536;"
+                    "limit=heap_bytes:100000");
+    vk *v = vk_proxy(t) ? vk_open_instance(t, kt_proxy_driver(t)) : NULL;
+    if (!v)
+        return;
+    VkPhysicalDeviceMaintenance3Properties maintenance = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES,
+    };
+    VkPhysicalDeviceProperties2 properties = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2,
+        .pNext = &maintenance,
+    };
+    v->GetPhysicalDeviceProperties2(v->physical, &properties);
+    const VkPhysicalDeviceLimits *limits = &properties.properties.limits;
+    CHECK_EQ_U64(limits->maxStorageBufferRange, 1000);
+    CHECK_EQ_U64(limits->maxComputeWorkGroupCount[2], 7);
+    CHECK_EQ_U64(limits->minStorageBufferOffsetAlignment, 256);
+    CHECK(limits->maxPushConstantsSize < 4096); // limits never grow
+    CHECK_EQ_U64(maintenance.maxMemoryAllocationSize, 65536);
+    VkPhysicalDeviceMemoryProperties memory;
+    v->GetPhysicalDeviceMemoryProperties(v->physical, &memory);
+    CHECK_EQ_U64(memory.memoryHeaps[0].size, 100000);
+
+    if (!CHECK_VK(vk_create_device(v, NULL, NULL, 0)))
+        return;
+    static const struct {
+        uint64_t size_bytes;
+        VkResult result;
+    } rows[] = {
+        {65537, VK_ERROR_OUT_OF_DEVICE_MEMORY},
+        {65536, VK_SUCCESS},
+        {34465, VK_ERROR_OUT_OF_DEVICE_MEMORY},
+        {34000, VK_SUCCESS},
+        {64, VK_SUCCESS},
+        {64, VK_ERROR_TOO_MANY_OBJECTS},
+    };
+    VkDeviceMemory made[6];
+    for (int i = 0; i < 6; i++) {
+        const VkMemoryAllocateInfo info = {
+            .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
+            .allocationSize = rows[i].size_bytes,
+        };
+        CHECK_EQ_I64(v->AllocateMemory(v->device, &info, NULL, &made[i]), rows[i].result);
+        CHECK((made[i] == VK_NULL_HANDLE) == (rows[i].result < 0));
+    }
+    for (int i = 0; i < 6; i++)
+        v->FreeMemory(v->device, made[i], NULL);
+}
+
+TEST(proxy_loses_the_device)
+{
+    for (int engine = 0; engine < 2; engine++) {
+        vk *v = vk_open_proxy(t, engine ? "lose=3;reorder=1" : "lose=3");
+        if (!v)
+            return;
+        VkSemaphore timeline = vk_timeline(v);
+        vk_submit(v, 0, NULL, VK_NULL_HANDLE, 0, timeline, 1);
+        vk_submit(v, 0, NULL, VK_NULL_HANDLE, 0, timeline, 2);
+        CHECK_VK(vk_wait(v, timeline, 2, UINT64_MAX));
+        CHECK_EQ_I64(v->QueueSubmit(v->queues[0], 0, NULL, VK_NULL_HANDLE), VK_ERROR_DEVICE_LOST);
+        uint64_t value;
+        CHECK_EQ_I64(v->QueueSubmit(v->queues[0], 0, NULL, VK_NULL_HANDLE), VK_ERROR_DEVICE_LOST);
+        CHECK_EQ_I64(vk_wait(v, timeline, 3, UINT64_MAX), VK_ERROR_DEVICE_LOST);
+        CHECK_EQ_I64(v->GetSemaphoreCounterValue(v->device, timeline, &value),
+                     VK_ERROR_DEVICE_LOST);
+        CHECK_EQ_I64(v->DeviceWaitIdle(v->device), VK_ERROR_DEVICE_LOST);
+        CHECK_EQ_I64(v->QueueWaitIdle(v->queues[0]), VK_ERROR_DEVICE_LOST);
+
+        // Another device is not lost.
+        vk *other = vk_open_proxy(t, "");
+        if (other)
+            vk_idle(other);
+    }
+}
+
+TEST(proxy_refuses_a_bad_spec_and_keeps_the_old_one)
+{
+    const kronos_proxy_api *proxy = vk_proxy(t);
+    if (!proxy)
+        return;
+    char message[256] = "";
+    vk_configure(t, "hide=int64");
+    CHECK(!proxy->configure("hide=int65", message, sizeof message));
+    CHECK_CONTAINS(message, "'int65'");
+    vk *v = vk_open_instance(t, kt_proxy_driver(t));
+    if (!v)
+        return;
+    VkPhysicalDeviceFeatures2 features = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2};
+    v->GetPhysicalDeviceFeatures2(v->physical, &features);
+    CHECK(!features.features.shaderInt64);
+}

@@ -1,0 +1,264 @@
+// Work that the proxy holds back: several queues on one, waits in every direction, delays.
+#include <pthread.h>
+
+#include "vk.h"
+
+// words = words * factor + addend, in a command buffer of its own.
+static VkCommandBuffer affine(vk *v, const vk_buffer *buffer, uint32_t factor, uint32_t addend)
+{
+    VkCommandBuffer commands = vk_begin(v);
+    vk_affine(v, commands, buffer, factor, addend);
+    vk_end(v, commands);
+    return commands;
+}
+
+TEST(a_split_queue_works_as_several)
+{
+    vk *v = vk_open_proxy(t, "split_queues=3");
+    if (!v)
+        return;
+    CHECK_EQ_U64(v->queue_count, 3);
+    CHECK(v->queues[0] != v->queues[1] && v->queues[1] != v->queues[2]);
+    VkQueue again;
+    v->GetDeviceQueue(v->device, 0, 1, &again);
+    CHECK(again == v->queues[1]);
+    vk_buffer buffers[3];
+    for (uint32_t i = 0; i < 3; i++) {
+        buffers[i] = vk_buffer_create(v);
+        vk_submit(v, i, affine(v, &buffers[i], 1, i + 1), VK_NULL_HANDLE, 0, VK_NULL_HANDLE, 0);
+    }
+    CHECK_VK(v->QueueWaitIdle(v->queues[1]));
+    vk_expect(v, &buffers[1], 2);
+    vk_idle(v);
+    for (uint32_t i = 0; i < 3; i++) {
+        vk_expect(v, &buffers[i], i + 1);
+        vk_buffer_destroy(v, &buffers[i]);
+    }
+}
+
+// A wait may be submitted before the signal that it waits for.
+TEST(queues_wait_for_each_other_in_any_order)
+{
+    vk *v = vk_open_proxy(t, "split_queues=3;reorder=3");
+    if (!v)
+        return;
+    for (uint32_t round = 0; round < 50; round++) {
+        vk_buffer buffer = vk_buffer_create(v);
+        VkSemaphore first = vk_timeline(v), second = vk_timeline(v);
+        vk_submit(v, 2, affine(v, &buffer, 3, 1), second, 5, first, 9);
+        vk_submit(v, 1, affine(v, &buffer, 5, 2), first, 4, second, 5);
+        vk_submit(v, 0, affine(v, &buffer, 7, 3), VK_NULL_HANDLE, 0, first, 4);
+        CHECK_VK(vk_wait(v, first, 9, UINT64_MAX));
+        vk_expect(v, &buffer, (3 * 5 + 2) * 3 + 1);
+        vk_idle(v);
+        vk_buffer_destroy(v, &buffer);
+    }
+}
+
+typedef struct host {
+    vk *v;
+    VkSemaphore semaphore;
+    uint64_t value;
+} host;
+
+static void *signal_later(void *argument)
+{
+    const host *h = argument;
+    uint64_t value;
+    for (int i = 0; i < 20; i++) // takes its time
+        h->v->GetSemaphoreCounterValue(h->v->device, h->semaphore, &value);
+    const VkSemaphoreSignalInfo info = {
+        .sType = VK_STRUCTURE_TYPE_SEMAPHORE_SIGNAL_INFO,
+        .semaphore = h->semaphore,
+        .value = h->value,
+    };
+    return h->v->SignalSemaphore(h->v->device, &info) < 0 ? argument : NULL;
+}
+
+TEST(work_waits_for_the_host)
+{
+    vk *v = vk_open_proxy(t, "reorder=1");
+    if (!v)
+        return;
+    vk_buffer buffer = vk_buffer_create(v);
+    VkSemaphore from_host = vk_timeline(v), done = vk_timeline(v);
+    vk_submit(v, 0, affine(v, &buffer, 1, 4), VK_NULL_HANDLE, 0, done, 1);
+    vk_submit(v, 0, affine(v, &buffer, 3, 1), from_host, 7, done, 2);
+    CHECK_VK(vk_wait(v, done, 1, UINT64_MAX));
+    CHECK_EQ_I64(vk_wait(v, done, 2, 0), VK_TIMEOUT);
+    CHECK_EQ_I64(vk_wait(v, done, 2, 5000000), VK_TIMEOUT);
+    vk_expect(v, &buffer, 4);
+    pthread_t thread;
+    host h = {v, from_host, 7};
+    CHECK(!pthread_create(&thread, NULL, signal_later, &h));
+    CHECK_VK(vk_wait(v, done, 2, UINT64_MAX));
+    void *failed;
+    pthread_join(thread, &failed);
+    CHECK(!failed);
+    vk_expect(v, &buffer, 13);
+    vk_buffer_destroy(v, &buffer);
+}
+
+static void submit_binary(vk *v, uint32_t queue, VkCommandBuffer commands, VkSemaphore wait,
+                          VkSemaphore signal)
+{
+    kt_test *t = v->t;
+    const VkPipelineStageFlags stage = VK_PIPELINE_STAGE_ALL_COMMANDS_BIT;
+    const VkSubmitInfo info = {
+        .sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
+        .waitSemaphoreCount = wait ? 1 : 0,
+        .pWaitSemaphores = &wait,
+        .pWaitDstStageMask = &stage,
+        .commandBufferCount = 1,
+        .pCommandBuffers = &commands,
+        .signalSemaphoreCount = signal ? 1 : 0,
+        .pSignalSemaphores = &signal,
+    };
+    CHECK_VK(v->QueueSubmit(v->queues[queue], 1, &info, VK_NULL_HANDLE));
+}
+
+// Signalled and waited for again and again, within one flush and across several.
+TEST(binary_semaphores_order_queues)
+{
+    vk *v = vk_open_proxy(t, "split_queues=2;reorder=9");
+    if (!v)
+        return;
+    const VkSemaphoreCreateInfo info = {.sType = VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO};
+    VkSemaphore there, back;
+    CHECK_VK(v->CreateSemaphore(v->device, &info, NULL, &there));
+    CHECK_VK(v->CreateSemaphore(v->device, &info, NULL, &back));
+    vk_buffer buffer = vk_buffer_create(v);
+    VkCommandBuffer triple = affine(v, &buffer, 3, 1), add = affine(v, &buffer, 1, 5);
+    uint32_t expected = 0;
+    for (uint32_t round = 0; round < 40; round++) {
+        submit_binary(v, 0, triple, round ? back : VK_NULL_HANDLE, there);
+        if (round % 3 == 0)
+            CHECK_VK(v->QueueWaitIdle(v->queues[0]));
+        submit_binary(v, 1, add, there, back);
+        if (round % 4 == 0)
+            CHECK_VK(v->QueueWaitIdle(v->queues[1]));
+        expected = expected * 3 + 1 + 5;
+    }
+    vk_idle(v);
+    vk_expect(v, &buffer, expected);
+    vk_buffer_destroy(v, &buffer);
+    v->DestroySemaphore(v->device, there, NULL);
+    v->DestroySemaphore(v->device, back, NULL);
+}
+
+TEST(delayed_work_is_unfinished_for_a_while)
+{
+    vk *v = vk_open_proxy(t, "delay=6");
+    if (!v)
+        return;
+    vk_buffer buffer = vk_buffer_create(v);
+    VkSemaphore timeline = vk_timeline(v);
+    VkCommandBuffer add = affine(v, &buffer, 1, 1);
+    uint64_t value;
+    for (uint64_t round = 1; round <= 3; round++) {
+        vk_submit(v, 0, add, VK_NULL_HANDLE, 0, timeline, round);
+        for (int poll = 0; poll < 6; poll++) {
+            if (poll % 2)
+                CHECK_EQ_I64(vk_wait(v, timeline, round, 0), VK_TIMEOUT);
+            else
+                CHECK_VK(v->GetSemaphoreCounterValue(v->device, timeline, &value));
+            CHECK_EQ_U64(value, round - 1);
+        }
+        CHECK_VK(v->GetSemaphoreCounterValue(v->device, timeline, &value));
+        CHECK_EQ_U64(value, round);
+        vk_expect(v, &buffer, (uint32_t)round);
+    }
+    vk_submit(v, 0, add, VK_NULL_HANDLE, 0, timeline, 4);
+    CHECK_VK(vk_wait(v, timeline, 4, 1)); // a wait sees it at once
+    vk_expect(v, &buffer, 4);
+    vk_buffer_destroy(v, &buffer);
+}
+
+TEST(fences_follow_held_work)
+{
+    vk *v = vk_open_proxy(t, "reorder=5;delay=1");
+    if (!v)
+        return;
+    vk_buffer buffer = vk_buffer_create(v);
+    VkCommandBuffer add = affine(v, &buffer, 1, 1);
+    const VkFenceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO};
+    VkFence fence;
+    CHECK_VK(v->CreateFence(v->device, &info, NULL, &fence));
+    const VkSubmitInfo submit = {
+        .sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
+        .commandBufferCount = 1,
+        .pCommandBuffers = &add,
+    };
+    const VkSubmitInfo twice[2] = {submit, submit};
+    for (uint32_t round = 0; round < 4; round++) {
+        CHECK_VK(v->QueueSubmit(v->queues[0], 2, twice, round % 2 ? fence : VK_NULL_HANDLE));
+        if (round % 2 == 0) // an empty submission signals behind all that came before
+            CHECK_VK(v->QueueSubmit(v->queues[0], 0, NULL, fence));
+        CHECK_EQ_I64(v->GetFenceStatus(v->device, fence), VK_NOT_READY);
+        CHECK_VK(v->WaitForFences(v->device, 1, &fence, VK_TRUE, UINT64_MAX));
+        CHECK_VK(v->GetFenceStatus(v->device, fence));
+        vk_expect(v, &buffer, 2 * round + 2);
+        CHECK_VK(v->ResetFences(v->device, 1, &fence));
+    }
+    v->DestroyFence(v->device, fence, NULL);
+    vk_buffer_destroy(v, &buffer);
+}
+
+typedef struct worker {
+    vk *v;
+    uint32_t queue;
+    VkCommandBuffer commands;
+    VkSemaphore timeline;
+    bool failed;
+} worker;
+
+enum { SUBMISSIONS = 60 };
+
+static void *submit_many(void *argument)
+{
+    worker *w = argument;
+    vk *v = w->v;
+    for (uint64_t i = 1; i <= SUBMISSIONS; i++) {
+        const VkTimelineSemaphoreSubmitInfo values = {
+            .sType = VK_STRUCTURE_TYPE_TIMELINE_SEMAPHORE_SUBMIT_INFO,
+            .signalSemaphoreValueCount = 1,
+            .pSignalSemaphoreValues = &i,
+        };
+        const VkSubmitInfo info = {
+            .sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
+            .pNext = &values,
+            .commandBufferCount = 1,
+            .pCommandBuffers = &w->commands,
+            .signalSemaphoreCount = 1,
+            .pSignalSemaphores = &w->timeline,
+        };
+        w->failed = w->failed || v->QueueSubmit(v->queues[w->queue], 1, &info, VK_NULL_HANDLE) < 0;
+        if (i % 7 == 0)
+            w->failed = w->failed || vk_wait(v, w->timeline, i, UINT64_MAX) < 0;
+    }
+    w->failed = w->failed || vk_wait(v, w->timeline, SUBMISSIONS, UINT64_MAX) < 0;
+    return NULL;
+}
+
+TEST(threads_share_a_split_queue)
+{
+    enum { THREADS = 4 };
+    vk *v = vk_open_proxy(t, "split_queues=4;reorder=2");
+    if (!v || !CHECK_EQ_U64(v->queue_count, THREADS))
+        return;
+    vk_buffer buffers[THREADS];
+    worker workers[THREADS];
+    pthread_t threads[THREADS];
+    for (uint32_t i = 0; i < THREADS; i++) {
+        buffers[i] = vk_buffer_create(v);
+        workers[i] = (worker){v, i, affine(v, &buffers[i], 1, 1), vk_timeline(v), false};
+    }
+    for (uint32_t i = 0; i < THREADS; i++)
+        CHECK(!pthread_create(&threads[i], NULL, submit_many, &workers[i]));
+    for (uint32_t i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        CHECK(!workers[i].failed);
+        vk_expect(v, &buffers[i], SUBMISSIONS);
+        vk_buffer_destroy(v, &buffers[i]);
+    }
+}

@@ -1,0 +1,89 @@
+// The grammar of specs.
+#include "spec.h"
+
+#include <string.h>
+
+#include "calls.h"
+#include "test.h"
+
+TEST(every_word_of_a_spec_is_read)
+{
+    char message[256];
+    kro__spec spec;
+    const char *text =
+        "count;report=out.txt;fail=vkAllocateMemory:3:VK_ERROR_OUT_OF_DEVICE_MEMORY;"
+        "fail=vkQueueSubmit:1:VK_ERROR_DEVICE_LOST:from;lose=4;hide=timeline,shaderInt64,"
+        "VK_KHR_push_descriptor;noncoherent;api=1.2;limit=maxPushConstantsSize:64;"
+        "limit=heap_bytes:0x1000;split_queues=4;delay=9;reorder=7;drop=level:2;drop=entry;"
+        "exits=all;drop=exit:1";
+    if (!CHECK(kro__spec_parse(text, &spec, message, sizeof message)))
+        return;
+    CHECK(spec.count && spec.noncoherent && spec.reorder && spec.exits && spec.exits_all);
+    CHECK_EQ_STRING(spec.report, "out.txt");
+    CHECK_EQ_U64(spec.fail_count, 2);
+    CHECK_EQ_STRING(kro__vk_calls[spec.fails[0].call].name, "vkAllocateMemory");
+    CHECK_EQ_U64(spec.fails[0].nth, 3);
+    CHECK_EQ_I64(spec.fails[0].result, VK_ERROR_OUT_OF_DEVICE_MEMORY);
+    CHECK(!spec.fails[0].from && spec.fails[1].from);
+    CHECK_EQ_U64(spec.lose, 4);
+    CHECK(kro__hidden_has(&spec.hidden, "timelineSemaphore"));
+    CHECK(kro__hidden_has(&spec.hidden, "VK_KHR_timeline_semaphore"));
+    CHECK(kro__hidden_has(&spec.hidden, "shaderInt64"));
+    CHECK(kro__hidden_has(&spec.hidden, "VK_KHR_push_descriptor"));
+    CHECK_EQ_U64(spec.api_version, VK_API_VERSION_1_2);
+    CHECK_EQ_U64(spec.limit_count, 2);
+    CHECK_EQ_STRING(spec.limits[0].name, "maxPushConstantsSize");
+    CHECK(!spec.limits[1].name);
+    CHECK_EQ_U64(spec.limits[1].value, 4096);
+    CHECK_EQ_U64(spec.split_queues, 4);
+    CHECK_EQ_U64(spec.delay, 9);
+    CHECK_EQ_U64(spec.seed, 7);
+    CHECK_EQ_U64(spec.drop_count, 3);
+    CHECK_EQ_U64(spec.drops[0].kind, KRONOS_PROXY_BARRIER_LEVEL);
+    CHECK_EQ_U64(spec.drops[0].nth, 2);
+    CHECK_EQ_U64(spec.drops[1].nth, 0);
+
+    CHECK(kro__spec_parse(NULL, &spec, message, sizeof message) && !spec.reorder);
+    CHECK(kro__spec_parse("", &spec, message, sizeof message) && !spec.count);
+    CHECK(kro__spec_parse("count;", &spec, message, sizeof message) && spec.count);
+}
+
+TEST(a_bad_spec_names_the_bad_part)
+{
+    static const char *const rows[][2] = {
+        {"bogus", "'bogus'"},
+        {"count;;count", "''"},
+        {"count=1", "takes no value"},
+        {"report", "needs a path"},
+        {"fail=vkAllocateMemory:3", "fail=FUNCTION:N:RESULT"},
+        {"fail=vkAllocateMemories:3:VK_ERROR_DEVICE_LOST", "'vkAllocateMemories'"},
+        {"fail=vkCmdDispatch:3:VK_ERROR_DEVICE_LOST", "returns no VkResult: 'vkCmdDispatch'"},
+        {"fail=vkAllocateMemory:0:VK_ERROR_DEVICE_LOST", "instead of '0'"},
+        {"fail=vkAllocateMemory:-1:VK_ERROR_DEVICE_LOST", "instead of '-1'"},
+        {"fail=vkAllocateMemory:1:VK_ERROR_BAD_MOOD", "'VK_ERROR_BAD_MOOD'"},
+        {"fail=vkAllocateMemory:1:VK_ERROR_DEVICE_LOST:ever", "'ever'"},
+        {"lose=", "needs a number"},
+        {"hide=timeline,tiemline", "'tiemline'"},
+        {"api=1.4", "1.1, 1.2 or 1.3"},
+        {"limit=maxFun:3", "'maxFun'"},
+        {"limit=maxPushConstantsSize", "NAME:VALUE"},
+        {"limit=maxPushConstantsSize:many", "'many'"},
+        {"split_queues=1", "'2 to 16'"},
+        {"delay=0", "needs a number"},
+        {"reorder", "needs a number"},
+        {"reorder=18446744073709551616", "needs a number"},
+        {"reorder=1;drop=wall:1", "level, entry or exit"},
+        {"reorder=1;drop=level:x", "'x'"},
+        {"drop=level:1", "without 'reorder=SEED'"},
+        {"reorder=1;drop=exit", "without 'exits'"},
+        {"exits=some", "'all'"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char message[512] = "";
+        kro__spec spec = {.seed = 77};
+        CHECK(!kro__spec_parse(rows[i][0], &spec, message, sizeof message));
+        CHECK_CONTAINS(message, "KRONOS_PROXY: '");
+        CHECK_CONTAINS(message, rows[i][1]);
+        CHECK_EQ_U64(spec.seed, 77); // untouched
+    }
+}
