@@ -4,6 +4,7 @@
 
 #include "calls.h"
 #include "device.h"
+#include "driver.h"
 
 atomic_bool kro__refusing;
 
@@ -66,7 +67,13 @@ bool kro__refuse(int call, VkObjectType type, uint64_t object, VkResult *result)
         return false;
     kro__device *device = kro__device_of(type, object);
     *result = VK_ERROR_DEVICE_LOST;
-    return device && atomic_load(&device->lost);
+    if (!device || !atomic_load(&device->lost))
+        return false;
+    // Who waits for a lost device may destroy everything then, so the driver must really have
+    // stopped.
+    if (call == KRO__CALL_vkDeviceWaitIdle)
+        (void)kro__driver.vkDeviceWaitIdle(device->handle);
+    return true;
 }
 
 bool kro__refuse_reached(void)
