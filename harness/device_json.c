@@ -45,6 +45,7 @@ static void add_limits(cJSON *json, const kro_limits *limits)
     kt_json_add_u64(object, "uniform_alignment", limits->uniform_alignment);
     kt_json_add_u64(object, "max_uniform_bytes", limits->max_uniform_bytes);
     kt_json_add_u64(object, "staging_bytes", limits->staging_bytes);
+    kt_json_add_u64(object, "max_uniform_bindings", limits->max_uniform_bindings);
 }
 
 // A need that a device of no ability lacks is an ability; the same table names them everywhere.

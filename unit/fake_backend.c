@@ -44,6 +44,7 @@ static const kro_device_info fake_info = {
             .max_shared_bytes = 32768,
             .max_push_bytes = 128,
             .max_bindings = 64,
+            .max_uniform_bindings = 64,
             .offset_alignment = 16,
             .uniform_alignment = 16,
             .max_uniform_bytes = 65536,

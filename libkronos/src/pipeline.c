@@ -110,15 +110,23 @@ static kro_status lay_out_slots(kro_pipeline *pipeline, uint32_t max_dynamic, bo
 {
     const kro__reflection *reflection = &pipeline->reflection;
     const kro_limits *limits = &pipeline->object.ctx->device->info.limits;
-    uint64_t count = 0;
+    uint64_t counts[] = {[KRO_BINDING_STORAGE] = 0, [KRO_BINDING_UNIFORM] = 0};
     for (uint32_t i = 0; i < reflection->binding_count; i++)
-        count += reflection->bindings[i].count;
-    if (count > limits->max_bindings)
+        counts[reflection->bindings[i].kind] += reflection->bindings[i].count;
+    if (counts[KRO_BINDING_STORAGE] > limits->max_bindings)
         return kro__fail(KRO_ERROR_UNSUPPORTED,
-                         "'%s' declares %llu buffers; '%s' allows %u (limits.max_bindings)",
-                         pipeline->label, (unsigned long long)count,
+                         "'%s' declares %llu storage buffers; '%s' allows %u (limits.max_bindings)",
+                         pipeline->label, (unsigned long long)counts[KRO_BINDING_STORAGE],
                          pipeline->object.ctx->device->info.name, limits->max_bindings);
-    pipeline->slots = calloc((size_t)count + 1, sizeof *pipeline->slots);
+    if (counts[KRO_BINDING_UNIFORM] > limits->max_uniform_bindings)
+        return kro__fail(KRO_ERROR_UNSUPPORTED,
+                         "'%s' declares %llu uniform buffers; '%s' allows %u "
+                         "(limits.max_uniform_bindings)",
+                         pipeline->label, (unsigned long long)counts[KRO_BINDING_UNIFORM],
+                         pipeline->object.ctx->device->info.name, limits->max_uniform_bindings);
+    pipeline->slots =
+        calloc((size_t)(counts[KRO_BINDING_STORAGE] + counts[KRO_BINDING_UNIFORM]) + 1,
+               sizeof *pipeline->slots);
     if (!pipeline->slots)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for '%s'",
                          pipeline->label);

@@ -79,6 +79,7 @@ typedef struct kro_limits {
     uint32_t uniform_alignment;     // a uniform binding's offset is a multiple of this
     uint64_t max_uniform_bytes;     // largest range of a uniform binding
     uint32_t staging_bytes;         // kro_write copies its source at once up to this size
+    uint32_t max_uniform_bindings;  // uniform buffers that one kernel may declare
 } kro_limits;
 
 // Optional abilities of a device, as kernels see them.

@@ -210,6 +210,9 @@ static void write_limits(const properties *props, kro_limits *out)
         .offset_alignment = (uint32_t)limits->minStorageBufferOffsetAlignment,
         .uniform_alignment = (uint32_t)limits->minUniformBufferOffsetAlignment,
         .max_uniform_bytes = limits->maxUniformBufferRange,
+        .max_uniform_bindings = (uint32_t)lower(
+            limits->maxPerStageDescriptorUniformBuffers,
+            lower(limits->maxDescriptorSetUniformBuffers, limits->maxPerStageResources)),
     };
     for (int i = 0; i < 3; i++) {
         out->max_groups[i] = limits->maxComputeWorkGroupCount[i];

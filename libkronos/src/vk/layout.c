@@ -201,11 +201,19 @@ kro_status kro__vk_layout_get(kro__vk_device *device, const kro__kernel_config *
     // Before anything is allocated: set numbers come from the shader and may be anything.
     uint32_t limit = device->adapter->limits.maxBoundDescriptorSets;
     const kro__reflection *reflection = config->reflection;
-    for (uint32_t i = 0; i < reflection->binding_count; i++)
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < reflection->binding_count; i++) {
+        count += reflection->bindings[i].count;
         if (reflection->bindings[i].set >= limit)
             return kro__fail(
                 KRO_ERROR_UNSUPPORTED, "kernel '%s' uses descriptor set %u; '%s' has sets 0 to %u",
                 config->label, reflection->bindings[i].set, device->base.info.name, limit - 1);
+    }
+    // Each kind was held to its limit already; together they have one of their own.
+    if (count > device->adapter->limits.maxPerStageResources)
+        return kro__fail(KRO_ERROR_UNSUPPORTED, "kernel '%s' declares %llu buffers; '%s' allows %u",
+                         config->label, (unsigned long long)count, device->base.info.name,
+                         device->adapter->limits.maxPerStageResources);
     kro__vk_layout *wanted = describe(config);
     if (!wanted)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for the layout of kernel '%s'",
