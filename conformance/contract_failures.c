@@ -116,7 +116,7 @@ TEST(small_buffers_need_few_allocations)
     contract_bench bench = contract_bench_create(t, ctx);
     if (!bench.ctx)
         return;
-    static kro_buffer *buffers[BUFFERS];
+    kro_buffer *buffers[BUFFERS] = {NULL};
     for (int i = 0; i < BUFFERS; i++)
         if (!CHECK_OK(kro_buffer_create(
                 ctx, &(kro_buffer_config){.size_bytes = 1000, .memory = (kro_memory)(i % 3)},
