@@ -63,9 +63,12 @@ vk *vk_open_instance(kt_test *t, const char *path)
         .sType = VK_STRUCTURE_TYPE_APPLICATION_INFO,
         .apiVersion = VK_API_VERSION_1_3,
     };
+    const char *const labels = "VK_EXT_debug_utils";
     const VkInstanceCreateInfo info = {
         .sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO,
         .pApplicationInfo = &application,
+        .enabledExtensionCount = 1,
+        .ppEnabledExtensionNames = &labels,
     };
     if (!CHECK(create) || !CHECK_VK(create(&info, NULL, &v->instance)))
         return NULL;

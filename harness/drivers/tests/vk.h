@@ -70,6 +70,7 @@ enum { VK_WORDS = 64, VK_BUFFER_BYTES = 4 * VK_WORDS, VK_SETS = 64 };
     X(SignalSemaphore)             \
     X(GetSemaphoreCounterValue)    \
     X(SetDebugUtilsObjectNameEXT)  \
+    X(CreateEvent)                 \
     X(CreateQueryPool)             \
     X(DestroyQueryPool)            \
     X(GetQueryPoolResults)         \
