@@ -435,6 +435,26 @@ TEST(staging_is_used_again_and_large_chunks_are_given_back)
     CHECK(it.device->memory_count <= alive + 3);
 }
 
+TEST(offsets_above_32_bits_are_split_between_set_and_dynamic_offset)
+{
+    const uint64_t gib = UINT64_C(1) << 30, offset = 4 * gib + 4096;
+    bench it = make_bench(t, NULL);
+    it.device->base.info.limits.max_buffer_bytes = 8 * gib;
+    kro_buffer *large = kt_buffer_in(t, it.ctx, &(kro_buffer_config){.size_bytes = 5 * gib});
+    kro_pipeline *kernel = kt_pipeline_in(t, it.ctx, "affine_words", NULL);
+    const uint32_t push[3] = {16, 1, 0};
+    kro_binding binding = {.buffer = large, .offset_bytes = offset, .size_bytes = 64};
+    CHECK_OK(kro_dispatch(it.stream, kernel,
+                          &(kro_dispatch_args){.bindings = &binding,
+                                               .binding_count = 1,
+                                               .push = push,
+                                               .push_bytes = sizeof push,
+                                               .threads = {16}}));
+    CHECK_OK(kro_finish(it.stream));
+    CHECK_EQ_U64(it.device->last.set_offset_bytes, 4 * gib);
+    CHECK_EQ_U64(it.device->last.dynamic_offset_bytes, 4096);
+}
+
 TEST(everything_is_gone_after_the_context)
 {
     bench it = make_bench(t, NULL);

@@ -194,6 +194,8 @@ static kro_status fake_record(kro__recorder *recorder, const kro__batch *batch, 
     submit->set_count = batch->set_count;
     submit->evicted_count = batch->evicted_count;
     submit->exit_barrier = batch->exit_barrier;
+    submit->set_offset_bytes = batch->set_count > 0 ? batch->entries[0].offset_bytes : 0;
+    submit->dynamic_offset_bytes = batch->dynamic_offsets ? batch->dynamic_offsets[0] : 0;
     memcpy(submit->order, batch->order, batch->node_count * sizeof *batch->order);
     if (batch->barrier_count > 0)
         memcpy(submit->barriers, batch->barriers, batch->barrier_count * sizeof *batch->barriers);

@@ -20,6 +20,8 @@ typedef struct fake_submit {
     uint32_t barriers[FAKE_MAX_NODES];
     kro__wait waits[KRO__MAX_QUEUES];
     bool entry_barrier, exit_barrier;
+    uint64_t set_offset_bytes;     // of the first descriptor written
+    uint32_t dynamic_offset_bytes; // the first
 } fake_submit;
 
 typedef struct fake_device {

@@ -120,7 +120,7 @@ typedef struct kro__node {
 // One buffer range in a descriptor set.
 typedef struct kro__set_entry {
     kro__memory *memory;               // NULL: declared and unused; left unwritten
-    uint64_t offset_bytes, size_bytes; // offset is 0 where the binding is dynamic
+    uint64_t offset_bytes, size_bytes; // where dynamic, a multiple of 2^32: the rest is dynamic
     uint32_t set, binding, element;
     kro_binding_kind kind;
     bool dynamic;

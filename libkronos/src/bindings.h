@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// One bound range. Offsets of dynamic bindings are left out (0): they are no part of a set.
+// One bound range. Of dynamic bindings the low 32 bits of the offset are left out (0): they are no
+// part of a set.
 typedef struct kro__bound {
     uint64_t buffer_id; // 0: nothing bound
     uint64_t offset_bytes, size_bytes;

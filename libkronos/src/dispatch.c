@@ -49,6 +49,13 @@ static kro_status collect_uses(kro_stream *stream, const kro_pipeline *pipeline,
     return KRO_OK;
 }
 
+// Dynamic offsets have 32 bits; what is above them belongs to the descriptor set. Both parts are as
+// aligned as the whole.
+static uint32_t dynamic_part(uint64_t offset_bytes)
+{
+    return (uint32_t)offset_bytes;
+}
+
 // Interns the arguments and, where they are new, lists the descriptors to write.
 static kro_status intern_arguments(kro_stream *stream, const kro_pipeline *pipeline, uint32_t *out)
 {
@@ -63,7 +70,8 @@ static kro_status intern_arguments(kro_stream *stream, const kro_pipeline *pipel
         const kro__argument *argument = &stream->arguments[i];
         stream->bound[i] = (kro__bound){
             .buffer_id = argument->buffer ? argument->buffer->id : 0,
-            .offset_bytes = pipeline->slots[i].dynamic ? 0 : argument->offset_bytes,
+            .offset_bytes = argument->offset_bytes -
+                            (pipeline->slots[i].dynamic ? dynamic_part(argument->offset_bytes) : 0),
             .size_bytes = argument->size_bytes,
         };
     }
@@ -136,7 +144,7 @@ static kro_status fill_node(kro_stream *stream, const kro_pipeline *pipeline,
     for (uint32_t i = 0; i < pipeline->slot_count; i++)
         if (pipeline->slots[i].dynamic)
             batch->dynamic_offsets[batch->dynamic_count++] =
-                (uint32_t)stream->arguments[i].offset_bytes;
+                dynamic_part(stream->arguments[i].offset_bytes);
     return KRO_OK;
 }
 
