@@ -198,6 +198,9 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkCreateDevice(VkPhysicalDevice physica
     kro__state_spec(&device->spec);
     device->split_families = find_split_families(&device->spec, physicalDevice);
     kro__driver.vkGetPhysicalDeviceMemoryProperties(physicalDevice, &device->memory);
+    VkPhysicalDeviceProperties properties;
+    kro__hook_vkGetPhysicalDeviceProperties(physicalDevice, &properties);
+    device->atom_bytes = properties.limits.nonCoherentAtomSize;
 
     VkResult result = check_request(&device->spec, pCreateInfo);
     if (result >= 0)

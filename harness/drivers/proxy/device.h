@@ -37,6 +37,7 @@ typedef struct kro__device {
     kro__instance *instance;
     kro__spec spec;
     VkPhysicalDeviceMemoryProperties memory;
+    VkDeviceSize atom_bytes; // nonCoherentAtomSize, as applications see it
     _Atomic uint64_t heap_used_bytes[VK_MAX_MEMORY_HEAPS];
     _Atomic uint64_t allocation_count;
     _Atomic uint64_t submissions;

@@ -98,6 +98,7 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkFreeMemory(VkDevice device, VkDeviceMemor
     atomic_fetch_sub(&total_bytes, dead->size_bytes);
     if (atomic_load(&dead->mapped)) // freeing unmaps
         atomic_fetch_sub(&total_mappings, 1);
+    kro__mirror_finish(dead);
     free(dead);
 }
 
@@ -107,6 +108,13 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkMapMemory(VkDevice device, VkDeviceMe
 {
     VkResult result = kro__driver.vkMapMemory(device, memory, offset, size, flags, ppData);
     kro__memory *mapped = result < 0 ? NULL : kro__memory_find(memory);
+    if (mapped)
+        result = kro__mirror_map(mapped, offset, size, ppData);
+    if (result < 0) {
+        if (mapped)
+            kro__driver.vkUnmapMemory(device, memory);
+        return result;
+    }
     if (mapped && !atomic_exchange(&mapped->mapped, true))
         atomic_fetch_add(&total_mappings, 1);
     if (mapped)
@@ -120,6 +128,8 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkUnmapMemory(VkDevice device, VkDeviceMemo
 {
     kro__memory *mapped = kro__memory_find(memory);
     kro__driver.vkUnmapMemory(device, memory);
+    if (mapped)
+        kro__mirror_unmap(mapped);
     if (mapped && atomic_exchange(&mapped->mapped, false))
         atomic_fetch_sub(&total_mappings, 1);
 }

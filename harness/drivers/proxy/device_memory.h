@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "device.h"
+#include "mirror.h"
 
 typedef struct kro__memory {
     kro__entry entry;
@@ -14,6 +15,7 @@ typedef struct kro__memory {
     VkMemoryPropertyFlags flags;
     uint32_t heap;
     atomic_bool mapped, was_mapped; // now; now or earlier
+    kro__mirror mirror;
 } kro__memory;
 
 // NULL for a handle that the proxy does not know.

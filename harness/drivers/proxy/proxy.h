@@ -22,7 +22,8 @@
 //                            int16 int8 float16 storage8 storage16 int64_atomics float_atomics
 //                            memory_model scalar_layout maintenance4 host_query_reset
 //                            push_descriptor memory_budget debug_utils
-//   noncoherent              no memory is host-coherent
+//   noncoherent              no memory is host-coherent: what is mapped meets what the device sees only
+//                            where it is flushed or invalidated
 //   api=1.1                  report at most this Vulkan version (1.1, 1.2 or 1.3)
 //   limit=NAME:VALUE         shrink a limit, by its name in VkPhysicalDeviceLimits or any
 //   properties
@@ -91,7 +92,8 @@ typedef struct kronos_proxy_api {
     uint64_t (*memory_bytes)(void);                   // allocated device memory
     uint64_t (*mappings)(void);                       // memory objects that are mapped
 
-    // Broken rules that the proxy saw: leaked objects, exits, objects destroyed while in use.
+    // Broken rules that the proxy saw: leaked objects, exits, objects destroyed while in use, bad
+    // ranges of mapped memory.
     uint64_t (*violations)(void);
     size_t (*violations_text)(char *text, size_t bytes); // a sentence a line
 
