@@ -280,6 +280,11 @@ kro_status kro__upload(kro_buffer *dst, uint64_t offset_bytes, const void *src, 
     kro_context *ctx = dst->object.ctx;
     if (!dst->memory->host)
         return transfer(dst, offset_bytes, src, NULL, size_bytes);
+    // A flush takes whole atoms along, and the device may have written the rest of the outer ones.
+    kro_status status = kro__context_note(
+        ctx, ctx->backend->memory_invalidate(ctx->device, dst->memory, offset_bytes, size_bytes));
+    if (status < 0)
+        return status;
     memcpy((char *)dst->memory->host + offset_bytes, src, (size_t)size_bytes);
     return kro__context_note(
         ctx, ctx->backend->memory_flush(ctx->device, dst->memory, offset_bytes, size_bytes));
