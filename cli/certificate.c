@@ -1,6 +1,7 @@
 #include "certificate.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -116,6 +117,14 @@ static cJSON *make_certificate(const kt_run *run)
     cJSON_AddBoolToObject(certificate, "expected", verdict.expected);
     cJSON_AddBoolToObject(certificate, "clean", verdict.clean);
     cJSON_AddStringToObject(certificate, "tier", kt_tier_text(run->config.selection.tier));
+    const kt_selection *selection = &run->config.selection;
+    if (selection->shard_count) {
+        kt_text shard = {0};
+        kt_text_format(&shard, "%" PRIu64 "/%" PRIu64, selection->shard_index,
+                       selection->shard_count);
+        cJSON_AddStringToObject(certificate, "shard", kt_text_string(&shard));
+        kt_text_finish(&shard);
+    }
     add_program(certificate);
     add_device(certificate, run);
     add_driver(certificate, run);

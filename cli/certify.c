@@ -93,7 +93,7 @@ int cli_certify(int count, char **arguments)
     if (!cli_options(&options,
                      KT_OPTION_TIER | KT_OPTION_DEVICE | KT_OPTION_DRIVER | KT_OPTION_OUT |
                          KT_OPTION_EXPECT | KT_OPTION_STRICT | KT_OPTION_REQUIRE | KT_OPTION_SEED |
-                         KT_OPTION_TIMEOUT,
+                         KT_OPTION_SHARD | KT_OPTION_TIMEOUT,
                      "kronos certify [options]\n\nOne device with --device, otherwise every one. "
                      "Writes certificate.json, device.json,\nresults.jsonl and junit.xml into a "
                      "folder for each below DIR (default: out).",

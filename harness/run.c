@@ -113,11 +113,22 @@ static void append_option(kt_text *out, const char *name, const char *value)
     kt_text_format(out, "'");
 }
 
+// Appends "NAME='VALUE' "; nothing for a variable that is removed.
+static void append_variable(kt_text *out, const char *change)
+{
+    const char *value = strchr(change, '=');
+    if (!value)
+        return;
+    kt_text_append(out, change, (size_t)(value - change));
+    append_option(out, "=", value + 1);
+    kt_text_format(out, " ");
+}
+
 void kt_rerun_command(const kt_run *run, const kt_case *test_case, kt_text *out)
 {
     const kt_run_config *config = &run->config;
     for (size_t i = 0; config->environment && config->environment[i]; i++)
-        kt_text_format(out, "%s ", config->environment[i]);
+        append_variable(out, config->environment[i]);
     kt_text_format(out, "%s", config->program);
     if (test_case->entry)
         append_option(out, " --filter ", test_case->name);

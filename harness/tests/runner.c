@@ -98,6 +98,7 @@ TEST(faults_are_explained)
         {"sample/ugly/hangs", "log", "printed before the end of time"},
         {"sample/good/skips", "message", "float64"},
         {"sample/good/prints_much", "log", "line 0\n"},
+        {"sample/good/prints_half_a_line", "log", "half a line"},
         {"sample/log/an_error_in_the_log_fails", "message", "log: validation says no"},
         {"sample/log/a_warning_in_the_log_is_noted", "log", "log: validation frowns"},
     };

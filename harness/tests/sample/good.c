@@ -32,6 +32,12 @@ TEST(prints_much)
     CHECK(true);
 }
 
+TEST(prints_half_a_line)
+{
+    printf("half a line");
+    CHECK(true);
+}
+
 TEST(prints_between_events)
 {
     enum { TURNS = 2000 };
