@@ -1,0 +1,252 @@
+// Floats packed into words, unpacked, taken apart and moved.
+#include "exact.h"
+#include "kernel.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { SAMPLES = 4096 };
+
+// Numbers of -1.25 to 1.25 with every multiple of 1/127, 1/255 and the ends among them.
+static float random_unit(kt_test *t, uint32_t i)
+{
+    static const float SPECIAL[] = {0, 1, -1, 0.5f, -0.5f, 2, -2, 65504, -65504, 0x1p-20f};
+    if (i < sizeof SPECIAL / sizeof SPECIAL[0])
+        return SPECIAL[i];
+    const int64_t number = (int64_t)kt_random_below(t, 2 * 320 + 1) - 320;
+    switch (i % 4) {
+    case 0:
+        return (float)number / 255;
+    case 1:
+        return (float)number / 127;
+    case 2:
+        return (float)((int64_t)kt_random_below(t, 131071) - 65535) / 65535;
+    default:
+        return (float)((int64_t)kt_random_below(t, 1 << 24) - (1 << 23)) / (1 << 23) * 1.25f;
+    }
+}
+
+// Whether an integer is a number clamped to 0 or -1 … 1, scaled and rounded. The kernel scales in
+// single precision, so halves may go either way.
+static bool is_scaled(double number, double lowest, double scale, int64_t integer)
+{
+    const double scaled = fmin(fmax(number, lowest), 1) * scale;
+    return fabs((double)integer - scaled) <= 0.5 + scale * 0x1p-22;
+}
+
+static int64_t field(uint32_t word, uint32_t bits, uint32_t index, bool is_signed)
+{
+    const uint32_t value = word >> (bits * index) & ((1u << bits) - 1);
+    return is_signed && value >> (bits - 1) ? (int64_t)value - (INT64_C(1) << bits)
+                                            : (int64_t)value;
+}
+
+// Checks `count` fields of one packed word.
+static bool check_fields(kt_test *t, const char *function, const float *x, uint32_t word,
+                         uint32_t bits, bool is_signed)
+{
+    const double scale = is_signed ? (1u << (bits - 1)) - 1 : (1u << bits) - 1;
+    for (uint32_t k = 0; k < 32 / bits; k++) {
+        const int64_t integer = field(word, bits, k, is_signed);
+        if (is_scaled(x[k], is_signed ? -1 : 0, scale, integer))
+            continue;
+        FAILF(t, "%s of %a gave %lld in component %u", function, x[k], (long long)integer, k);
+        return false;
+    }
+    return true;
+}
+
+// What shaders/pack_floats.comp writes of one vector.
+typedef struct words {
+    uint32_t unorm4x8, snorm4x8, unorm2x16, snorm2x16, half2x16;
+} words;
+
+// Checks a word of two halves: each a neighbour of its number in half precision.
+static bool check_halves(kt_test *t, const float x[2], uint32_t word)
+{
+    bool right = true;
+    for (uint32_t k = 0; k < 2 && right; k++) {
+        const uint32_t half = word >> (16 * k) & 0xffff;
+        right = exact_range_allows(&exact_half, exact_round(&exact_half, x[k]),
+                                   exact_decode(&exact_half, half));
+        if (!right)
+            FAILF(t, "packHalf2x16 of %a gave 0x%04x", x[k], half);
+    }
+    return right;
+}
+
+TEST(floats_pack_into_words)
+{
+    float(*x)[4] = kt_alloc(t, SAMPLES * sizeof *x);
+    words *actual = kt_alloc(t, SAMPLES * sizeof *actual);
+    for (uint32_t i = 0; i < SAMPLES; i++)
+        for (uint32_t k = 0; k < 4; k++)
+            x[i][k] = random_unit(t, i / 4 + k * 3);
+    if (!kernel_run_once(t, &(kernel_run){.shader = "pack_floats",
+                                          .inputs = {{x, SAMPLES * sizeof *x}},
+                                          .threads = {SAMPLES},
+                                          .output = actual,
+                                          .output_bytes = SAMPLES * sizeof *actual}))
+        return;
+    bool right = true;
+    for (uint32_t i = 0; i < SAMPLES && right; i++) {
+        right = check_fields(t, "packUnorm4x8", x[i], actual[i].unorm4x8, 8, false) &&
+                check_fields(t, "packSnorm4x8", x[i], actual[i].snorm4x8, 8, true) &&
+                check_fields(t, "packUnorm2x16", x[i], actual[i].unorm2x16, 16, false) &&
+                check_fields(t, "packSnorm2x16", x[i], actual[i].snorm2x16, 16, true);
+        right = right && check_halves(t, x[i] + 2, actual[i].half2x16);
+    }
+}
+
+// Numbers of single precision that half precision cannot hold: the largest half or infinity.
+TEST(numbers_beyond_half_precision_pack_as_its_ends)
+{
+    static const float X[] = {65505, 65519,     65520,     65536, 1e5f,
+                              1e30f, -65505.0f, -65520.0f, -1e5f, -1e30f};
+    enum { COUNT = sizeof X / sizeof X[0] };
+    float x[COUNT][4] = {{0}};
+    words actual[COUNT];
+    for (int i = 0; i < COUNT; i++)
+        x[i][2] = x[i][3] = X[i];
+    if (!kernel_run_once(t, &(kernel_run){.shader = "pack_floats",
+                                          .inputs = {{x, sizeof x}},
+                                          .threads = {COUNT},
+                                          .output = actual,
+                                          .output_bytes = sizeof actual}))
+        return;
+    for (int i = 0; i < COUNT; i++)
+        check_halves(t, x[i] + 2, actual[i].half2x16);
+}
+
+// Checks what `32 / bits` fields of a word became: the integer over its scale, within the 2.5 ULP
+// of a division.
+static bool check_unpacked(kt_test *t, const char *function, uint32_t word, uint32_t bits,
+                           bool is_signed, const float *actual)
+{
+    const double scale = is_signed ? (1u << (bits - 1)) - 1 : (1u << bits) - 1;
+    for (uint32_t k = 0; k < 32 / bits; k++) {
+        const double exact = fmax((double)field(word, bits, k, is_signed) / scale, -1);
+        if (fabs(actual[k] - exact) <= 2.5 * exact_ulp(&exact_single, exact) * (exact != 0))
+            continue;
+        FAILF(t, "%s of 0x%08x gave %a in component %u, not %a", function, word, actual[k], k,
+              exact);
+        return false;
+    }
+    return true;
+}
+
+TEST(words_unpack_into_floats)
+{
+    typedef struct floats {
+        float unorm4x8[4], snorm4x8[4], unorm2x16[2], snorm2x16[2], half2x16[2], padding[2];
+    } floats;
+    enum { COUNT = 1 << 16 };
+    uint32_t *x = kt_alloc(t, COUNT * sizeof *x);
+    floats *actual = kt_alloc(t, COUNT * sizeof *actual);
+    for (uint32_t i = 0; i < COUNT; i++)
+        x[i] = i | (i * 40503u & 0xffff) << 16; // every low and every high half
+    if (!kernel_run_once(t, &(kernel_run){.shader = "unpack_floats",
+                                          .inputs = {{x, COUNT * sizeof *x}},
+                                          .threads = {COUNT},
+                                          .output = actual,
+                                          .output_bytes = COUNT * sizeof *actual}))
+        return;
+    bool right = true;
+    for (uint32_t i = 0; i < COUNT && right; i++) {
+        right = check_unpacked(t, "unpackUnorm4x8", x[i], 8, false, actual[i].unorm4x8) &&
+                check_unpacked(t, "unpackSnorm4x8", x[i], 8, true, actual[i].snorm4x8) &&
+                check_unpacked(t, "unpackUnorm2x16", x[i], 16, false, actual[i].unorm2x16) &&
+                check_unpacked(t, "unpackSnorm2x16", x[i], 16, true, actual[i].snorm2x16);
+        for (uint32_t k = 0; k < 2 && right; k++) {
+            const double exact = exact_decode(&exact_half, x[i] >> (16 * k) & 0xffff);
+            right = !isfinite(exact) || exact_range_allows(&exact_half, (exact_range){exact, exact},
+                                                           actual[i].half2x16[k]);
+            if (!right)
+                FAILF(t, "unpackHalf2x16 of 0x%08x gave %a in component %u", x[i],
+                      actual[i].half2x16[k], k);
+        }
+    }
+}
+
+TEST(doubles_pack_and_unpack_as_two_words)
+{
+    uint64_t x[SAMPLES], expected[SAMPLES], actual[SAMPLES];
+    for (uint32_t i = 0; i < SAMPLES; i++) {
+        // Exponents that doubling keeps finite.
+        const uint64_t exponent = 1 + kt_random_below(t, 2045);
+        x[i] = (kt_random_u64(t) & ~(UINT64_C(0x7ff) << 52)) | exponent << 52;
+        expected[i] = x[i] + (UINT64_C(1) << 52);
+    }
+    if (kernel_run_once(t, &(kernel_run){.shader = "pack_doubles",
+                                         .inputs = {{x, sizeof x}},
+                                         .threads = {SAMPLES},
+                                         .output = actual,
+                                         .output_bytes = sizeof actual}))
+        CHECK_U64S(actual, expected, SAMPLES);
+}
+
+// Loads, stores, casts, choices and calls keep every bit of a number, denormals too: Vulkan lets
+// only arithmetic flush them.
+TEST(moved_floats_keep_their_bits)
+{
+    uint32_t x[SAMPLES], f[SAMPLES], expected[SAMPLES], actual[SAMPLES];
+    for (uint32_t i = 0; i < SAMPLES; i++) {
+        const uint32_t finite = ~(1u << 23); // clears one bit of the exponent: no NaN, no infinity
+        x[i] = kt_random_u32(t) & finite;
+        f[i] = kt_random_u32(t) & (i & 8 ? 0x807fffff : finite);
+    }
+    for (uint32_t i = 0; i < SAMPLES; i++) {
+        const uint32_t vector[] = {f[SAMPLES - 1 - i], f[i], x[i]};
+        expected[i] = vector[i % 3];
+    }
+    if (kernel_run_once(t, &(kernel_run){.shader = "copy_floats",
+                                         .inputs = {{x, sizeof x}, {f, sizeof f}},
+                                         .threads = {SAMPLES},
+                                         .output = actual,
+                                         .output_bytes = sizeof actual}))
+        CHECK_U32S(actual, expected, SAMPLES);
+}
+
+// frexp, ldexp and modf are exact where nothing is denormal.
+TEST(floats_come_apart_and_together_exactly)
+{
+    typedef struct results {
+        float fraction;
+        int32_t exponent;
+        float scaled, whole, rest;
+    } results;
+    float x[SAMPLES];
+    int32_t e[SAMPLES];
+    results *expected = kt_alloc(t, SAMPLES * sizeof *expected);
+    results *actual = kt_alloc(t, SAMPLES * sizeof *actual);
+    for (uint32_t i = 0; i < SAMPLES; i++) {
+        const float unit = 1 + (float)kt_random_below(t, 1 << 23) / (1 << 23);
+        const int exponent = (int)kt_random_below(t, i & 1 ? 250 : 40) - (i & 1 ? 125 : 10);
+        x[i] = ldexpf(i & 2 ? unit : -unit, exponent);
+        e[i] = (int32_t)kt_random_below(t, 250) - 125 - exponent;
+        if (e[i] > 126)
+            e[i] = 126;
+        if (e[i] < -126)
+            e[i] = -126;
+        int fraction_exponent;
+        expected[i].fraction = frexpf(x[i], &fraction_exponent);
+        expected[i].exponent = fraction_exponent;
+        expected[i].scaled = ldexpf(x[i], e[i]);
+        expected[i].rest = modff(x[i], &expected[i].whole);
+    }
+    if (!kernel_run_once(t, &(kernel_run){.shader = "frexp_ldexp",
+                                          .inputs = {{x, sizeof x}, {e, sizeof e}},
+                                          .threads = {SAMPLES},
+                                          .output = actual,
+                                          .output_bytes = SAMPLES * sizeof *actual}))
+        return;
+    for (uint32_t i = 0; i < SAMPLES; i++) {
+        const results *r = &actual[i], *right = &expected[i];
+        if (r->fraction == right->fraction && r->exponent == right->exponent &&
+            r->scaled == right->scaled && r->whole == right->whole && r->rest == right->rest)
+            continue;
+        FAILF(t, "%a gave fraction %a, exponent %d, %a scaled by %d, whole %a, rest %a", x[i],
+              r->fraction, r->exponent, r->scaled, e[i], r->whole, r->rest);
+        return;
+    }
+}
