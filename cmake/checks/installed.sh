@@ -49,9 +49,9 @@ use_from_cc() { # PREFIX LIBRARY_FOLDER
 use_from_cmake() { # PREFIX
     cp -r "$root/cmake/checks/consumer" consumer
     cp "$root/examples/vector_add.c" "$root/shaders/vector_add.comp" consumer
-    cmake -S consumer -B consumer/build -D CMAKE_PREFIX_PATH="$scratch/$1" -D CMAKE_C_COMPILER="$cc" \
-        >consumer.log || fail "$1: CMake: $(cat consumer.log)"
-    cmake --build consumer/build >>consumer.log || fail "$1: CMake: $(cat consumer.log)"
+    cmake -G Ninja -S consumer -B consumer/build -D CMAKE_C_COMPILER="$cc" \
+        -D CMAKE_PREFIX_PATH="$scratch/$1" >consumer.log || fail "$1: $(cat consumer.log)"
+    cmake --build consumer/build >>consumer.log || fail "$1: $(cat consumer.log)"
     expect_sum "$1, find_package, shared" consumer/build/shared
     expect_sum "$1, find_package, static" consumer/build/static
     rm -r consumer
