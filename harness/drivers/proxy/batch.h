@@ -40,8 +40,7 @@ typedef struct kro__batch {
 // is an empty batch. One of the arrays is NULL.
 //
 // Returns: OUT_OF_HOST_MEMORY and nothing; FEATURE_NOT_PRESENT for a submission with structs that
-// the
-//          proxy does not know, which must be passed on as it is.
+//          are not known here: it must be passed on as it is.
 VkResult kro__batches_create(kro__queue *queue, uint32_t count, const VkSubmitInfo *submits,
                              const VkSubmitInfo2 *submits2, VkFence fence, kro__batch **out);
 

@@ -65,6 +65,12 @@ void kro__ledger_describe(kro__text *text, VkObjectType type, uint64_t handle)
                       (unsigned long long)handle);
 }
 
+uint64_t kro__ledger_parent(VkObjectType type, uint64_t handle)
+{
+    const object *found = (object *)kro__table_find(live, type, handle);
+    return found ? found->parent : 0;
+}
+
 // Which entries of the table to take out, and whether somebody forgot them.
 typedef struct removal {
     VkObjectType type; // of the pool's children; ignored where `leaks`

@@ -23,6 +23,9 @@ void kro__ledger_remove(VkObjectType type, uint64_t handle);
 // Forgets what came from a pool that is reset.
 void kro__ledger_remove_children(VkObjectType type, uint64_t parent);
 
+// What an object came from; 0 for one that is not alive.
+uint64_t kro__ledger_parent(VkObjectType type, uint64_t handle);
+
 void kro__ledger_label(VkObjectType type, uint64_t handle, const char *label);
 
 // Appends "VkBuffer 0x55… #12 'label'".

@@ -5,11 +5,14 @@
 #include "driver.h"
 #include "engine.h"
 #include "exits.h"
+#include "record.h"
 
 enum { SLICE_NS = 2000000 };
 
 static kro__engine *engine_of(VkDevice handle)
 {
+    if (!atomic_load_explicit(&kro__recording_devices, memory_order_relaxed))
+        return NULL;
     const kro__device *device = kro__device_find(handle);
     return device ? device->engine : NULL;
 }
@@ -205,20 +208,43 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkGetEventStatus(VkDevice device, VkEve
     return result < 0 ? result : kro__driver.vkGetEventStatus(device, event);
 }
 
+// Runs what is held, whatever `delay` says.
+static VkResult run_held(VkDevice device)
+{
+    kro__engine *engine = engine_of(device);
+    if (!engine)
+        return VK_SUCCESS;
+    pthread_mutex_lock(&engine->mutex);
+    VkResult result = kro__engine_flush(engine);
+    pthread_mutex_unlock(&engine->mutex);
+    return result;
+}
+
 VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkGetQueryPoolResults(
     VkDevice device, VkQueryPool queryPool, uint32_t firstQuery, uint32_t queryCount,
     size_t dataSize, void *pData, VkDeviceSize stride, VkQueryResultFlags flags)
 {
     kro__engine *engine = engine_of(device);
     VkResult result = VK_SUCCESS;
-    if (engine && (flags & VK_QUERY_RESULT_WAIT_BIT)) {
-        pthread_mutex_lock(&engine->mutex);
-        result = kro__engine_flush(engine);
-        pthread_mutex_unlock(&engine->mutex);
-    } else if (engine) {
-        result = kro__engine_poll(engine);
-    }
+    if (engine)
+        result = flags & VK_QUERY_RESULT_WAIT_BIT ? run_held(device) : kro__engine_poll(engine);
     return result < 0 ? result
                       : kro__driver.vkGetQueryPoolResults(device, queryPool, firstQuery, queryCount,
                                                           dataSize, pData, stride, flags);
+}
+
+// What leaves the device must not wait for anybody to look.
+VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkGetFenceFdKHR(VkDevice device,
+                                                         const VkFenceGetFdInfoKHR *pGetFdInfo,
+                                                         int *pFd)
+{
+    VkResult result = run_held(device);
+    return result < 0 ? result : kro__driver.vkGetFenceFdKHR(device, pGetFdInfo, pFd);
+}
+
+VKAPI_ATTR VkResult VKAPI_CALL
+kro__hook_vkGetSemaphoreFdKHR(VkDevice device, const VkSemaphoreGetFdInfoKHR *pGetFdInfo, int *pFd)
+{
+    VkResult result = run_held(device);
+    return result < 0 ? result : kro__driver.vkGetSemaphoreFdKHR(device, pGetFdInfo, pFd);
 }

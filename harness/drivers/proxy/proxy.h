@@ -8,53 +8,49 @@
 // A spec is a list of words joined by ";". A word that means nothing is an error that names it: the
 // driver then refuses to start.
 //
-//   count                    at exit, write how often each function was called
-//   report=FILE              at exit, write violations, leaks and counts to FILE (default: stderr,
-//                            and only if there is something to say)
-//   fail=FUNCTION:N:RESULT   the N-th call of FUNCTION (from 1) returns RESULT, a VkResult's name,
-//   and
-//                            does nothing. With ":from" behind it, so does every later call.
-//   lose=N                   the device is lost at its N-th queue submission
-//   hide=NAME,NAME...        pretend not to have features (VkPhysicalDevice…Features members such
-//   as
-//                            shaderInt64), extensions (VK_KHR_…), or short names for both:
-//                            timeline sync2 subgroup_size_control device_address int64 float64
-//                            int16 int8 float16 storage8 storage16 int64_atomics float_atomics
-//                            memory_model scalar_layout maintenance4 host_query_reset
-//                            push_descriptor memory_budget debug_utils
-//   noncoherent              no memory is host-coherent: what is mapped meets what the device sees only
-//                            where it is flushed or invalidated
-//   api=1.1                  report at most this Vulkan version (1.1, 1.2 or 1.3)
-//   limit=NAME:VALUE         shrink a limit, by its name in VkPhysicalDeviceLimits or any
-//   properties
-//                            struct; max… becomes at most VALUE, min…Alignment and
-//                            nonCoherentAtomSize at least VALUE. heap_bytes stands for the size of
-//                            each memory heap. maxMemoryAllocationCount, maxMemoryAllocationSize
-//                            and heap_bytes are also enforced.
-//   split_queues=N           each queue family with compute offers N queues (2..16), which share
-//   one
-//                            real queue
-//   delay=N                  submitted work counts as unfinished for the next N polls; waits see it
-//   reorder=SEED             run submitted work in any order that Vulkan allows (below)
-//   drop=KIND[:N]            ignore a barrier, so that tests can be tested. KIND is exit (its
-//   second
-//                            scope names the HOST stage; needs exits), entry (its command buffer
-//                            holds no work) or level (the others; both need reorder); the N-th
-//                            submitted of that kind, counting from 1 since the device was made, or
-//                            all of them
-//   exits[=all]              report writes to memory that the host has mapped and can read (cached
-//                            memory; "all": any) which the host sees complete without a barrier to
-//                            HOST_READ
+//   count                   at exit, write how often each function was called
+//   report=FILE             at exit, write violations, leaks and counts to FILE (default: stderr,
+//                           and only if there is something to say)
+//   fail=FUNCTION:N:RESULT  the N-th call of FUNCTION (from 1) does nothing and returns RESULT, a
+//                           VkResult's name. With ":from" behind it, so does every later call.
+//   lose=N                  the device is lost at its N-th queue submission
+//   hide=NAME,NAME...       pretend not to have features (members of the feature structs, such as
+//                           shaderInt64), extensions (VK_KHR_…), or short names for both:
+//                           timeline sync2 subgroup_size_control device_address int64 float64
+//                           int16 int8 float16 storage8 storage16 int64_atomics float_atomics
+//                           memory_model scalar_layout maintenance4 host_query_reset
+//                           push_descriptor memory_budget debug_utils
+//   noncoherent             no memory is host-coherent: what is mapped meets what the device sees
+//                           only where it is flushed or invalidated
+//   api=1.1                 report at most this Vulkan version (1.1, 1.2 or 1.3)
+//   limit=NAME:VALUE        shrink a limit, by its name in any properties struct; max… becomes at
+//                           most VALUE, min…Alignment and nonCoherentAtomSize at least VALUE.
+//                           heap_bytes stands for the size of each memory heap. It,
+//                           maxMemoryAllocationCount and maxMemoryAllocationSize are enforced.
+//   split_queues=N          each queue family with compute offers N queues (2..16) on one real one
+//   delay=N                 submitted work counts as unfinished for N polls; waits see it at once
+//   reorder=SEED            run submitted work in any order that Vulkan allows (below)
+//   drop=KIND[:N]           ignore a barrier, so that tests can be tested. KIND is exit (its second
+//                           scope names the HOST stage; needs exits), entry (its command buffer
+//                           holds no work) or level (the others; both need reorder); the N-th
+//                           submitted of that kind, counting from 1 since the device was made, or
+//                           all of them
+//   exits[=all]             report writes to memory that the host has mapped and can read (cached
+//                           memory; "all": any) which the host sees complete without a barrier to
+//                           HOST_READ; writes through device addresses aside
 //
 // Reordering. Command buffers are noted as they are recorded. Submitted work is held back until the
-// host looks (waits, polls, destroys the device); then everything that can run does, one
-// command at a time, each followed by a full barrier, in a random order drawn from SEED that keeps
-// every order Vulkan promises: pipeline barriers (by their stages, through chains), semaphores, and
-// what the host has seen complete. Barriers order execution whatever their access masks and ranges
-// are: a barrier with too few accesses is not found. Command buffers that use images, events'
-// waits, graphics or queries that span commands run as they are, between full barriers. A right
-// program cannot tell. A program that lacks a barrier computes something else for about half the
-// seeds. Programs that watch mapped memory without asking Vulkan never see held work complete.
+// host looks (waits, polls, destroys the device); then everything that can run does, one command at
+// a time, each followed by a full barrier, in a random order drawn from SEED that keeps every order
+// Vulkan promises: pipeline barriers (by their stages, through chains), semaphores, and what the
+// host has seen complete. A right program cannot tell; a program that lacks a barrier computes
+// something else for about half the seeds.
+//
+// Where it is blind: barriers order execution whatever their access masks and ranges are, so a
+// barrier with too few accesses is not found. Command buffers with images, events' waits, graphics
+// or queries that span commands run as they are, between full barriers. Programs that watch mapped
+// memory without asking Vulkan never see held work complete, and a poll waits for what it runs, so
+// work that waits for an event must find it set by then.
 //
 // The proxy passes the driver's handles through, so commands it does not know keep working; the
 // real driver must not give each instance or device functions of its own, and none does.

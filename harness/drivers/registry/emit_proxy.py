@@ -54,6 +54,7 @@ extern const PFN_vkVoidFunction kro__entries[KRO__CALL_COUNT];
 #include "driver.h"
 #include "ledger.h"
 #include "record.h"
+#include "uses.h"
 
 kro__driver_calls kro__driver;
 
@@ -226,7 +227,13 @@ def forget(registry, command):
         return []
     dead = [p for p in command.params if p.is_handle][-1]
     object_type, _ = registry.handles[dead.type]
+    of_device = command.params[0].type == "VkDevice" and dead is not command.params[0]
     if dead.length:
-        return [f"    for (uint32_t i = 0; i < {dead.length}; i++)",
-                f"        kro__ledger_remove({object_type}, KRO__HANDLE({dead.name}[i]));"]
-    return [f"    kro__ledger_remove({object_type}, KRO__HANDLE({dead.name}));"]
+        lines = [f"    for (uint32_t i = 0; i < {dead.length}; i++)", "    {"]
+        handle, indent, end = f"KRO__HANDLE({dead.name}[i])", "        ", ["    }"]
+    else:
+        lines, handle, indent, end = [], f"KRO__HANDLE({dead.name})", "    ", []
+    if of_device:
+        lines.append(f'{indent}kro__uses_check(device, "{command.name}", {object_type}, {handle});')
+    lines.append(f"{indent}kro__ledger_remove({object_type}, {handle});")
+    return lines + end

@@ -508,6 +508,65 @@ TEST(early_reuse_is_a_violation)
     vk_buffer_destroy(v, &buffer);
 }
 
+// Each kind of object that held work needs, destroyed too early. The work runs first, so nothing
+// breaks.
+TEST(early_destruction_is_a_violation)
+{
+    const kronos_proxy_api *proxy = vk_proxy(t);
+    static const char *const names[] = {
+        "vkDestroyBuffer: VkBuffer", "vkDestroyPipeline: VkPipeline",
+        "vkFreeDescriptorSets: VkDescriptorSet", "vkDestroyDescriptorPool: VkDescriptorPool",
+        "vkDestroySemaphore: VkSemaphore"};
+    for (int kind = 0; kind < 5; kind++) {
+        vk *v = vk_open_proxy(t, "reorder=23");
+        if (!v)
+            return;
+        vk_buffer buffer = vk_buffer_create(v), other = vk_buffer_create(v);
+        const VkSemaphoreCreateInfo info = {.sType = VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO};
+        VkSemaphore signalled;
+        CHECK_VK(v->CreateSemaphore(v->device, &info, NULL, &signalled));
+        VkCommandBuffer commands = vk_begin(v);
+        vk_affine(v, commands, &buffer, 1, 6);
+        v->CmdFillBuffer(commands, other.handle, 0, VK_WHOLE_SIZE, 1);
+        vk_end(v, commands);
+        vk_submit(v, 0, commands, VK_NULL_HANDLE, 0, signalled, 0);
+        CHECK_EQ_U64(proxy->violations(), 0);
+        switch (kind) {
+        case 0:
+            v->DestroyBuffer(v->device, other.handle, NULL);
+            other.handle = VK_NULL_HANDLE;
+            break;
+        case 1:
+            v->DestroyPipeline(v->device, v->affine, NULL);
+            v->affine = VK_NULL_HANDLE;
+            break;
+        case 2:
+            v->FreeDescriptorSets(v->device, v->set_pool, 1, &buffer.set);
+            buffer.set = VK_NULL_HANDLE;
+            break;
+        case 3:
+            v->DestroyDescriptorPool(v->device, v->set_pool, NULL);
+            v->set_pool = VK_NULL_HANDLE;
+            buffer.set = other.set = VK_NULL_HANDLE;
+            break;
+        case 4:
+            v->DestroySemaphore(v->device, signalled, NULL);
+            signalled = VK_NULL_HANDLE;
+            break;
+        }
+        char text[512];
+        CHECK_EQ_U64(proxy->violations(), 1);
+        proxy->violations_text(text, sizeof text);
+        CHECK_CONTAINS(text, names[kind]);
+        vk_expect(v, &buffer, 6);
+        proxy->reset_counts();
+        v->DestroySemaphore(v->device, signalled, NULL);
+        vk_buffer_destroy(v, &buffer);
+        vk_buffer_destroy(v, &other);
+        vk_close(v);
+    }
+}
+
 TEST(layouts_may_be_destroyed_before_the_work_runs)
 {
     vk *v = vk_open_proxy(t, "reorder=22");

@@ -278,7 +278,8 @@ vk_buffer vk_buffer_create(vk *v)
 
 void vk_buffer_destroy(vk *v, vk_buffer *buffer)
 {
-    v->FreeDescriptorSets(v->device, v->set_pool, 1, &buffer->set);
+    if (buffer->set)
+        v->FreeDescriptorSets(v->device, v->set_pool, 1, &buffer->set);
     v->DestroyBuffer(v->device, buffer->handle, NULL);
     v->FreeMemory(v->device, buffer->memory, NULL);
     *buffer = (vk_buffer){0};
