@@ -36,19 +36,28 @@ static void add_device(cJSON *certificate, const kt_run *run)
         cJSON_AddStringToObject(device, FIELDS[i], kt_run_device_string(run, FIELDS[i]));
 }
 
+// A library's path and, below it, the hash of the file; null where it cannot be read.
+static void add_library(cJSON *driver, const char *name, const char *hash_name, const char *path)
+{
+    char hash[CLI_HASH_CHARACTERS];
+    kt_json_add_text(driver, name, path);
+    if (*path && cli_hash_file(path, hash))
+        cJSON_AddStringToObject(driver, hash_name, hash);
+    else
+        cJSON_AddNullToObject(driver, hash_name);
+}
+
 static void add_driver(cJSON *certificate, const kt_run *run)
 {
     const char *library = kt_run_device_string(run, "driver_library");
+    const char *code = kt_run_device_string(run, "driver_code_library");
     cJSON *driver = cJSON_AddObjectToObject(certificate, "driver");
     cJSON_AddStringToObject(driver, "name", kt_run_device_string(run, "driver_name"));
     cJSON_AddStringToObject(driver, "info", kt_run_device_string(run, "driver_info"));
     cJSON_AddStringToObject(driver, "version", kt_text_string(&run->driver_version));
-    kt_json_add_text(driver, "library", library);
-    char hash[CLI_HASH_CHARACTERS];
-    if (*library && cli_hash_file(library, hash))
-        cJSON_AddStringToObject(driver, "library_sha256", hash);
-    else
-        cJSON_AddNullToObject(driver, "library_sha256");
+    add_library(driver, "library", "library_sha256", library);
+    if (strcmp(code, library) != 0)
+        add_library(driver, "code_library", "code_library_sha256", code);
 }
 
 // The names of the selected cases, in order, each with a line break.

@@ -59,6 +59,7 @@ static void open_device(kt_session *session)
     }
     cJSON *json = kt_device_json(kro_context_info(context));
     add_path(json, "driver_library", kt_driver_library(context));
+    add_path(json, "driver_code_library", kt_driver_code_library(context));
     add_path(json, "loader_library", kt_loader_library(context));
     send_json(KT_MESSAGE_DEVICE, json);
 }

@@ -1,6 +1,7 @@
 #include "library.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,4 +31,37 @@ char *kt_function_library(kt_function function)
         return NULL;
     char *path = realpath(info.dli_fname, NULL);
     return path ? path : strdup(info.dli_fname);
+}
+
+// A search through the libraries of this process.
+typedef struct search {
+    const char *folder, *function;
+    char *found;
+} search;
+
+static int visit_library(struct dl_phdr_info *info, size_t info_bytes, void *user)
+{
+    (void)info_bytes;
+    search *wanted = user;
+    char *path = *info->dlpi_name ? realpath(info->dlpi_name, NULL) : NULL;
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    size_t folder_bytes = strlen(wanted->folder);
+    if (slash && (size_t)(slash - path) == folder_bytes &&
+        strncmp(path, wanted->folder, folder_bytes) == 0) {
+        // A look-up also goes through what a library depends on: the function must be its own.
+        kt_function function = kt_loaded_function(info->dlpi_name, wanted->function);
+        char *owner = kt_function_library(function);
+        if (owner && strcmp(owner, path) == 0)
+            wanted->found = strdup(path);
+        free(owner);
+    }
+    free(path);
+    return wanted->found != NULL;
+}
+
+char *kt_loaded_library_in(const char *folder, const char *function)
+{
+    search wanted = {.folder = folder, .function = function};
+    dl_iterate_phdr(visit_library, &wanted);
+    return wanted.found;
 }

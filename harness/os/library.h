@@ -10,4 +10,8 @@ kt_function kt_loaded_function(const char *path, const char *name);
 // Path of the library that a function is in; NULL where it cannot be told. The caller frees it.
 char *kt_function_library(kt_function function);
 
+// Path of a loaded library in `folder` that has a function of its own by that name; NULL where
+// there is none. The caller frees it.
+char *kt_loaded_library_in(const char *folder, const char *function);
+
 #endif
