@@ -52,10 +52,10 @@ TEST(releases_last_first)
 TEST(sets_the_environment)
 {
     kt_set_environment(t, "KRONOS_SAMPLE_SET", "first");
-    kt_set_environment(t, "KRONOS_SAMPLE_SET", "second");
-    CHECK_EQ_STRING(getenv("KRONOS_SAMPLE_SET"), "second");
     kt_set_environment(t, "KRONOS_SAMPLE_SET", NULL);
     CHECK(!getenv("KRONOS_SAMPLE_SET"));
+    kt_set_environment(t, "KRONOS_SAMPLE_SET", "second");
+    CHECK_EQ_STRING(getenv("KRONOS_SAMPLE_SET"), "second");
 }
 
 TEST(finds_the_environment_as_it_was)
