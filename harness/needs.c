@@ -41,6 +41,9 @@ static const feature_need FEATURES[] = {
      "shader_float_controls"},
 };
 
+_Static_assert(sizeof FEATURES / sizeof FEATURES[0] == sizeof(kro_features) / sizeof(bool),
+               "every feature of a device has its need");
+
 // A need that is a subgroup operation class.
 typedef struct subgroup_need {
     uint64_t need;
