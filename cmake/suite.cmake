@@ -44,11 +44,17 @@ function(kronos_add_suite name)
     endif()
     set(definition ${folder}/tests.def)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${definition})
+    # Seconds a case may take: sanitizers slow everything down several times.
+    set(patience)
+    if(KRONOS_SANITIZE)
+        set(patience --timeout 300)
+    endif()
     file(STRINGS ${definition} groups REGEX "^TEST_GROUP\\([a-z0-9_]+\\)")
     foreach(line IN LISTS groups)
         string(REGEX REPLACE "^TEST_GROUP\\(([a-z0-9_]+)\\).*" "\\1" group "${line}")
         set(test ${name}/${group})
-        add_test(NAME ${test} COMMAND kronos-${name} --filter ${test}/* --tier ${KRONOS_TEST_TIER})
+        add_test(NAME ${test}
+            COMMAND kronos-${name} --filter ${test}/* --tier ${KRONOS_TEST_TIER} ${patience})
         set(labels ${name} ${arg_LABELS})
         if(group MATCHES "threads$") # what ThreadSanitizer runs
             list(APPEND labels threads)
