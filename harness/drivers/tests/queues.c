@@ -55,6 +55,24 @@ TEST(queues_wait_for_each_other_in_any_order)
     }
 }
 
+static void submit_binary(vk *v, uint32_t queue, VkCommandBuffer commands, VkSemaphore wait,
+                          VkSemaphore signal)
+{
+    kt_test *t = v->t;
+    const VkPipelineStageFlags stage = VK_PIPELINE_STAGE_ALL_COMMANDS_BIT;
+    const VkSubmitInfo info = {
+        .sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
+        .waitSemaphoreCount = wait ? 1 : 0,
+        .pWaitSemaphores = &wait,
+        .pWaitDstStageMask = &stage,
+        .commandBufferCount = 1,
+        .pCommandBuffers = &commands,
+        .signalSemaphoreCount = signal ? 1 : 0,
+        .pSignalSemaphores = &signal,
+    };
+    CHECK_VK(v->QueueSubmit(v->queues[queue], 1, &info, VK_NULL_HANDLE));
+}
+
 typedef struct host {
     vk *v;
     VkSemaphore semaphore;
@@ -77,17 +95,26 @@ static void *signal_later(void *argument)
 
 TEST(work_waits_for_the_host)
 {
-    vk *v = vk_open_proxy(t, "reorder=1");
+    vk *v = vk_open_proxy(t, "reorder=1;split_queues=2");
     if (!v)
         return;
-    vk_buffer buffer = vk_buffer_create(v);
+    const VkSemaphoreCreateInfo info = {.sType = VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO};
+    VkSemaphore binary;
+    CHECK_VK(v->CreateSemaphore(v->device, &info, NULL, &binary));
+    vk_buffer buffer = vk_buffer_create(v), behind = vk_buffer_create(v),
+              other = vk_buffer_create(v);
     VkSemaphore from_host = vk_timeline(v), done = vk_timeline(v);
     vk_submit(v, 0, affine(v, &buffer, 1, 4), VK_NULL_HANDLE, 0, done, 1);
     vk_submit(v, 0, affine(v, &buffer, 3, 1), from_host, 7, done, 2);
+    // What follows on the queue waits as well, and so does another queue that waits for it.
+    submit_binary(v, 0, affine(v, &behind, 1, 1), VK_NULL_HANDLE, binary);
+    submit_binary(v, 1, affine(v, &other, 1, 1), binary, VK_NULL_HANDLE);
     CHECK_VK(vk_wait(v, done, 1, UINT64_MAX));
     CHECK_EQ_I64(vk_wait(v, done, 2, 0), VK_TIMEOUT);
     CHECK_EQ_I64(vk_wait(v, done, 2, 5000000), VK_TIMEOUT);
     vk_expect(v, &buffer, 4);
+    vk_expect(v, &behind, 0);
+    vk_expect(v, &other, 0);
     pthread_t thread;
     host h = {v, from_host, 7};
     CHECK(!pthread_create(&thread, NULL, signal_later, &h));
@@ -96,25 +123,13 @@ TEST(work_waits_for_the_host)
     pthread_join(thread, &failed);
     CHECK(!failed);
     vk_expect(v, &buffer, 13);
+    vk_idle(v);
+    vk_expect(v, &behind, 1);
+    vk_expect(v, &other, 1);
+    v->DestroySemaphore(v->device, binary, NULL);
     vk_buffer_destroy(v, &buffer);
-}
-
-static void submit_binary(vk *v, uint32_t queue, VkCommandBuffer commands, VkSemaphore wait,
-                          VkSemaphore signal)
-{
-    kt_test *t = v->t;
-    const VkPipelineStageFlags stage = VK_PIPELINE_STAGE_ALL_COMMANDS_BIT;
-    const VkSubmitInfo info = {
-        .sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
-        .waitSemaphoreCount = wait ? 1 : 0,
-        .pWaitSemaphores = &wait,
-        .pWaitDstStageMask = &stage,
-        .commandBufferCount = 1,
-        .pCommandBuffers = &commands,
-        .signalSemaphoreCount = signal ? 1 : 0,
-        .pSignalSemaphores = &signal,
-    };
-    CHECK_VK(v->QueueSubmit(v->queues[queue], 1, &info, VK_NULL_HANDLE));
+    vk_buffer_destroy(v, &behind);
+    vk_buffer_destroy(v, &other);
 }
 
 // Signalled and waited for again and again, within one flush and across several.

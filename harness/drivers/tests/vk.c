@@ -113,7 +113,33 @@ VkResult vk_create_device(vk *v, void *chain, const char *const *extensions, uin
     return result;
 }
 
-static void create_pipeline(vk *v)
+static VkPipeline create_pipeline(vk *v, const char *name)
+{
+    kt_test *t = v->t;
+    VkPipeline pipeline = VK_NULL_HANDLE;
+    const kronos_shader *shader = kronos_shader_find(name);
+    const VkShaderModuleCreateInfo code = {
+        .sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO,
+        .codeSize = shader->size_bytes,
+        .pCode = shader->words,
+    };
+    VkComputePipelineCreateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
+        .stage =
+            {
+                .sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
+                .stage = VK_SHADER_STAGE_COMPUTE_BIT,
+                .pName = "main",
+            },
+        .layout = v->layout,
+    };
+    CHECK_VK(v->CreateShaderModule(v->device, &code, NULL, &info.stage.module));
+    CHECK_VK(v->CreateComputePipelines(v->device, VK_NULL_HANDLE, 1, &info, NULL, &pipeline));
+    v->DestroyShaderModule(v->device, info.stage.module, NULL);
+    return pipeline;
+}
+
+static void create_pipelines(vk *v)
 {
     kt_test *t = v->t;
     const VkDescriptorSetLayoutBinding binding = {
@@ -136,25 +162,8 @@ static void create_pipeline(vk *v)
         .pPushConstantRanges = &push,
     };
     CHECK_VK(v->CreatePipelineLayout(v->device, &layout, NULL, &v->layout));
-    const kronos_shader *shader = kronos_shader_find("affine_words");
-    const VkShaderModuleCreateInfo code = {
-        .sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO,
-        .codeSize = shader->size_bytes,
-        .pCode = shader->words,
-    };
-    VkComputePipelineCreateInfo pipeline = {
-        .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
-        .stage =
-            {
-                .sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
-                .stage = VK_SHADER_STAGE_COMPUTE_BIT,
-                .pName = "main",
-            },
-        .layout = v->layout,
-    };
-    CHECK_VK(v->CreateShaderModule(v->device, &code, NULL, &pipeline.stage.module));
-    CHECK_VK(v->CreateComputePipelines(v->device, VK_NULL_HANDLE, 1, &pipeline, NULL, &v->affine));
-    v->DestroyShaderModule(v->device, pipeline.stage.module, NULL);
+    v->affine = create_pipeline(v, "affine_words");
+    v->count = create_pipeline(v, "count_groups");
 }
 
 static void create_pools(vk *v)
@@ -193,7 +202,7 @@ vk *vk_open(kt_test *t, const char *path)
     const char *const push = "VK_KHR_push_descriptor";
     if (!CHECK_VK(vk_create_device(v, &timeline, &push, 1)))
         return NULL;
-    create_pipeline(v);
+    create_pipelines(v);
     create_pools(v);
     return v;
 }
@@ -216,6 +225,8 @@ void vk_close(vk *v)
             v->DestroyDescriptorPool(v->device, v->set_pool, NULL);
         if (v->affine)
             v->DestroyPipeline(v->device, v->affine, NULL);
+        if (v->count)
+            v->DestroyPipeline(v->device, v->count, NULL);
         if (v->layout)
             v->DestroyPipelineLayout(v->device, v->layout, NULL);
         if (v->set_layout)

@@ -99,7 +99,7 @@ typedef struct vk {
     uint32_t queue_count;
     VkDescriptorSetLayout set_layout; // binding 0: a storage buffer, its offset dynamic
     VkPipelineLayout layout;
-    VkPipeline affine;
+    VkPipeline affine, count; // affine_words; count_groups, which adds one for each workgroup
     VkDescriptorPool set_pool;
     VkCommandPool pool;
     PFN_vkGetInstanceProcAddr GetInstanceProcAddr;
