@@ -15,8 +15,6 @@
 #
 # This file serves Kronos' own build and, installed, every project that does find_package(kronos).
 
-set(KRONOS_SHADER_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/KronosCompileShader.cmake)
-
 function(kronos_add_shaders target)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "FILES")
     if(NOT arg_FILES OR arg_UNPARSED_ARGUMENTS)
@@ -25,6 +23,7 @@ function(kronos_add_shaders target)
     find_program(KRONOS_GLSLC glslc HINTS $ENV{VULKAN_SDK}/bin REQUIRED)
     find_program(KRONOS_SPIRV_VAL spirv-val HINTS $ENV{VULKAN_SDK}/bin REQUIRED)
 
+    set(script ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/KronosCompileShader.cmake)
     set(folder ${CMAKE_CURRENT_BINARY_DIR}/${target}.shaders)
     file(MAKE_DIRECTORY ${folder})
     foreach(file IN LISTS arg_FILES)
@@ -36,8 +35,8 @@ function(kronos_add_shaders target)
             BYPRODUCTS ${spirv}
             COMMAND ${CMAKE_COMMAND}
                 -D GLSLC=${KRONOS_GLSLC} -D SPIRV_VAL=${KRONOS_SPIRV_VAL}
-                -D SOURCE=${source} -D SPIRV=${spirv} -P ${KRONOS_SHADER_SCRIPT}
-            DEPENDS ${source} ${KRONOS_SHADER_SCRIPT}
+                -D SOURCE=${source} -D SPIRV=${spirv} -P ${script}
+            DEPENDS ${source} ${script}
             DEPFILE ${spirv}.d
             COMMENT "Shader ${name}"
             VERBATIM)

@@ -19,7 +19,8 @@ install(FILES
     DESTINATION ${package_folder})
 
 # The .pc file finds its prefix from where it lies itself.
-file(RELATIVE_PATH pc_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /.)
+cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
+    BASE_DIRECTORY ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig OUTPUT_VARIABLE pc_prefix)
 list(TRANSFORM system_libraries PREPEND "-l" OUTPUT_VARIABLE pc_private)
 list(JOIN pc_private " " pc_private)
 configure_file(kronos.pc.in kronos.pc @ONLY)
