@@ -1,9 +1,9 @@
 """proxy_calls.h: the table of the real driver's functions, and prototypes of hooks.
-proxy_calls.c: for each command its entry, which is what applications call (counts, refuses, keeps the
-ledger), and a weak hook that passes the call on; a hook written by hand takes its place."""
+proxy_calls.c: for each command its entry, which is what applications call (counts, refuses, keeps
+the ledger), and a weak hook that passes the call on; a hook written by hand takes its place."""
 
-# Commands without pointers that the proxy can repeat later from their arguments alone. Other commands
-# that nobody wrote a hook for make their command buffer opaque.
+# Commands without pointers that the proxy can repeat later from their arguments alone. Other
+# commands that nobody wrote a hook for make their command buffer opaque.
 REPEATED = (
     "vkCmdCopyQueryPoolResults", "vkCmdResetEvent", "vkCmdResetEvent2", "vkCmdResetQueryPool",
     "vkCmdSetDeviceMask", "vkCmdSetEvent", "vkCmdWriteBufferMarkerAMD",
@@ -78,7 +78,8 @@ def fill(commands):
         return f'    FILL({command.canonical}, "{command.name}");'
     first = "\n".join(line(c) for c in commands if c.level == "GLOBAL")
     rest = "\n".join(line(c) for c in commands if c.level != "GLOBAL")
-    return f"""static PFN_vkVoidFunction look_up(VkInstance instance, VkDevice device, const char *name)
+    return f"""static PFN_vkVoidFunction look_up(VkInstance instance, VkDevice device,
+                                  const char *name)
 {{
     PFN_vkVoidFunction found = kro__driver_library_open.get_instance_proc_addr(instance, name);
     if (!found && device)
@@ -86,10 +87,10 @@ def fill(commands):
     return found;
 }}
 
-#define FILL(slot, name)                                                                           \\
-    do {{                                                                                           \\
-        if (!atomic_load(&kro__driver.slot))                                                       \\
-            atomic_store(&kro__driver.slot, (PFN_##slot)look_up(instance, device, name));          \\
+#define FILL(slot, name) \\
+    do {{ \\
+        if (!atomic_load(&kro__driver.slot)) \\
+            atomic_store(&kro__driver.slot, (PFN_##slot)look_up(instance, device, name)); \\
     }} while (0)
 
 void kro__driver_fill_global(void)
@@ -198,8 +199,9 @@ def created_param(command):
 
 
 def note(registry, command, created):
-    """Ledger entries for what a call made: the owner is the device or instance that it dies with, the
-    parent a pool named in the call's info. Of an array of pipelines some may exist after an error."""
+    """Ledger entries for what a call made: the owner is the device or instance that it dies with,
+    the parent a pool named in the call's info. Of an array of pipelines some may exist after an
+    error."""
     object_type, parent_type = registry.handles[created.type]
     of = owner(command)
     if created.type == "VkDevice":
@@ -222,7 +224,8 @@ def note(registry, command, created):
 
 
 def forget(registry, command):
-    """Takes what a call destroys out of the ledger before its handle can be given to something new."""
+    """Takes what a call destroys out of the ledger, before its handle can be given to something
+    new, and reports what is still in use."""
     if not command.name.startswith(("vkDestroy", "vkFree")):
         return []
     dead = [p for p in command.params if p.is_handle][-1]

@@ -3,15 +3,6 @@
 
 #include "vk.h"
 
-// words = words * factor + addend, in a command buffer of its own.
-static VkCommandBuffer affine(vk *v, const vk_buffer *buffer, uint32_t factor, uint32_t addend)
-{
-    VkCommandBuffer commands = vk_begin(v);
-    vk_affine(v, commands, buffer, factor, addend);
-    vk_end(v, commands);
-    return commands;
-}
-
 TEST(a_split_queue_works_as_several)
 {
     vk *v = vk_open_proxy(t, "split_queues=3");
@@ -25,7 +16,8 @@ TEST(a_split_queue_works_as_several)
     vk_buffer buffers[3];
     for (uint32_t i = 0; i < 3; i++) {
         buffers[i] = vk_buffer_create(v);
-        vk_submit(v, i, affine(v, &buffers[i], 1, i + 1), VK_NULL_HANDLE, 0, VK_NULL_HANDLE, 0);
+        vk_submit(v, i, vk_affine_alone(v, &buffers[i], 1, i + 1), VK_NULL_HANDLE, 0,
+                  VK_NULL_HANDLE, 0);
     }
     CHECK_VK(v->QueueWaitIdle(v->queues[1]));
     vk_expect(v, &buffers[1], 2);
@@ -45,9 +37,9 @@ TEST(queues_wait_for_each_other_in_any_order)
     for (uint32_t round = 0; round < 50; round++) {
         vk_buffer buffer = vk_buffer_create(v);
         VkSemaphore first = vk_timeline(v), second = vk_timeline(v);
-        vk_submit(v, 2, affine(v, &buffer, 3, 1), second, 5, first, 9);
-        vk_submit(v, 1, affine(v, &buffer, 5, 2), first, 4, second, 5);
-        vk_submit(v, 0, affine(v, &buffer, 7, 3), VK_NULL_HANDLE, 0, first, 4);
+        vk_submit(v, 2, vk_affine_alone(v, &buffer, 3, 1), second, 5, first, 9);
+        vk_submit(v, 1, vk_affine_alone(v, &buffer, 5, 2), first, 4, second, 5);
+        vk_submit(v, 0, vk_affine_alone(v, &buffer, 7, 3), VK_NULL_HANDLE, 0, first, 4);
         CHECK_VK(vk_wait(v, first, 9, UINT64_MAX));
         vk_expect(v, &buffer, (3 * 5 + 2) * 3 + 1);
         vk_idle(v);
@@ -104,11 +96,11 @@ TEST(work_waits_for_the_host)
     vk_buffer buffer = vk_buffer_create(v), behind = vk_buffer_create(v),
               other = vk_buffer_create(v);
     VkSemaphore from_host = vk_timeline(v), done = vk_timeline(v);
-    vk_submit(v, 0, affine(v, &buffer, 1, 4), VK_NULL_HANDLE, 0, done, 1);
-    vk_submit(v, 0, affine(v, &buffer, 3, 1), from_host, 7, done, 2);
+    vk_submit(v, 0, vk_affine_alone(v, &buffer, 1, 4), VK_NULL_HANDLE, 0, done, 1);
+    vk_submit(v, 0, vk_affine_alone(v, &buffer, 3, 1), from_host, 7, done, 2);
     // What follows on the queue waits as well, and so does another queue that waits for it.
-    submit_binary(v, 0, affine(v, &behind, 1, 1), VK_NULL_HANDLE, binary);
-    submit_binary(v, 1, affine(v, &other, 1, 1), binary, VK_NULL_HANDLE);
+    submit_binary(v, 0, vk_affine_alone(v, &behind, 1, 1), VK_NULL_HANDLE, binary);
+    submit_binary(v, 1, vk_affine_alone(v, &other, 1, 1), binary, VK_NULL_HANDLE);
     CHECK_VK(vk_wait(v, done, 1, UINT64_MAX));
     CHECK_EQ_I64(vk_wait(v, done, 2, 0), VK_TIMEOUT);
     CHECK_EQ_I64(vk_wait(v, done, 2, 5000000), VK_TIMEOUT);
@@ -143,7 +135,8 @@ TEST(binary_semaphores_order_queues)
     CHECK_VK(v->CreateSemaphore(v->device, &info, NULL, &there));
     CHECK_VK(v->CreateSemaphore(v->device, &info, NULL, &back));
     vk_buffer buffer = vk_buffer_create(v);
-    VkCommandBuffer triple = affine(v, &buffer, 3, 1), add = affine(v, &buffer, 1, 5);
+    VkCommandBuffer triple = vk_affine_alone(v, &buffer, 3, 1),
+                    add = vk_affine_alone(v, &buffer, 1, 5);
     uint32_t expected = 0;
     for (uint32_t round = 0; round < 40; round++) {
         submit_binary(v, 0, triple, round ? back : VK_NULL_HANDLE, there);
@@ -168,7 +161,7 @@ TEST(delayed_work_is_unfinished_for_a_while)
         return;
     vk_buffer buffer = vk_buffer_create(v);
     VkSemaphore timeline = vk_timeline(v);
-    VkCommandBuffer add = affine(v, &buffer, 1, 1);
+    VkCommandBuffer add = vk_affine_alone(v, &buffer, 1, 1);
     uint64_t value;
     for (uint64_t round = 1; round <= 3; round++) {
         vk_submit(v, 0, add, VK_NULL_HANDLE, 0, timeline, round);
@@ -195,7 +188,7 @@ TEST(fences_follow_held_work)
     if (!v)
         return;
     vk_buffer buffer = vk_buffer_create(v);
-    VkCommandBuffer add = affine(v, &buffer, 1, 1);
+    VkCommandBuffer add = vk_affine_alone(v, &buffer, 1, 1);
     const VkFenceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO};
     VkFence fence;
     CHECK_VK(v->CreateFence(v->device, &info, NULL, &fence));
@@ -266,7 +259,7 @@ TEST(threads_share_a_split_queue)
     pthread_t threads[THREADS];
     for (uint32_t i = 0; i < THREADS; i++) {
         buffers[i] = vk_buffer_create(v);
-        workers[i] = (worker){v, i, affine(v, &buffers[i], 1, 1), vk_timeline(v), false};
+        workers[i] = (worker){v, i, vk_affine_alone(v, &buffers[i], 1, 1), vk_timeline(v), false};
     }
     for (uint32_t i = 0; i < THREADS; i++)
         CHECK(!pthread_create(&threads[i], NULL, submit_many, &workers[i]));

@@ -87,8 +87,7 @@ enum { VK_WORDS = 64, VK_BUFFER_BYTES = 4 * VK_WORDS, VK_SETS = 64 };
     X(CmdExecuteCommands)          \
     X(CmdResetQueryPool)           \
     X(CmdWriteTimestamp)           \
-    X(CmdPushDescriptorSetKHR)     \
-    X(CmdSetEvent)
+    X(CmdPushDescriptorSetKHR)
 
 typedef struct vk {
     kt_test *t;
@@ -129,6 +128,12 @@ vk *vk_open(kt_test *t, const char *path);
 vk *vk_open_instance(kt_test *t, const char *path);
 // Creates the device of an instance; features in `chain`.
 VkResult vk_create_device(vk *v, void *chain, const char *const *extensions, uint32_t count);
+// A pipeline of one of the embedded shaders, with a layout.
+VkPipeline vk_pipeline(vk *v, VkPipelineLayout layout, const char *shader);
+// A pipeline layout with 12 bytes of push constants and one set, whose layout is also made.
+VkPipelineLayout vk_layout(vk *v, VkDescriptorSetLayoutCreateFlags flags, VkDescriptorType type,
+                           VkDescriptorSetLayout *set_layout);
+
 // Opens the proxy with this spec.
 vk *vk_open_proxy(kt_test *t, const char *spec);
 // Closes it before the case ends.
@@ -151,6 +156,8 @@ void vk_end(vk *v, VkCommandBuffer commands);
 // words = words * factor + addend.
 void vk_affine(vk *v, VkCommandBuffer commands, const vk_buffer *buffer, uint32_t factor,
                uint32_t addend);
+// The same in a command buffer of its own, ended.
+VkCommandBuffer vk_affine_alone(vk *v, const vk_buffer *buffer, uint32_t factor, uint32_t addend);
 // A memory barrier between stages, for every access.
 void vk_barrier(vk *v, VkCommandBuffer commands, VkPipelineStageFlags src,
                 VkPipelineStageFlags dst);
