@@ -143,6 +143,23 @@ TEST(batches_are_one_submission)
     }
 }
 
+// Plain operations have finished when they return.
+TEST(plain_operations_are_waited_for)
+{
+    for (int plain = 0; plain < 2; plain++) {
+        kro_context *ctx = proxied_context(t, "delay=1000", &(kro_context_config){.plain = plain});
+        contract_bench bench = contract_bench_create(t, ctx);
+        if (!bench.ctx)
+            return;
+        kro_fence fence;
+        CHECK_OK(contract_dispatch(bench.stream, bench.add, CONTRACT_COUNT,
+                                   (kro_buffer *[4]){bench.left, bench.right, bench.sum}));
+        CHECK_OK(kro_submit(bench.stream, &fence));
+        CHECK_STATUS(kro_poll(bench.ctx, fence), plain ? KRO_OK : KRO_NOT_READY);
+        CHECK_OK(kro_finish(bench.stream));
+    }
+}
+
 // Work that shares no bytes, or only reads, runs side by side.
 TEST(independent_work_has_no_barriers)
 {
@@ -167,6 +184,24 @@ TEST(independent_work_has_no_barriers)
     CHECK_EQ_U64(proxy->barriers(KRONOS_PROXY_BARRIER_ENTRY), 0);
     CHECK_EQ_U64(proxy->calls("vkCmdBindPipeline"), 1);
     CHECK_EQ_U64(kro_stream_get_info(bench.stream)->nodes, NODES);
+}
+
+// Two chains beside each other need the barriers of one.
+TEST(chains_side_by_side_share_barriers)
+{
+    enum { LENGTH = 10 };
+    kro_context *ctx = proxied_context(t, counting_spec, NULL);
+    kro_stream *stream = kt_stream_in(t, ctx, NULL);
+    kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = 4096});
+    if (!stream || !buffer)
+        return;
+    for (uint32_t i = 0; i < LENGTH; i++) {
+        CHECK_OK(kro_fill(stream, buffer, 0, 64, i));
+        CHECK_OK(kro_fill(stream, buffer, 64, 64, i));
+    }
+    CHECK_OK(kro_finish(stream));
+    CHECK_EQ_U64(kro_stream_get_info(stream)->level_barriers, LENGTH - 1);
+    CHECK_EQ_U64(proxied_api(t)->barriers(KRONOS_PROXY_BARRIER_LEVEL), LENGTH - 1);
 }
 
 // A barrier before a batch only for what is still in flight and in the way.
@@ -196,7 +231,13 @@ TEST(entry_barriers_are_for_conflicts_in_flight)
     CHECK_OK(kro_fill(stream, buffer, 1024, 64, 1)); // asked for
     CHECK_OK(kro_finish(stream));
     CHECK_EQ_U64(info->entry_barriers, 2);
-    CHECK_EQ_U64(proxy->barriers(KRONOS_PROXY_BARRIER_ENTRY), 2);
+    CHECK_OK(kro_fill(stream, buffer, 0, 64, 1));
+    CHECK_OK(kro_barrier(stream)); // asked for behind the last operation of a batch
+    CHECK_OK(kro_submit(stream, NULL));
+    CHECK_OK(kro_fill(stream, buffer, 1024, 64, 1));
+    CHECK_OK(kro_finish(stream));
+    CHECK_EQ_U64(info->entry_barriers, 3);
+    CHECK_EQ_U64(proxy->barriers(KRONOS_PROXY_BARRIER_ENTRY), 3);
 }
 
 static const char *const creating_calls[] = {

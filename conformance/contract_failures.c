@@ -49,6 +49,27 @@ TEST(failed_submit_drops_its_batch)
     contract_check_usable(t, &bench);
 }
 
+// The barrier of a batch that failed never ran: what was in flight before it still is.
+TEST(failed_submit_orders_nothing)
+{
+    kro_context *ctx = proxied_context(t, "", NULL);
+    const kronos_proxy_api *proxy = proxied_api(t);
+    kro_stream *stream = kt_stream_in(t, ctx, NULL);
+    kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = 4096});
+    const kro_stream_info *info = kro_stream_get_info(stream);
+    if (!info || !buffer)
+        return;
+    CHECK_OK(kro_fill(stream, buffer, 0, 4096, 1));
+    CHECK_OK(kro_submit(stream, NULL));
+    CHECK_OK(kro_fill(stream, buffer, 0, 64, 2)); // behind a barrier, if it ran
+    arm(t, proxy, no_memory_to_submit);
+    CHECK_STATUS(kro_submit(stream, NULL), KRO_ERROR_OUT_OF_HOST_MEMORY);
+    CHECK_EQ_U64(info->entry_barriers, 0);
+    CHECK_OK(kro_fill(stream, buffer, 2048, 64, 3)); // of the first batch alone
+    CHECK_OK(kro_finish(stream));
+    CHECK_EQ_U64(info->entry_barriers, 1);
+}
+
 // Where a recording call had to submit, the error is kept like any other.
 TEST(failed_submit_inside_another_call_is_kept)
 {

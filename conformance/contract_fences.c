@@ -40,6 +40,23 @@ TEST(empty_submit_gives_the_last_fence)
     CHECK_EQ_U64(kro_stream_get_info(stream)->submits, 1);
 }
 
+// Waiting for what is before it anyway does not cut a stream's batch.
+TEST(own_fences_cost_nothing)
+{
+    kro_stream *stream = kt_stream(t);
+    kro_buffer *buffer = kt_buffer(t, 64, NULL);
+    kro_fence fence;
+    CHECK_OK(kro_fill(stream, buffer, 0, 64, 1));
+    CHECK_OK(kro_submit(stream, &fence));
+    CHECK_OK(kro_fill(stream, buffer, 0, 64, 2));
+    CHECK_OK(kro_stream_wait(stream, fence));
+    CHECK_OK(kro_stream_wait(stream, (kro_fence){0}));
+    CHECK_OK(kro_fill(stream, buffer, 0, 64, 3));
+    CHECK_EQ_U64(kro_stream_get_info(stream)->submits, 1);
+    CHECK_OK(kro_finish(stream));
+    CHECK_EQ_U64(kro_stream_get_info(stream)->submits, 2);
+}
+
 // Operations that move nothing make no batch.
 TEST(empty_operations_are_not_submitted)
 {

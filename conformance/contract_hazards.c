@@ -152,6 +152,25 @@ TEST(order_through_another_queue_is_understood)
     CHECK_EQ_U64(contract_log_count(w.log, KRO_LOG_WARNING), 1);
 }
 
+// A fence is behind what its work waited for, not behind what later work of that stream waits for.
+TEST(later_order_of_another_queue_is_none)
+{
+    watched w =
+        watched_create(t, (kro_context_config){.driver = kt_null_driver(t), .queues = STREAMS});
+    if (!w.ctx)
+        return;
+    kro_fence early = submit_fill(t, w.streams[1], w.buffer, 2048, 4);
+    kro_fence first = submit_fill(t, w.streams[0], w.buffer, 0, 4);
+    CHECK_OK(kro_stream_wait(w.streams[1], first));
+    submit_fill(t, w.streams[1], w.buffer, 0, 4);
+    check_silent(t, &w);
+    CHECK_OK(kro_stream_wait(w.streams[2], early));
+    submit_fill(t, w.streams[2], w.buffer, 0, 4);
+    CHECK(contract_log_contains(w.log, KRO_LOG_WARNING, "'first'"));
+    CHECK(contract_log_contains(w.log, KRO_LOG_WARNING, "'second'"));
+    CHECK_EQ_U64(contract_log_count(w.log, KRO_LOG_WARNING), 2);
+}
+
 TEST(blocking_access_beside_open_batches_is_logged)
 {
     watched w = watched_create(t, (kro_context_config){0});

@@ -118,6 +118,10 @@ TEST(subgroup_size_must_be_one_of_the_devices)
                          contract_text(t, "%u", wrong[i]), info->name,
                          contract_text(t, "%u", info->min_subgroup_size),
                          contract_text(t, "%u", info->max_subgroup_size));
+    if (info->max_subgroup_size >= 2 * info->min_subgroup_size && info->max_subgroup_size >= 4)
+        REFUSES_PIPELINE( // between powers of two
+            ctx, "vector_add", KRO_ERROR_INVALID_ARGUMENT,
+            ((kro_pipeline_config){.subgroup_size = info->max_subgroup_size / 4 * 3}), info->name);
     if (info->min_subgroup_size > 1)
         REFUSES_PIPELINE(ctx, "vector_add", KRO_ERROR_INVALID_ARGUMENT,
                          ((kro_pipeline_config){.subgroup_size = info->min_subgroup_size / 2}),
