@@ -127,6 +127,67 @@ TEST(only_what_a_kernel_writes_counts)
     vk_buffer_destroy(v, &written);
 }
 
+// Puts the buffer of one set into another, in the three ways there are.
+static void change_set(vk *v, VkDescriptorSet set, const vk_buffer *to, uint32_t way)
+{
+    kt_test *t = v->t;
+    const VkDescriptorBufferInfo range = {to->handle, 0, VK_WHOLE_SIZE};
+    const VkWriteDescriptorSet write = {
+        .sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
+        .dstSet = set,
+        .descriptorCount = 1,
+        .descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC,
+        .pBufferInfo = &range,
+    };
+    const VkCopyDescriptorSet copy = {
+        .sType = VK_STRUCTURE_TYPE_COPY_DESCRIPTOR_SET,
+        .srcSet = to->set,
+        .dstSet = set,
+        .descriptorCount = 1,
+    };
+    const VkDescriptorUpdateTemplateEntry entry = {
+        .descriptorCount = 1,
+        .descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC,
+    };
+    const VkDescriptorUpdateTemplateCreateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_UPDATE_TEMPLATE_CREATE_INFO,
+        .descriptorUpdateEntryCount = 1,
+        .pDescriptorUpdateEntries = &entry,
+        .descriptorSetLayout = v->set_layout,
+    };
+    VkDescriptorUpdateTemplate shape;
+    CHECK_VK(v->CreateDescriptorUpdateTemplate(v->device, &info, NULL, &shape));
+    if (way == 0)
+        v->UpdateDescriptorSets(v->device, 1, &write, 0, NULL);
+    else if (way == 1)
+        v->UpdateDescriptorSets(v->device, 0, NULL, 1, &copy);
+    else
+        v->UpdateDescriptorSetWithTemplate(v->device, set, shape, &range);
+    v->DestroyDescriptorUpdateTemplate(v->device, shape, NULL);
+}
+
+TEST(sets_are_followed_however_they_are_written)
+{
+    const kronos_proxy_api *proxy = vk_proxy(t);
+    for (uint32_t way = 0; way < 3; way++) {
+        vk *v = vk_open_proxy(t, "exits");
+        if (!v)
+            return;
+        vk_buffer first = vk_buffer_create(v), second = vk_buffer_create(v);
+        change_set(v, first.set, &second, way);
+        v->DestroyBuffer(v->device, first.handle, NULL); // its set leads elsewhere
+        first.handle = VK_NULL_HANDLE;
+        vk_run(v, vk_affine_alone(v, &first, 1, 5));
+        vk_idle(v);
+        vk_expect(v, &second, 5);
+        CHECK_EQ_U64(proxy->violations(), 1);
+        proxy->reset_counts();
+        vk_buffer_destroy(v, &first);
+        vk_buffer_destroy(v, &second);
+        vk_close(v);
+    }
+}
+
 TEST(memory_that_is_mapped_later_counts)
 {
     const kronos_proxy_api *proxy = vk_proxy(t);
