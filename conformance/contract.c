@@ -134,35 +134,6 @@ kro_status contract_dispatch(kro_stream *stream, kro_pipeline *pipeline, uint32_
     return kro_dispatch(stream, pipeline, &args);
 }
 
-typedef struct kept_variable {
-    const char *name;
-    char *value; // NULL: it was not set
-} kept_variable;
-
-static void set_variable(const char *name, const char *value)
-{
-    if (value)
-        setenv(name, value, 1);
-    else
-        unsetenv(name);
-}
-
-static void restore_variable(void *object)
-{
-    kept_variable *kept = object;
-    set_variable(kept->name, kept->value);
-    free(kept->value);
-}
-
-void contract_set_variable(kt_test *t, const char *name, const char *value)
-{
-    kept_variable *kept = kt_alloc(t, sizeof *kept);
-    const char *before = getenv(name);
-    *kept = (kept_variable){.name = name, .value = before ? strdup(before) : NULL};
-    kt_defer(t, restore_variable, kept);
-    set_variable(name, value);
-}
-
 const char *contract_text(kt_test *t, const char *format, ...)
 {
     char text[4096];

@@ -47,9 +47,6 @@ bool contract_check_dropped(kt_test *t, kt_here here, const char *text, const co
 kro_status contract_dispatch(kro_stream *stream, kro_pipeline *pipeline, uint32_t threads,
                              kro_buffer *const buffers[4]);
 
-// Sets an environment variable (NULL: removes it) until the case ends.
-void contract_set_variable(kt_test *t, const char *name, const char *value);
-
 // A text that lives as long as the case.
 const char *contract_text(kt_test *t, const char *format, ...) KT_PRINTF(2, 3);
 

@@ -341,6 +341,32 @@ TEST(moving_along_a_buffer_writes_no_descriptor)
     CHECK_FLOATS(sums, expected, STEPS * FLOATS);
 }
 
+// Where a device has few dynamic offsets the first bindings get them; moving another one costs a
+// set for each new place.
+TEST(few_dynamic_offsets_go_to_the_first_bindings)
+{
+    enum { STEPS = 5 };
+    contract_bench bench = contract_bench_create(
+        t, proxied_context(t, "limit=maxDescriptorSetStorageBuffersDynamic:1", NULL));
+    if (!bench.ctx)
+        return;
+    const kro_stream_info *info = kro_stream_get_info(bench.stream);
+    for (uint32_t moved = 0; moved < 3; moved++) {
+        const uint64_t before = info->descriptor_sets;
+        for (uint64_t step = 0; step < STEPS; step++) {
+            kro_binding bindings[] = {{.buffer = bench.left, .binding = 0, .size_bytes = 256},
+                                      {.buffer = bench.right, .binding = 1, .size_bytes = 256},
+                                      {.buffer = bench.sum, .binding = 2, .size_bytes = 256}};
+            bindings[moved].offset_bytes = 256 * (step + 1);
+            const kro_dispatch_args args = {
+                .bindings = bindings, .binding_count = 3, .threads = {64}};
+            CHECK_OK(kro_dispatch(bench.stream, bench.add, &args));
+        }
+        CHECK_OK(kro_finish(bench.stream));
+        CHECK_EQ_U64(info->descriptor_sets - before, moved == 0 ? 1 : STEPS);
+    }
+}
+
 // As many sets as a stream says it wrote are alive, whatever the kernel declares.
 TEST(descriptor_sets_are_counted)
 {

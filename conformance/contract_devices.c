@@ -10,7 +10,7 @@
 static kro_devices *list_null(kt_test *t, const char *options)
 {
     kro_devices *devices = NULL;
-    contract_set_variable(t, "KRONOS_NULL", options);
+    kt_set_environment(t, "KRONOS_NULL", options);
     CHECK_OK(kro_devices_create(&(kro_context_config){.driver = kt_null_driver(t)}, &devices));
     return devices;
 }
@@ -159,7 +159,7 @@ TEST(device_requests_of_no_form_are_refused)
     static const char *const requests[] = {"index:",   "index:one", "index:1x",
                                            "index:-1", "index: 1",  "vendor:",
                                            "type:",    "uuid:",     "index:99999999999999999999"};
-    contract_set_variable(t, "KRONOS_NULL", "devices=2");
+    kt_set_environment(t, "KRONOS_NULL", "devices=2");
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
         kro_context *ctx = (kro_context *)(uintptr_t)1;
         CHECK_REFUSED(open_null(t, requests[i], &ctx), KRO_ERROR_INVALID_ARGUMENT, requests[i]);
@@ -181,8 +181,8 @@ TEST(no_devices_is_an_empty_list)
 
 TEST(environment_stands_in_for_the_device)
 {
-    contract_set_variable(t, "KRONOS_NULL", "devices=3");
-    contract_set_variable(t, "KRONOS_DEVICE", "index:2");
+    kt_set_environment(t, "KRONOS_NULL", "devices=3");
+    kt_set_environment(t, "KRONOS_DEVICE", "index:2");
     kro_context *ctx;
     if (CHECK_OK(open_null(t, NULL, &ctx)))
         CHECK_EQ_U64(kro_context_info(ctx)->index, 2);
@@ -190,9 +190,9 @@ TEST(environment_stands_in_for_the_device)
     if (CHECK_OK(open_null(t, "index:1", &ctx))) // the program knows better
         CHECK_EQ_U64(kro_context_info(ctx)->index, 1);
     kro_context_destroy(ctx);
-    contract_set_variable(t, "KRONOS_DEVICE", "index:3");
+    kt_set_environment(t, "KRONOS_DEVICE", "index:3");
     CHECK_REFUSED(open_null(t, NULL, &ctx), KRO_ERROR_NO_DEVICE, "index:3");
-    contract_set_variable(t, "KRONOS_DEVICE", "");
+    kt_set_environment(t, "KRONOS_DEVICE", "");
     CHECK_OK(open_null(t, NULL, &ctx));
     kro_context_destroy(ctx);
 }
@@ -201,8 +201,8 @@ TEST(environment_stands_in_for_the_driver)
 {
     contract_log *log = contract_log_create(t);
     const kro_context_config config = {.log = contract_log_line, .log_user = log};
-    contract_set_variable(t, "KRONOS_DRIVER", kt_null_driver(t));
-    contract_set_variable(t, "KRONOS_NULL", "devices=3");
+    kt_set_environment(t, "KRONOS_DRIVER", kt_null_driver(t));
+    kt_set_environment(t, "KRONOS_NULL", "devices=3");
     kro_devices *devices = NULL;
     if (CHECK_OK(kro_devices_create(&config, &devices)))
         CHECK_EQ_U64(kro_devices_count(devices), 3);
@@ -210,10 +210,10 @@ TEST(environment_stands_in_for_the_driver)
     kro_context *ctx;
     CHECK_OK(kro_context_create(&config, &ctx));
     kro_context_destroy(ctx);
-    contract_set_variable(t, "KRONOS_VALIDATION", "1");
+    kt_set_environment(t, "KRONOS_VALIDATION", "1");
     CHECK_REFUSED(kro_context_create(&config, &ctx), KRO_ERROR_UNSUPPORTED, "validation",
                   kt_null_driver(t));
-    contract_set_variable(t, "KRONOS_VALIDATION", "0");
+    kt_set_environment(t, "KRONOS_VALIDATION", "0");
     CHECK_OK(kro_context_create(&config, &ctx));
     kro_context_destroy(ctx);
 }
@@ -222,7 +222,7 @@ TEST(environment_stands_in_for_the_driver)
 TEST(environment_stands_in_for_plain_mode)
 {
     for (int by_environment = 0; by_environment < 2; by_environment++) {
-        contract_set_variable(t, "KRONOS_PLAIN", by_environment ? "1" : NULL);
+        kt_set_environment(t, "KRONOS_PLAIN", by_environment ? "1" : NULL);
         kro_context *ctx = kt_context_with(t, &(kro_context_config){.plain = !by_environment});
         kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = 64});
         if (!ctx || !buffer)
@@ -254,7 +254,7 @@ static char *capture_stderr(kt_test *t, const char *level)
     enum { LIMIT = 8192 };
     char *text = kt_alloc(t, LIMIT);
     const char *path = contract_text(t, "%s/stderr", contract_folder(t));
-    contract_set_variable(t, "KRONOS_LOG", level);
+    kt_set_environment(t, "KRONOS_LOG", level);
     int kept = dup(STDERR_FILENO);
     int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (!CHECK(kept >= 0 && file >= 0))

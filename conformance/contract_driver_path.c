@@ -159,10 +159,10 @@ TEST(untrusted_drivers_can_be_allowed)
     CHECK(chmod(folder.driver, 0666) == 0);
     static const char *const values[] = {NULL, "", "0", "yes", "11"};
     for (int i = 0; i < 5; i++) {
-        contract_set_variable(t, "KRONOS_ALLOW_UNTRUSTED_DRIVERS", values[i]);
+        kt_set_environment(t, "KRONOS_ALLOW_UNTRUSTED_DRIVERS", values[i]);
         NOT_TRUSTED(folder.driver, "writable");
     }
-    contract_set_variable(t, "KRONOS_ALLOW_UNTRUSTED_DRIVERS", "1");
+    kt_set_environment(t, "KRONOS_ALLOW_UNTRUSTED_DRIVERS", "1");
     CHECK_OK(list_devices(folder.driver));
     // What is no driver is none with every permission in the world.
     REFUSES_DRIVER(folder.path, KRO_ERROR_INVALID_ARGUMENT, "folder");

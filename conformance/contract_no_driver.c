@@ -45,12 +45,12 @@ static bool has_loader(kt_test *t)
 
 TEST(loader_without_drivers_is_no_driver)
 {
-    contract_set_variable(t, "KRONOS_DRIVER", NULL);
+    kt_set_environment(t, "KRONOS_DRIVER", NULL);
     if (!has_loader(t))
         return;
     const char *nowhere = contract_text(t, "%s/nothing.json", contract_folder(t));
-    contract_set_variable(t, "VK_DRIVER_FILES", nowhere);
-    contract_set_variable(t, "VK_ICD_FILENAMES", nowhere);
+    kt_set_environment(t, "VK_DRIVER_FILES", nowhere);
+    kt_set_environment(t, "VK_ICD_FILENAMES", nowhere);
     kro_context *ctx = (kro_context *)(uintptr_t)1;
     CHECK_REFUSED(kro_context_create(NULL, &ctx), KRO_ERROR_NO_DRIVER, "driver",
                   "mesa-vulkan-drivers", "VK_DRIVER_FILES");
@@ -62,17 +62,17 @@ TEST(loader_without_drivers_is_no_driver)
 
 TEST(validation_must_be_installed)
 {
-    contract_set_variable(t, "KRONOS_DRIVER", NULL);
+    kt_set_environment(t, "KRONOS_DRIVER", NULL);
     if (!has_loader(t))
         return;
-    contract_set_variable(t, "VK_LAYER_PATH", contract_folder(t));
-    contract_set_variable(t, "VK_INSTANCE_LAYERS", NULL);
+    kt_set_environment(t, "VK_LAYER_PATH", contract_folder(t));
+    kt_set_environment(t, "VK_INSTANCE_LAYERS", NULL);
     kro_context *ctx = (kro_context *)(uintptr_t)1;
     CHECK_REFUSED(kro_context_create(&(kro_context_config){.validation = true}, &ctx),
                   KRO_ERROR_UNSUPPORTED, "VK_LAYER_KHRONOS_validation", "vulkan-validationlayers",
                   "VK_LAYER_PATH");
     CHECK(ctx == NULL);
-    contract_set_variable(t, "KRONOS_VALIDATION", "1");
+    kt_set_environment(t, "KRONOS_VALIDATION", "1");
     kro_devices *devices = (kro_devices *)(uintptr_t)1;
     CHECK_REFUSED(kro_devices_create(NULL, &devices), KRO_ERROR_UNSUPPORTED,
                   "vulkan-validationlayers");

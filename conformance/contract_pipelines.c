@@ -130,7 +130,7 @@ TEST(subgroup_size_must_be_one_of_the_devices)
 
 TEST(capabilities_must_be_the_devices)
 {
-    contract_set_variable(t, "KRONOS_NULL", "no_float64");
+    kt_set_environment(t, "KRONOS_NULL", "no_float64");
     kro_context *ctx = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
     const kronos_shader *add = kronos_shader_find("vector_add");
     if (!ctx || !add)
@@ -150,7 +150,7 @@ TEST(capabilities_must_be_the_devices)
                   "Float64", kro_context_info(ctx)->name);
     CHECK(out == NULL);
 
-    contract_set_variable(t, "KRONOS_NULL", NULL);
+    kt_set_environment(t, "KRONOS_NULL", NULL);
     kro_context *able = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
     CHECK_OK(kro_pipeline_create(able, &config, &out));
     kro_pipeline_destroy(out);

@@ -71,7 +71,7 @@ TEST(buffers_above_4_gib_are_served_or_refused)
 
 TEST(device_address_without_the_feature_is_unsupported)
 {
-    contract_set_variable(t, "KRONOS_NULL", "no_device_address");
+    kt_set_environment(t, "KRONOS_NULL", "no_device_address");
     kro_context *ctx = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
     if (!ctx)
         return;

@@ -167,11 +167,15 @@ TEST_FAMILY_CASE(programs_are_right_on_every_device)
         contract_bench_create(t, proxied_context(t, variants[i].spec, &variants[i].config));
     if (!bench.ctx)
         return;
+    if (strstr(param, "split_queues"))
+        CHECK_EQ_U64(kro_context_info(bench.ctx)->queue_count, 4);
     contract_check_usable(t, &bench);
     check_chain(t, &bench);
     check_mapped(t, &bench);
     check_bytes(t, &bench);
     CHECK_EQ_U64(proxied_api(t)->violations(), 0);
+    if (strstr(param, "reordered"))
+        CHECK(proxied_api(t)->replayed() > 0);
 }
 
 TEST(old_devices_have_one_queue)
@@ -193,7 +197,7 @@ TEST(queues_are_clamped_to_what_there_is)
         uint32_t asked, offered, expected;
     } cases[] = {{0, 4, 1}, {1, 4, 1}, {3, 4, 3}, {4, 4, 4}, {9, 4, 4}, {UINT32_MAX, 2, 2}};
     for (int i = 0; i < 6; i++) {
-        contract_set_variable(t, "KRONOS_NULL", contract_text(t, "queues=%u", cases[i].offered));
+        kt_set_environment(t, "KRONOS_NULL", contract_text(t, "queues=%u", cases[i].offered));
         kro_context *ctx = kt_context_with(
             t, &(kro_context_config){.driver = kt_null_driver(t), .queues = cases[i].asked});
         const kro_device_info *info = kro_context_info(ctx);
@@ -209,5 +213,39 @@ TEST(queues_are_clamped_to_what_there_is)
         CHECK_EQ_U64(kro_stream_get_info(stream)->queue, cases[i].expected - 1);
         kro_stream_destroy(stream);
         kt_release(t, ctx);
+    }
+}
+
+// Of several fences of one queue the latest counts, in whatever order they are waited for.
+TEST(waits_for_one_queue_keep_the_latest)
+{
+    enum { ROUNDS = 16 };
+    for (int order = 0; order < 2; order++) {
+        kro_context *ctx =
+            proxied_context(t, order ? "split_queues=2;reorder=7" : "split_queues=2;reorder=8",
+                            &(kro_context_config){.queues = 2});
+        kro_stream *producer = kt_stream_in(t, ctx, NULL);
+        kro_stream *consumer = kt_stream_in(t, ctx, &(kro_stream_config){.queue = 1});
+        const kro_buffer_config config = {.size_bytes = 4 * ROUNDS};
+        kro_buffer *from = kt_buffer_in(t, ctx, &config), *to = kt_buffer_in(t, ctx, &config);
+        if (!producer || !consumer || !from || !to)
+            return;
+        uint32_t words[ROUNDS] = {0}, expected[ROUNDS];
+        for (uint32_t i = 0; i < ROUNDS; i++) {
+            kro_fence fences[2];
+            expected[i] = i + 100;
+            CHECK_OK(kro_fill(producer, from, 0, 4, i));
+            CHECK_OK(kro_submit(producer, &fences[0]));
+            CHECK_OK(kro_fill(producer, from, 0, 4, i + 100));
+            CHECK_OK(kro_submit(producer, &fences[1]));
+            CHECK_OK(kro_stream_wait(consumer, fences[order]));
+            CHECK_OK(kro_stream_wait(consumer, fences[1 - order]));
+            CHECK_OK(kro_copy(consumer, to, 4 * i, from, 0, 4));
+            CHECK_OK(kro_submit(consumer, &fences[0]));
+            CHECK_OK(kro_stream_wait(producer, fences[0]));
+        }
+        CHECK_OK(kro_finish(consumer));
+        CHECK_OK(kro_buffer_read(to, 0, words, sizeof words));
+        CHECK_U32S(words, expected, ROUNDS);
     }
 }
