@@ -138,18 +138,11 @@ static trial run_trial(kt_test *t, const random_program *program, const char *sp
     return result;
 }
 
-enum { TRIAL_SEEDS = 12, ORDINALS = 8 };
-
-// How often the n-th barrier of a program was taken out, and how often that was noticed.
-typedef struct removals {
-    const char *kind;
-    uint32_t tried, noticed;
-    uint32_t tried_as[ORDINALS], noticed_as[ORDINALS]; // the last counts all later ones, too
-} removals;
-
-static bool is_noticed(kt_test *t, const random_program *program, const char *kind, uint64_t n)
+// Whether a program comes out wrong, in some order, without its n-th barrier of a kind.
+static bool is_missed(kt_test *t, const random_program *program, const char *kind, uint64_t n,
+                      uint32_t orders)
 {
-    for (uint32_t seed = 1; seed <= TRIAL_SEEDS; seed++) {
+    for (uint32_t seed = 1; seed <= orders; seed++) {
         char spec[96];
         snprintf(spec, sizeof spec, HELD "reorder=%u;drop=%s:%llu", seed, kind,
                  (unsigned long long)n);
@@ -159,58 +152,74 @@ static bool is_noticed(kt_test *t, const random_program *program, const char *ki
     return false;
 }
 
-// Takes out each barrier of one kind in turn.
+enum { POSITIONS = 8, KINDS = 2 };
+static const char *const barrier_kinds[KINDS] = {"level", "entry"};
+
+TEST_PARAMS(barrier_positions)
+{
+    for (uint32_t i = 0; i < KINDS * POSITIONS; i++)
+        kt_param(params, "%s-%u", barrier_kinds[i / POSITIONS], i % POSITIONS + 1);
+}
+
+// Taking out the first barrier of every program, or the second, or … makes the 1,000 programs fail.
+TEST_FAMILY_CASE(programs_fail_without_a_barrier)
+{
+    (void)param;
+    enum { ORDERS = 2 };
+    const char *kind = barrier_kinds[kt_param_index(t) / POSITIONS];
+    const uint64_t position = kt_param_index(t) % POSITIONS + 1;
+    random_program *program = kt_alloc(t, sizeof *program);
+    for (uint32_t seed = 1; seed <= CASES * PROGRAMS_PER_CASE; seed++) {
+        random_program_make(program, seed);
+        if (!is_missed(t, program, kind, position, ORDERS))
+            continue;
+        LOGF(t, "program %u is the first to fail without %s barrier %llu", seed, kind,
+             (unsigned long long)position);
+        CHECK(run_trial(t, program, HELD "reorder=1").right);
+        return;
+    }
+    FAILF(t, "no program fails without %s barrier %llu", kind, (unsigned long long)position);
+}
+
+// How many barriers were taken out, each alone, and how many were missed.
+typedef struct removals {
+    const char *kind;
+    uint64_t tried, missed;
+} removals;
+
 static void remove_each(kt_test *t, const random_program *program, uint64_t count, removals *sum)
 {
-    for (uint64_t n = 1; n <= count; n++) {
-        uint32_t ordinal = n < ORDINALS ? (uint32_t)n - 1 : ORDINALS - 1;
-        bool noticed = is_noticed(t, program, sum->kind, n);
-        sum->tried++;
-        sum->tried_as[ordinal]++;
-        sum->noticed += noticed;
-        sum->noticed_as[ordinal] += noticed;
-    }
+    enum { ORDERS = 12 };
+    for (uint64_t n = 1; n <= count; n++)
+        sum->missed += is_missed(t, program, sum->kind, n, ORDERS);
+    sum->tried += count;
 }
 
-// Not every single barrier can be missed: where what it orders is overwritten before anybody looks,
-// any order is right in the end. But most are, and each ordinal is by some program.
 static void check_removals(kt_test *t, const removals *sum, uint32_t least_percent)
 {
-    enum { FEW = 4 };
-    LOGF(t, "%u of %u %s barriers are missed when they are taken out", sum->noticed, sum->tried,
-         sum->kind);
+    LOGF(t, "%llu of %llu %s barriers are missed", (unsigned long long)sum->missed,
+         (unsigned long long)sum->tried, sum->kind);
     CHECK(sum->tried > 0);
-    CHECK(sum->noticed * 100 >= sum->tried * least_percent);
-    for (uint32_t i = 0; i < ORDINALS; i++)
-        if (sum->tried_as[i] >= FEW && sum->noticed_as[i] == 0)
-            FAILF(t, "%s barrier %u was taken out of %u programs and never missed", sum->kind,
-                  i + 1, sum->tried_as[i]);
+    CHECK(sum->missed * 100 >= sum->tried * least_percent);
 }
 
-static void take_barriers_out(kt_test *t, uint64_t first_seed)
+// Each barrier of each program alone. Not every one can be missed: where what it orders is
+// overwritten before anybody looks, any order is right in the end. Most are: 72 % of the level
+// barriers and 57 % of the entry barriers of all programs.
+TEST_FAMILY_CASE(most_barriers_are_missed)
 {
+    (void)param;
     removals levels = {.kind = "level"}, entries = {.kind = "entry"};
     random_program *program = kt_alloc(t, sizeof *program);
     for (uint32_t i = 0; i < PROGRAMS_PER_CASE; i++) {
-        random_program_make(program, first_seed + i);
+        random_program_make(program, seed_of(t, i));
         trial whole = run_trial(t, program, HELD "reorder=1");
         CHECK(whole.right);
         remove_each(t, program, whole.levels, &levels);
         remove_each(t, program, whole.entries, &entries);
     }
-    check_removals(t, &levels, 60);
-    check_removals(t, &entries, 30);
-}
-
-TEST(a_missing_barrier_is_noticed)
-{
-    take_barriers_out(t, 1);
-}
-
-TEST_FAMILY_CASE(a_missing_barrier_is_noticed_in_every_program)
-{
-    (void)param;
-    take_barriers_out(t, seed_of(t, 0));
+    check_removals(t, &levels, 50);
+    check_removals(t, &entries, 40);
 }
 
 TEST(a_missing_exit_barrier_is_noticed)
