@@ -13,11 +13,35 @@ static kro_status lose(const contract_bench *bench)
     return status < 0 ? status : kro_submit(bench->stream, NULL);
 }
 
+// How many submissions a bench makes before its first user: uploads, where the host does not reach
+// the device's memory.
+static uint64_t count_uploads(kt_test *t)
+{
+    kro_context *ctx = proxied_context(t, "", NULL);
+    const kronos_proxy_api *proxy = proxied_api(t);
+    if (!ctx)
+        return 0;
+    proxy->reset_counts();
+    contract_bench bench = contract_bench_create(t, ctx);
+    const uint64_t uploads = proxy->submissions();
+    const void *owned[] = {bench.stream, bench.add, bench.left, bench.right, bench.sum, ctx};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+        kt_release(t, owned[i]);
+    return uploads;
+}
+
+// A bench whose device is lost at the n-th submission of its user.
+static contract_bench losing_bench(kt_test *t, uint64_t nth)
+{
+    const char *spec = contract_text(t, "lose=%llu", (unsigned long long)(count_uploads(t) + nth));
+    return contract_bench_create(t, proxied_context(t, spec, NULL));
+}
+
 #define IS_LOST(call) CHECK_REFUSED(call, KRO_ERROR_DEVICE_LOST, "lost")
 
 TEST(lost_device_is_reported_by_every_call)
 {
-    contract_bench bench = contract_bench_create(t, proxied_context(t, "lose=2", NULL));
+    contract_bench bench = losing_bench(t, 2);
     if (!bench.ctx)
         return;
     uint32_t words[4] = {1, 2, 3, 4};
@@ -53,7 +77,7 @@ TEST(lost_device_is_reported_by_every_call)
 // The sentence says which device, and what is left to do.
 TEST(lost_device_is_named)
 {
-    contract_bench bench = contract_bench_create(t, proxied_context(t, "lose=1", NULL));
+    contract_bench bench = losing_bench(t, 1);
     if (!bench.ctx)
         return;
     CHECK_STATUS(lose(&bench), KRO_ERROR_DEVICE_LOST);
@@ -130,7 +154,7 @@ TEST(lost_device_wakes_every_waiter)
         return;
     const uint32_t count = count_busy_fills(t, bench.ctx);
     // The same device again, lost at its second submission.
-    bench = contract_bench_create(t, proxied_context(t, "lose=2", NULL));
+    bench = losing_bench(t, 2);
     kro_stream *stream =
         kt_stream_in(t, bench.ctx, &(kro_stream_config){.batch_nodes = BUSY_NODES});
     kro_buffer *buffer = kt_buffer_in(t, bench.ctx, &(kro_buffer_config){.size_bytes = BUSY_BYTES});
@@ -158,10 +182,12 @@ TEST(lost_device_leaves_nothing_and_a_new_context_works)
     if (!proxy)
         return;
     const uint64_t objects = proxy->objects(NULL), bytes = proxy->memory_bytes();
-    kro_context *ctx = proxied_context(t, "lose=2", NULL);
-    contract_bench bench = contract_bench_create(t, ctx);
-    if (!bench.ctx || !contract_check_usable(t, &bench))
+    contract_bench bench = losing_bench(t, 2);
+    kro_context *ctx = bench.ctx;
+    if (!ctx)
         return;
+    CHECK_OK(kro_fill(bench.stream, bench.sum, 0, 4, 0));
+    CHECK_OK(kro_finish(bench.stream));
     CHECK_STATUS(lose(&bench), KRO_ERROR_DEVICE_LOST);
     CHECK_OK(kro_fill(bench.stream, bench.sum, 0, 4, 0));
     kt_release(t, bench.sum); // recorded work uses it
