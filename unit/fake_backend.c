@@ -78,6 +78,7 @@ static kro_status fake_open(kro__adapters *adapters, uint32_t index, const kro__
     device->base.info = adapters->infos[index];
     device->base.info.queue_count = config->queues;
     device->base.max_dynamic = 4;
+    device->base.max_spirv = 0x00010600;
     free(adapters);
     *out = &device->base;
     return KRO_OK;

@@ -44,6 +44,7 @@ typedef struct kro__device {
     const kro__backend *backend;
     kro_device_info info;     // queue_count is the true count
     uint32_t max_dynamic;     // dynamic storage bindings that one kernel may have
+    uint32_t max_spirv;       // newest SPIR-V version word that it takes
     uint64_t default_spin_ns; // by device type and quirk
 } kro__device;
 

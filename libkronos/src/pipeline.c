@@ -69,6 +69,18 @@ static kro_status check_module(const kro_context *ctx, const kro__reflection *re
     return check_local_size(info, reflection, label);
 }
 
+static kro_status check_version(const kro_context *ctx, uint32_t version, const char *label)
+{
+    uint32_t newest = ctx->device->max_spirv;
+    if (version <= newest)
+        return KRO_OK;
+    return kro__fail(KRO_ERROR_UNSUPPORTED,
+                     "'%s' is SPIR-V %u.%u; '%s' takes versions up to %u.%u, so compile it for an "
+                     "older target",
+                     label, version >> 16, version >> 8 & 0xff, ctx->device->info.name,
+                     newest >> 16, newest >> 8 & 0xff);
+}
+
 static kro_status check_subgroup_size(const kro_context *ctx, uint32_t size, const char *label)
 {
     const kro_device_info *info = &ctx->device->info;
@@ -191,6 +203,9 @@ static kro_status compile(kro_pipeline *pipeline, const kro_pipeline_config *con
     if (status < 0)
         goto done;
     resolve_constants(config, reflection, constants);
+    // Where the size cannot be asked for it is the device's only one, as was checked.
+    uint32_t subgroup_size =
+        ctx->device->info.features.subgroup_size_control ? config->subgroup_size : 0;
     status = kro__context_note(
         ctx, ctx->backend->kernel_create(ctx->device,
                                          &(kro__kernel_config){
@@ -200,7 +215,7 @@ static kro_status compile(kro_pipeline *pipeline, const kro_pipeline_config *con
                                              .dynamic = dynamic,
                                              .constants = constants,
                                              .constant_count = config->constant_count,
-                                             .subgroup_size = config->subgroup_size,
+                                             .subgroup_size = subgroup_size,
                                              .label = pipeline->label,
                                          },
                                          &pipeline->kernel));
@@ -244,6 +259,9 @@ static kro_status build(kro_pipeline *pipeline, const kro_pipeline_config *confi
     pipeline->label = copy_text(name ? name : pipeline->reflection.entry_point);
     if (!pipeline->label)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for a pipeline's label");
+    status = check_version(ctx, pipeline->reflection.version, pipeline->label);
+    if (status < 0)
+        return status;
     uint64_t word_count = config->spirv_bytes / sizeof *words;
     status = validate(ctx, pipeline, words, word_count);
     if (status < 0)

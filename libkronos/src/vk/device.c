@@ -90,6 +90,7 @@ kro_status kro__vk_open(kro__adapters *base, uint32_t index, const kro__open_con
     device->base.info.queue_count = choose_queue_count(&base->infos[index], config);
     // The limit holds for a whole pipeline layout, not for one set.
     device->base.max_dynamic = adapter->limits.maxDescriptorSetStorageBuffersDynamic;
+    device->base.max_spirv = kro__vk_max_spirv(&adapter->offer);
     device->base.default_spin_ns = adapter->quirks.spin_ns;
     device->adapters = adapters;
     device->adapter = adapter;

@@ -33,6 +33,17 @@ bool kro__vk_offers(const kro__vk_offer *offer, uint32_t core_since, const char 
     return offer->api_version >= core_since || kro__vk_offers_extension(offer, extension);
 }
 
+// Source: Vulkan 1.3, "Vulkan Environment for SPIR-V", "Versions and Formats".
+uint32_t kro__vk_max_spirv(const kro__vk_offer *offer)
+{
+    if (offer->api_version >= VK_API_VERSION_1_3)
+        return 0x00010600;
+    if (offer->api_version >= VK_API_VERSION_1_2)
+        return 0x00010500;
+    return kro__vk_offers_extension(offer, VK_KHR_SPIRV_1_4_EXTENSION_NAME) ? 0x00010400
+                                                                            : 0x00010300;
+}
+
 // Every feature struct begins like this.
 static void link_struct(VkBaseOutStructure **end, void *next, VkStructureType type)
 {

@@ -20,6 +20,9 @@ bool kro__vk_offers_extension(const kro__vk_offer *offer, const char *name);
 // Whether something is there, as core since a version or as an extension.
 bool kro__vk_offers(const kro__vk_offer *offer, uint32_t core_since, const char *extension);
 
+// The newest SPIR-V version word that the device takes.
+uint32_t kro__vk_max_spirv(const kro__vk_offer *offer);
+
 // The feature structs of features.def. `core.pNext` chains those that the device knows; the others
 // stay zero, so a feature that is not offered reads as missing.
 typedef struct kro__vk_features {
