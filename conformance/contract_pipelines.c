@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "proxied.h"
 #include "shaders.h"
 
 // kro_pipeline_create with an embedded shader, labelled with its name unless the config has a
@@ -126,6 +127,52 @@ TEST(subgroup_size_must_be_one_of_the_devices)
         REFUSES_PIPELINE(ctx, "vector_add", KRO_ERROR_INVALID_ARGUMENT,
                          ((kro_pipeline_config){.subgroup_size = info->min_subgroup_size / 2}),
                          info->name);
+}
+
+// A device that cannot be asked for a size still has one.
+TEST(subgroup_size_may_be_the_only_one)
+{
+    kro_context *ctx = proxied_context(t, "hide=subgroup_size_control", NULL);
+    const kro_device_info *info = kro_context_info(ctx);
+    if (!info)
+        return;
+    CHECK(!info->features.subgroup_size_control);
+    const kro_pipeline_config config = {.subgroup_size = info->subgroup_size};
+    CHECK(kt_pipeline_in(t, ctx, "vector_add", &config) != NULL);
+    REFUSES_PIPELINE(ctx, "vector_add", KRO_ERROR_INVALID_ARGUMENT,
+                     ((kro_pipeline_config){.subgroup_size = info->subgroup_size * 2}), info->name);
+}
+
+// Vulkan 1.1 takes SPIR-V 1.3, 1.2 takes 1.5, 1.3 takes 1.6.
+TEST(spirv_version_must_be_the_devices)
+{
+    static const struct {
+        const char *spec;
+        uint32_t newest;
+    } devices[] = {{"api=1.1;hide=VK_KHR_spirv_1_4", 3}, {"api=1.2", 5}};
+    const kronos_shader *add = kronos_shader_find("vector_add");
+    for (int i = 0; i < 2; i++) {
+        kro_context *ctx = proxied_context(t, devices[i].spec, NULL);
+        if (!ctx)
+            return;
+        uint32_t *words = kt_alloc(t, add->size_bytes);
+        memcpy(words, add->words, add->size_bytes);
+        for (uint32_t minor = 3; minor <= 6; minor++) {
+            const kro_pipeline_config config = {
+                .spirv = words, .spirv_bytes = add->size_bytes, .label = "the kernel"};
+            kro_pipeline *out;
+            words[1] = 0x00010000 | minor << 8;
+            kro_status status = kro_pipeline_create(ctx, &config, &out);
+            if (minor > devices[i].newest)
+                CHECK_REFUSED(
+                    status, KRO_ERROR_UNSUPPORTED, "'the kernel'", contract_text(t, "1.%u", minor),
+                    contract_text(t, "1.%u", devices[i].newest), kro_context_info(ctx)->name);
+            else // taken, or refused for what the older module declares
+                CHECK(status == KRO_OK || status == KRO_ERROR_INVALID_SHADER);
+            kro_pipeline_destroy(out);
+        }
+        kt_release(t, ctx);
+    }
 }
 
 TEST(capabilities_must_be_the_devices)
