@@ -43,7 +43,11 @@ static int32_t nested_switch(int32_t value)
         return value ^ 0x5a5a;
     if ((value & 3) != 1)
         return value;
-    return inner == 2 ? 77 : (inner == 0 ? -value : value) + 1;
+    if (inner == 2)
+        return 77;
+    // Unsigned: the shader's integers wrap around.
+    const uint32_t bits = (uint32_t)value;
+    return (int32_t)((inner == 0 ? 0u - bits : bits) + 1u);
 }
 
 static int32_t switch_in_loop(int32_t value)
