@@ -291,6 +291,11 @@ kro_status kro_pipeline_create(kro_context *ctx, const kro_pipeline_config *conf
     kro_status status = kro__context_check(ctx);
     if (status < 0)
         return status;
+    if (config->spirv_bytes > UINT32_MAX)
+        return kro__fail(KRO_ERROR_INVALID_SHADER,
+                         "shader '%s' has %llu bytes, more than 4 GiB; is its size an error code?",
+                         config->label ? config->label : "",
+                         (unsigned long long)config->spirv_bytes);
     kro_pipeline *pipeline = calloc(1, sizeof *pipeline);
     // Drivers and validators want aligned words; the caller may hand in any bytes.
     uint32_t *words = malloc((size_t)config->spirv_bytes + 1);
