@@ -48,6 +48,15 @@ TEST(module_must_not_be_empty)
     REFUSES_MODULE(words, 0, "empty");
 }
 
+// A size that is no size, such as (size_t)-1, is not believed.
+TEST(module_must_be_of_a_possible_size)
+{
+    static const uint32_t words[] = {0x07230203};
+    REFUSES_MODULE(words, UINT64_MAX, "18446744073709551615");
+    REFUSES_MODULE(words, UINT64_MAX - 3, "18446744073709551612");
+    REFUSES_MODULE(words, UINT64_C(1) << 32, "4294967296");
+}
+
 TEST(module_must_begin_with_the_magic_number)
 {
     module add = copy_module(t, "vector_add");
