@@ -91,11 +91,8 @@ TEST(switches_take_the_right_branch)
         expected[i][2] = nested_switch(x[i]);
         expected[i][3] = switch_in_loop(x[i]);
     }
-    if (kernel_run_once(t, &(kernel_run){.shader = "switch_shapes",
-                                         .inputs = {{x, sizeof x}},
-                                         .threads = {COUNT},
-                                         .output = actual,
-                                         .output_bytes = sizeof actual}))
+    if (kernel_map(t, "switch_shapes", (kernel_input[]){{x, sizeof x}, {0}}, COUNT, actual,
+                   sizeof actual))
         CHECK_I32S(actual[0], expected[0], COUNT * SWITCHES);
 }
 
@@ -157,11 +154,8 @@ TEST(branches_follow_their_conditions)
         expected[i][0] = decide(x[i]);
         expected[i][1] = short_circuits(x[i]);
     }
-    if (kernel_run_once(t, &(kernel_run){.shader = "nested_branches",
-                                         .inputs = {{x, sizeof x}},
-                                         .threads = {COUNT},
-                                         .output = actual,
-                                         .output_bytes = sizeof actual}))
+    if (kernel_map(t, "nested_branches", (kernel_input[]){{x, sizeof x}, {0}}, COUNT, actual,
+                   sizeof actual))
         CHECK_U32S(actual[0], expected[0], COUNT * 2);
 }
 
@@ -235,11 +229,8 @@ TEST(divergent_machines_match_the_host)
     kt_fill_u32s(t, programs[0], COUNT * PROGRAM_LENGTH);
     for (uint32_t i = 0; i < COUNT; i++)
         expected[i] = interpret(programs[i], i);
-    if (kernel_run_once(t, &(kernel_run){.shader = "interpreter",
-                                         .inputs = {{programs, COUNT * sizeof *programs}},
-                                         .threads = {COUNT},
-                                         .output = actual,
-                                         .output_bytes = sizeof actual}))
+    if (kernel_map(t, "interpreter", (kernel_input[]){{programs, COUNT * sizeof *programs}, {0}},
+                   COUNT, actual, sizeof actual))
         CHECK_U32S(actual->r, expected->r, COUNT * WORDS);
 }
 
@@ -285,11 +276,8 @@ TEST(functions_pass_values_as_declared)
         x[i] = i < 1024 ? i * 2654435761u >> 22 : kt_random_u32(t);
         expect_calls(x[i], expected[i]);
     }
-    if (kernel_run_once(t, &(kernel_run){.shader = "function_calls",
-                                         .inputs = {{x, sizeof x}},
-                                         .threads = {COUNT},
-                                         .output = actual,
-                                         .output_bytes = sizeof actual}))
+    if (kernel_map(t, "function_calls", (kernel_input[]){{x, sizeof x}, {0}}, COUNT, actual,
+                   sizeof actual))
         CHECK_U32S(actual[0], expected[0], COUNT * WORDS);
 }
 
@@ -316,10 +304,7 @@ TEST(large_private_arrays_keep_their_elements)
         for (uint32_t k = 0; k < LENGTH; k++)
             expected[i] = expected[i] * 31 + values[k];
     }
-    if (kernel_run_once(t, &(kernel_run){.shader = "large_private_array",
-                                         .inputs = {{x, sizeof x}},
-                                         .threads = {COUNT},
-                                         .output = actual,
-                                         .output_bytes = sizeof actual}))
+    if (kernel_map(t, "large_private_array", (kernel_input[]){{x, sizeof x}, {0}}, COUNT, actual,
+                   sizeof actual))
         CHECK_U32S(actual, expected, COUNT);
 }

@@ -3,7 +3,6 @@
 #include "kernel.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { SAMPLES = 8192 };
 
@@ -30,24 +29,21 @@ static uint32_t random_word(kt_test *t, uint32_t i)
     return kt_random_u32(t) >> kt_random_below(t, 32);
 }
 
-// What went wrong first, and how often.
-typedef struct mistakes {
-    uint32_t count;
-} mistakes;
+// Checks of one result; only the first mistake of a case, when `*wrong` is 0, is worth a line.
 
-static void check_converted(kt_test *t, mistakes *wrong, const char *what, double from,
+static void check_converted(kt_test *t, uint32_t *wrong, const char *what, double from,
                             const exact_format *format, exact_range allowed, double result)
 {
-    if (!exact_range_allows(format, allowed, result) && wrong->count++ == 0)
+    if (!exact_range_allows(format, allowed, result) && (*wrong)++ == 0)
         FAILF(t, "%s of %a (%.0f) gave %a, not %a or %a", what, from, from, result, allowed.low,
               allowed.high);
 }
 
-static void check_truncated(kt_test *t, mistakes *wrong, const char *what, double from,
+static void check_truncated(kt_test *t, uint32_t *wrong, const char *what, double from,
                             int64_t result)
 {
     const int64_t expected = (int64_t)from; // towards zero, as C does
-    if (result != expected && wrong->count++ == 0)
+    if (result != expected && (*wrong)++ == 0)
         FAILF(t, "%s of %a gave %lld, not %lld", what, from, (long long)result,
               (long long)expected);
 }
@@ -69,13 +65,10 @@ TEST(single_precision_and_32_bit_integers_convert)
     a[0] = 0x1.fffffep30f;
     a[1] = -0x1.fffffep30f;
     a[2] = -0x1p31f * 0.5f;
-    if (!kernel_run_once(t, &(kernel_run){.shader = "float_integer_32",
-                                          .inputs = {{a, sizeof a}, {b, sizeof b}},
-                                          .threads = {SAMPLES},
-                                          .output = actual,
-                                          .output_bytes = SAMPLES * sizeof *actual}))
+    if (!kernel_map(t, "float_integer_32", (kernel_input[]){{a, sizeof a}, {b, sizeof b}, {0}},
+                    SAMPLES, actual, SAMPLES * sizeof *actual))
         return;
-    mistakes wrong = {0};
+    uint32_t wrong = 0;
     for (uint32_t i = 0; i < SAMPLES; i++) {
         const int32_t integer = (int32_t)b[i];
         check_truncated(t, &wrong, "int", a[i], actual[i].to_int);
@@ -103,13 +96,11 @@ TEST(double_precision_and_32_bit_integers_convert)
     }
     a[0] = 2147483647.5;
     a[1] = -2147483648.5 + 0x1p-10;
-    if (!kernel_run_once(t, &(kernel_run){.shader = "float_integer_64",
-                                          .inputs = {{a, SAMPLES * sizeof *a}, {b, sizeof b}},
-                                          .threads = {SAMPLES},
-                                          .output = actual,
-                                          .output_bytes = SAMPLES * sizeof *actual}))
+    if (!kernel_map(t, "float_integer_64",
+                    (kernel_input[]){{a, SAMPLES * sizeof *a}, {b, sizeof b}, {0}}, SAMPLES, actual,
+                    SAMPLES * sizeof *actual))
         return;
-    mistakes wrong = {0};
+    uint32_t wrong = 0;
     for (uint32_t i = 0; i < SAMPLES; i++) {
         const exact_range as_int = {(int32_t)b[i], (int32_t)b[i]}, as_uint = {b[i], b[i]};
         check_truncated(t, &wrong, "int", a[i], actual[i].to_int);
@@ -139,14 +130,11 @@ TEST(half_precision_and_32_bit_integers_convert)
         b[count++] = (uint32_t)((int32_t)kt_random_below(t, 2 * 65504 + 1) - 65504);
     }
     results *actual = kt_alloc(t, count * sizeof *actual);
-    if (!kernel_run_once(t,
-                         &(kernel_run){.shader = "float_integer_16",
-                                       .inputs = {{a, count * sizeof *a}, {b, count * sizeof *b}},
-                                       .threads = {count},
-                                       .output = actual,
-                                       .output_bytes = count * sizeof *actual}))
+    if (!kernel_map(t, "float_integer_16",
+                    (kernel_input[]){{a, count * sizeof *a}, {b, count * sizeof *b}, {0}}, count,
+                    actual, count * sizeof *actual))
         return;
-    mistakes wrong = {0};
+    uint32_t wrong = 0;
     for (uint32_t i = 0; i < count; i++) {
         const double from = exact_decode(&exact_half, a[i]);
         check_truncated(t, &wrong, "int", from, actual[i].to_int);
@@ -176,15 +164,12 @@ TEST(floats_and_64_bit_integers_convert)
         b[i] = i < 64 ? UINT64_MAX >> i : kt_random_u64(t) >> kt_random_below(t, 64);
         c[i] = (float)random_number(t, 0x1.fffffep62);
     }
-    if (!kernel_run_once(
-            t, &(kernel_run){
-                   .shader = "float_long_integer",
-                   .inputs = {{a, SAMPLES * sizeof *a}, {b, SAMPLES * sizeof *b}, {c, sizeof c}},
-                   .threads = {SAMPLES},
-                   .output = actual,
-                   .output_bytes = SAMPLES * sizeof *actual}))
+    if (!kernel_map(t, "float_long_integer",
+                    (kernel_input[]){
+                        {a, SAMPLES * sizeof *a}, {b, SAMPLES * sizeof *b}, {c, sizeof c}, {0}},
+                    SAMPLES, actual, SAMPLES * sizeof *actual))
         return;
-    mistakes wrong = {0};
+    uint32_t wrong = 0;
     for (uint32_t i = 0; i < SAMPLES; i++) {
         const bool negative = b[i] >> 63;
         const uint64_t magnitude = negative ? 0 - b[i] : b[i];
@@ -214,13 +199,10 @@ TEST(halves_widen_exactly)
     for (uint32_t bits = 0; bits < ALL; bits++)
         if ((bits & 0x7c00) != 0x7c00)
             x[count++] = (uint16_t)bits;
-    if (!kernel_run_once(t, &(kernel_run){.shader = "half_to_float",
-                                          .inputs = {{x, ALL * sizeof *x}},
-                                          .threads = {count},
-                                          .output = actual,
-                                          .output_bytes = count * sizeof *actual}))
+    if (!kernel_map(t, "half_to_float", (kernel_input[]){{x, ALL * sizeof *x}, {0}}, count, actual,
+                    count * sizeof *actual))
         return;
-    mistakes wrong = {0};
+    uint32_t wrong = 0;
     for (uint32_t i = 0; i < count; i++) {
         const double from = exact_decode(&exact_half, x[i]);
         // A denormal half may have been taken as zero.
@@ -244,13 +226,10 @@ TEST(singles_narrow_to_neighbouring_halves)
         const double parts[] = {0, 0.5, 0.25, 0x1.fff8p-2, 0x1.0008p-1, 0.75};
         x[i] = (float)(half + ulp * parts[kt_random_below(t, 6)]);
     }
-    if (!kernel_run_once(t, &(kernel_run){.shader = "float_to_half",
-                                          .inputs = {{x, COUNT * sizeof *x}},
-                                          .threads = {COUNT},
-                                          .output = actual,
-                                          .output_bytes = COUNT * sizeof *actual}))
+    if (!kernel_map(t, "float_to_half", (kernel_input[]){{x, COUNT * sizeof *x}, {0}}, COUNT,
+                    actual, COUNT * sizeof *actual))
         return;
-    mistakes wrong = {0};
+    uint32_t wrong = 0;
     for (uint32_t i = 0; i < COUNT; i++)
         check_converted(t, &wrong, "float16(float)", x[i], &exact_half,
                         exact_round(&exact_half, x[i]), exact_decode(&exact_half, actual[i]));
@@ -265,13 +244,11 @@ TEST(singles_and_doubles_convert)
         const double ulp = exact_ulp(&exact_single, x[i]);
         d[i] = x[i] + ulp * (double)kt_random_below(t, 9) / 8;
     }
-    if (!kernel_run_once(t, &(kernel_run){.shader = "float_to_double",
-                                          .inputs = {{x, sizeof x}, {d, SAMPLES * sizeof *d}},
-                                          .threads = {SAMPLES},
-                                          .output = actual,
-                                          .output_bytes = 2 * SAMPLES * sizeof *d}))
+    if (!kernel_map(t, "float_to_double",
+                    (kernel_input[]){{x, sizeof x}, {d, SAMPLES * sizeof *d}, {0}}, SAMPLES, actual,
+                    2 * SAMPLES * sizeof *d))
         return;
-    mistakes wrong = {0};
+    uint32_t wrong = 0;
     for (uint32_t i = 0; i < SAMPLES; i++) {
         check_converted(t, &wrong, "double(float)", x[i], &exact_single, (exact_range){x[i], x[i]},
                         actual[2 * i]);

@@ -20,11 +20,9 @@ TEST(precise_expressions_are_left_alone)
         b[i] = ldexpf((float)kt_random_u32(t), (int)kt_random_below(t, 24) - 40);
         c[i] = (float)((double)a[i] * b[i]);
     }
-    if (!kernel_run_once(t, &(kernel_run){.shader = "precise_expressions",
-                                          .inputs = {{a, sizeof a}, {b, sizeof b}, {c, sizeof c}},
-                                          .threads = {COUNT},
-                                          .output = actual,
-                                          .output_bytes = sizeof actual}))
+    if (!kernel_map(t, "precise_expressions",
+                    (kernel_input[]){{a, sizeof a}, {b, sizeof b}, {c, sizeof c}, {0}}, COUNT,
+                    actual, sizeof actual))
         return;
     for (int i = 0; i < COUNT; i++) {
         // Rounding to nearest leaves no error; other roundings leave one far below half a unit.
@@ -136,11 +134,9 @@ TEST(matrices_of_small_integers_are_exact)
         }
         expect_matrices(a[i], b[i], &expected[i]);
     }
-    if (kernel_run_once(t, &(kernel_run){.shader = "matrix_operations",
-                                         .inputs = {{a, COUNT * sizeof *a}, {b, COUNT * sizeof *b}},
-                                         .threads = {COUNT},
-                                         .output = actual,
-                                         .output_bytes = COUNT * sizeof *actual}))
+    if (kernel_map(t, "matrix_operations",
+                   (kernel_input[]){{a, COUNT * sizeof *a}, {b, COUNT * sizeof *b}, {0}}, COUNT,
+                   actual, COUNT * sizeof *actual))
         CHECK_FLOATS(actual->product[0], expected->product[0], COUNT * FLOATS,
                      .any_zero_sign = true);
 }

@@ -101,11 +101,9 @@ TEST(bit_functions_are_exact)
         c[i] = offset | bits << 16;
         expected[i] = expected_bits(a[i], b[i], offset, bits);
     }
-    if (kernel_run_once(t, &(kernel_run){.shader = "integer_bit_functions",
-                                         .inputs = {{a, sizeof a}, {b, sizeof b}, {c, sizeof c}},
-                                         .threads = {SAMPLES},
-                                         .output = actual,
-                                         .output_bytes = SAMPLES * sizeof *actual}))
+    if (kernel_map(t, "integer_bit_functions",
+                   (kernel_input[]){{a, sizeof a}, {b, sizeof b}, {c, sizeof c}, {0}}, SAMPLES,
+                   actual, SAMPLES * sizeof *actual))
         CHECK_U32S(&actual->bit_count, &expected->bit_count, SAMPLES * WORDS);
 }
 
@@ -114,11 +112,8 @@ static void check_widths(kt_test *t, const char *shader, const uint32_t a[SAMPLE
                          const uint32_t *b, const void *expected, uint32_t words)
 {
     uint32_t *actual = kt_alloc(t, 4 * SAMPLES * words);
-    if (kernel_run_once(t, &(kernel_run){.shader = shader,
-                                         .inputs = {{a, 4 * SAMPLES}, {b, 4 * SAMPLES}},
-                                         .threads = {SAMPLES},
-                                         .output = actual,
-                                         .output_bytes = 4 * SAMPLES * words}))
+    if (kernel_map(t, shader, (kernel_input[]){{a, 4 * SAMPLES}, {b, 4 * SAMPLES}, {0}}, SAMPLES,
+                   actual, 4 * SAMPLES * words))
         CHECK_U32S(actual, (const uint32_t *)expected, SAMPLES * words);
 }
 
@@ -234,10 +229,7 @@ TEST(integer_vectors_work_by_component)
         out[12] = less[3] ? y[1] : x[3];
         out[13] = any | all << 1 | (uint32_t)!all << 2;
     }
-    if (kernel_run_once(t, &(kernel_run){.shader = "integer_vectors",
-                                         .inputs = {{a, sizeof a}, {b, sizeof b}},
-                                         .threads = {VECTORS},
-                                         .output = actual,
-                                         .output_bytes = sizeof actual}))
+    if (kernel_map(t, "integer_vectors", (kernel_input[]){{a, sizeof a}, {b, sizeof b}, {0}},
+                   VECTORS, actual, sizeof actual))
         CHECK_U32S(actual[0], expected[0], VECTORS * WORDS);
 }

@@ -35,6 +35,16 @@ bool kernel_run_once(kt_test *t, const kernel_run *run)
     return filled;
 }
 
+bool kernel_map(kt_test *t, const char *shader, const kernel_input *inputs, uint32_t count,
+                void *output, uint64_t output_bytes)
+{
+    kernel_run run = {
+        .shader = shader, .threads = {count}, .output = output, .output_bytes = output_bytes};
+    for (int i = 0; i < KERNEL_INPUTS && inputs[i].data; i++)
+        run.inputs[i] = inputs[i];
+    return kernel_run_once(t, &run);
+}
+
 void *kernel_read_all(kt_test *t, kro_buffer *buffer)
 {
     const kro_buffer_info *info = kro_buffer_get_info(buffer);

@@ -30,6 +30,10 @@ typedef struct kernel_run {
 // Returns: whether `output` holds what the kernel wrote.
 bool kernel_run_once(kt_test *t, const kernel_run *run);
 
+// The common case: `count` invocations; the inputs end with {0}.
+bool kernel_map(kt_test *t, const char *shader, const kernel_input *inputs, uint32_t count,
+                void *output, uint64_t output_bytes);
+
 // The bytes of a whole buffer, in memory of the case; poison where they cannot be read.
 void *kernel_read_all(kt_test *t, kro_buffer *buffer);
 

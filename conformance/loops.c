@@ -23,11 +23,8 @@ static void check_loops(kt_test *t, const char *shader, const uint32_t *trips, u
                         const loop_result expected[INVOCATIONS])
 {
     loop_result actual[INVOCATIONS];
-    if (!kernel_run_once(t, &(kernel_run){.shader = shader,
-                                          .inputs = {{trips, trip_bytes}},
-                                          .threads = {INVOCATIONS},
-                                          .output = actual,
-                                          .output_bytes = sizeof actual}))
+    if (!kernel_map(t, shader, (kernel_input[]){{trips, trip_bytes}, {0}}, INVOCATIONS, actual,
+                    sizeof actual))
         return;
     for (uint32_t i = 0; i < INVOCATIONS; i++) {
         if (actual[i].rounds == expected[i].rounds && actual[i].hash == expected[i].hash)
@@ -171,10 +168,7 @@ TEST(loops_of_every_shape_end_right)
         x[i] = i < 100 ? i : x[i];
         expect_shapes(x[i], expected[i]);
     }
-    if (kernel_run_once(t, &(kernel_run){.shader = "loop_shapes",
-                                         .inputs = {{x, sizeof x}},
-                                         .threads = {COUNT},
-                                         .output = actual,
-                                         .output_bytes = sizeof actual}))
+    if (kernel_map(t, "loop_shapes", (kernel_input[]){{x, sizeof x}, {0}}, COUNT, actual,
+                   sizeof actual))
         CHECK_U32S(actual[0], expected[0], COUNT * LOOPS);
 }

@@ -82,11 +82,8 @@ TEST(floats_pack_into_words)
     for (uint32_t i = 0; i < SAMPLES; i++)
         for (uint32_t k = 0; k < 4; k++)
             x[i][k] = random_unit(t, i / 4 + k * 3);
-    if (!kernel_run_once(t, &(kernel_run){.shader = "pack_floats",
-                                          .inputs = {{x, SAMPLES * sizeof *x}},
-                                          .threads = {SAMPLES},
-                                          .output = actual,
-                                          .output_bytes = SAMPLES * sizeof *actual}))
+    if (!kernel_map(t, "pack_floats", (kernel_input[]){{x, SAMPLES * sizeof *x}, {0}}, SAMPLES,
+                    actual, SAMPLES * sizeof *actual))
         return;
     bool right = true;
     for (uint32_t i = 0; i < SAMPLES && right; i++) {
@@ -108,11 +105,8 @@ TEST(numbers_beyond_half_precision_pack_as_its_ends)
     words actual[COUNT];
     for (int i = 0; i < COUNT; i++)
         x[i][2] = x[i][3] = X[i];
-    if (!kernel_run_once(t, &(kernel_run){.shader = "pack_floats",
-                                          .inputs = {{x, sizeof x}},
-                                          .threads = {COUNT},
-                                          .output = actual,
-                                          .output_bytes = sizeof actual}))
+    if (!kernel_map(t, "pack_floats", (kernel_input[]){{x, sizeof x}, {0}}, COUNT, actual,
+                    sizeof actual))
         return;
     for (int i = 0; i < COUNT; i++)
         check_halves(t, x[i] + 2, actual[i].half2x16);
@@ -145,11 +139,8 @@ TEST(words_unpack_into_floats)
     floats *actual = kt_alloc(t, COUNT * sizeof *actual);
     for (uint32_t i = 0; i < COUNT; i++)
         x[i] = i | (i * 40503u & 0xffff) << 16; // every low and every high half
-    if (!kernel_run_once(t, &(kernel_run){.shader = "unpack_floats",
-                                          .inputs = {{x, COUNT * sizeof *x}},
-                                          .threads = {COUNT},
-                                          .output = actual,
-                                          .output_bytes = COUNT * sizeof *actual}))
+    if (!kernel_map(t, "unpack_floats", (kernel_input[]){{x, COUNT * sizeof *x}, {0}}, COUNT,
+                    actual, COUNT * sizeof *actual))
         return;
     bool right = true;
     for (uint32_t i = 0; i < COUNT && right; i++) {
@@ -177,11 +168,8 @@ TEST(doubles_pack_and_unpack_as_two_words)
         x[i] = (kt_random_u64(t) & ~(UINT64_C(0x7ff) << 52)) | exponent << 52;
         expected[i] = x[i] + (UINT64_C(1) << 52);
     }
-    if (kernel_run_once(t, &(kernel_run){.shader = "pack_doubles",
-                                         .inputs = {{x, sizeof x}},
-                                         .threads = {SAMPLES},
-                                         .output = actual,
-                                         .output_bytes = sizeof actual}))
+    if (kernel_map(t, "pack_doubles", (kernel_input[]){{x, sizeof x}, {0}}, SAMPLES, actual,
+                   sizeof actual))
         CHECK_U64S(actual, expected, SAMPLES);
 }
 
@@ -199,11 +187,8 @@ TEST(moved_floats_keep_their_bits)
         const uint32_t vector[] = {f[SAMPLES - 1 - i], f[i], x[i]};
         expected[i] = vector[i % 3];
     }
-    if (kernel_run_once(t, &(kernel_run){.shader = "copy_floats",
-                                         .inputs = {{x, sizeof x}, {f, sizeof f}},
-                                         .threads = {SAMPLES},
-                                         .output = actual,
-                                         .output_bytes = sizeof actual}))
+    if (kernel_map(t, "copy_floats", (kernel_input[]){{x, sizeof x}, {f, sizeof f}, {0}}, SAMPLES,
+                   actual, sizeof actual))
         CHECK_U32S(actual, expected, SAMPLES);
 }
 
@@ -234,11 +219,8 @@ TEST(floats_come_apart_and_together_exactly)
         expected[i].scaled = ldexpf(x[i], e[i]);
         expected[i].rest = modff(x[i], &expected[i].whole);
     }
-    if (!kernel_run_once(t, &(kernel_run){.shader = "frexp_ldexp",
-                                          .inputs = {{x, sizeof x}, {e, sizeof e}},
-                                          .threads = {SAMPLES},
-                                          .output = actual,
-                                          .output_bytes = SAMPLES * sizeof *actual}))
+    if (!kernel_map(t, "frexp_ldexp", (kernel_input[]){{x, sizeof x}, {e, sizeof e}, {0}}, SAMPLES,
+                    actual, SAMPLES * sizeof *actual))
         return;
     for (uint32_t i = 0; i < SAMPLES; i++) {
         const results *r = &actual[i], *right = &expected[i];
