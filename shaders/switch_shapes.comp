@@ -68,7 +68,7 @@ int in_loop(int value)
         case 0: state = 3; continue;
         case 1: state = 4; break;
         case 2: return steps;
-        case 3: state = (value >> steps & 1) != 0 ? 1 : 5; break;
+        case 3: state = (value >> (steps & 31) & 1) != 0 ? 1 : 5; break;
         case 4: state = 6; continue;
         case 5: state = (value & 1) != 0 ? 2 : 7; break;
         default: state = state - 4; break;
