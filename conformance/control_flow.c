@@ -63,7 +63,7 @@ static int32_t switch_in_loop(int32_t value)
         if (state == 1)
             state = 4;
         else if (state == 3)
-            state = value >> steps & 1 ? 1 : 5;
+            state = value >> (steps & 31) & 1 ? 1 : 5;
         else if (state == 5)
             state = value & 1 ? 2 : 7;
         else
