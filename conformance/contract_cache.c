@@ -1,0 +1,127 @@
+// config.cache_dir: pipelines are kept between contexts, and no file in it can do harm.
+#include "contract.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+// Opens a context with a cache folder, runs the simple program on it and closes it again.
+static bool run_with_cache(kt_test *t, const char *folder)
+{
+    kro_context *ctx = kt_context_with(t, &(kro_context_config){.cache_dir = folder});
+    contract_bench bench = contract_bench_create(t, ctx);
+    const bool usable = bench.ctx && contract_check_usable(t, &bench);
+    const void *owned[] = {bench.stream, bench.add, bench.left, bench.right, bench.sum, ctx};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+        kt_release(t, owned[i]);
+    return usable;
+}
+
+// The only file in a folder; NULL, and a failed case, where there is none or more than one.
+static const char *only_file(kt_test *t, const char *folder)
+{
+    DIR *entries = opendir(folder);
+    const char *path = NULL;
+    int count = 0;
+    for (const struct dirent *entry; entries && (entry = readdir(entries));) {
+        if (entry->d_name[0] == '.')
+            continue;
+        path = contract_text(t, "%s/%s", folder, entry->d_name);
+        count++;
+    }
+    if (entries)
+        closedir(entries);
+    return CHECK_EQ_I64(count, 1) ? path : NULL;
+}
+
+// A cache file begins with these letters.
+static bool is_cache(const char *path)
+{
+    char magic[8] = "";
+    FILE *file = fopen(path, "rb");
+    const bool read = file && fread(magic, sizeof magic, 1, file) == 1;
+    if (file)
+        fclose(file);
+    return read && memcmp(magic, "KROCACHE", sizeof magic) == 0;
+}
+
+TEST(pipelines_are_kept_in_the_cache_folder)
+{
+    const char *folder = contract_folder(t);
+    if (!folder || !run_with_cache(t, folder))
+        return;
+    const char *path = only_file(t, folder);
+    if (!path)
+        return;
+    CHECK(is_cache(path));
+    CHECK(run_with_cache(t, folder));
+    CHECK(only_file(t, folder) != NULL);
+}
+
+TEST(damaged_cache_files_are_replaced)
+{
+    static const char noise[4096] = "no cache";
+    const size_t sizes[] = {0, 1, 63, 64, 65, sizeof noise};
+    const char *folder = contract_folder(t);
+    if (!folder || !run_with_cache(t, folder))
+        return;
+    const char *path = only_file(t, folder);
+    if (!path)
+        return;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        contract_write_file(t, path, noise, sizes[i]);
+        CHECK(run_with_cache(t, folder));
+        CHECK(is_cache(path));
+    }
+}
+
+TEST(a_cache_folder_that_cannot_be_used_costs_a_warning)
+{
+    const char *folder = contract_folder(t);
+    contract_log *log = contract_log_create(t);
+    if (!folder)
+        return;
+    kro_context *ctx =
+        kt_context_with(t, &(kro_context_config){.cache_dir = contract_text(t, "%s/none", folder),
+                                                 .log = contract_log_line,
+                                                 .log_user = log});
+    contract_bench bench = contract_bench_create(t, ctx);
+    if (!bench.ctx || !contract_check_usable(t, &bench))
+        return;
+    const void *owned[] = {bench.stream, bench.add, bench.left, bench.right, bench.sum, ctx};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
+        kt_release(t, owned[i]);
+    CHECK_EQ_U64(contract_log_count(log, KRO_LOG_WARNING), 1);
+    CHECK(contract_log_contains(log, KRO_LOG_WARNING, "pipelines are not kept"));
+}
+
+typedef struct cache_user {
+    kt_test *t;
+    const char *folder;
+} cache_user;
+
+static void *use_cache(void *argument)
+{
+    const cache_user *user = argument;
+    kt_test *t = user->t;
+    enum { ROUNDS = 5 };
+    for (int i = 0; i < ROUNDS; i++)
+        CHECK(run_with_cache(t, user->folder));
+    return NULL;
+}
+
+TEST(contexts_may_share_a_cache_folder)
+{
+    enum { THREADS = 4 };
+    pthread_t threads[THREADS];
+    cache_user user = {t, contract_folder(t)};
+    int started = 0;
+    if (!user.folder)
+        return;
+    for (; started < THREADS; started++)
+        if (!CHECK(pthread_create(&threads[started], NULL, use_cache, &user) == 0))
+            break;
+    for (int i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+    CHECK(only_file(t, user.folder) != NULL);
+}
