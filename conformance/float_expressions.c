@@ -3,7 +3,6 @@
 #include "kernel.h"
 
 #include <math.h>
-#include <string.h>
 
 // Sums that are precise are neither simplified nor reordered: the error term of an addition is what
 // it should be. Products that are precise are rounded before they are subtracted from.

@@ -1,8 +1,6 @@
 // Objects that are destroyed while work still uses them, and others made in their place.
 #include "kernel.h"
 
-#include <string.h>
-
 enum { ROUNDS = 200, COUNT = 600 };
 
 // Makes two buffers, runs a kernel from one to the other, copies the result to its place in `log`

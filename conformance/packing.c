@@ -3,7 +3,6 @@
 #include "kernel.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { SAMPLES = 4096 };
 
@@ -184,8 +183,9 @@ TEST(moved_floats_keep_their_bits)
         f[i] = kt_random_u32(t) & (i & 8 ? 0x807fffff : finite);
     }
     for (uint32_t i = 0; i < SAMPLES; i++) {
-        const uint32_t vector[] = {f[SAMPLES - 1 - i], f[i], x[i]};
-        expected[i] = vector[i % 3];
+        const uint32_t array[] = {f[SAMPLES - 1 - i], f[i], x[i]};
+        const uint32_t chosen = i & 4 ? array[i % 3] : x[i], other = i & 4 ? f[i] : array[i % 3];
+        expected[i] = i & 16 ? other : chosen;
     }
     if (kernel_map(t, "copy_floats", (kernel_input[]){{x, sizeof x}, {f, sizeof f}, {0}}, SAMPLES,
                    actual, sizeof actual))

@@ -1,9 +1,6 @@
 // Workgroups and invocations: that each runs once and knows where it is.
 #include "kernel.h"
 
-#include <inttypes.h>
-#include <string.h>
-
 // What shaders/invocation_ids.comp writes of one invocation.
 typedef struct ids {
     uint32_t global[3], index, local[3], count, group[3], size_x, groups[3], size_yz;

@@ -23,6 +23,6 @@ void main()
     vec4 vector = vec4(viewed, loaded, f[count - 1 - i], 0);
     float array[3] = float[3](vector.z, vector.y, vector.x);
     float other = array[i % 3];
-    float chosen = (i & 4) != 0 ? hand_on(loaded, other) : other;
-    words[i] = floatBitsToUint(chosen);
+    float chosen = (i & 4) != 0 ? hand_on(loaded, other) : viewed;
+    words[i] = floatBitsToUint((i & 16) != 0 ? other : chosen);
 }
