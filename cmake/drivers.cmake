@@ -1,10 +1,8 @@
 # The CPU drivers that tests run on, so that ctest gives the same answer on every machine.
 #
 # KRONOS_LAVAPIPE      manifest of Mesa's CPU driver, where tests run unless they choose another
-# KRONOS_SWIFTSHADER   manifest of Google's CPU driver
-# KRONOS_LAYER_FOLDER  folder with the manifest of a recent Khronos validation layer
-#
-# ./kronos fetches the last two; each is empty where it is missing.
+# KRONOS_LAYER_FOLDER  folder with the manifest of a recent Khronos validation layer, which ./kronos
+#                      fetches; empty where it is missing
 file(GLOB manifest LIST_DIRECTORIES false
     /usr/share/vulkan/icd.d/lvp_icd*.json /usr/local/share/vulkan/icd.d/lvp_icd*.json)
 list(SUBLIST manifest 0 1 manifest)
@@ -13,14 +11,9 @@ if(NOT KRONOS_LAVAPIPE)
     message(WARNING "Mesa's CPU driver was not found: tests run on whatever driver there is")
 endif()
 
-set(fetched ${PROJECT_SOURCE_DIR}/build/drivers)
-set(KRONOS_SWIFTSHADER "")
-if(EXISTS ${fetched}/swiftshader.json)
-    set(KRONOS_SWIFTSHADER ${fetched}/swiftshader.json)
-endif()
-set(KRONOS_LAYER_FOLDER "")
-if(EXISTS ${fetched}/layers/VkLayer_khronos_validation.json)
-    set(KRONOS_LAYER_FOLDER ${fetched}/layers)
+set(KRONOS_LAYER_FOLDER ${PROJECT_SOURCE_DIR}/build/drivers/layers)
+if(NOT EXISTS ${KRONOS_LAYER_FOLDER}/VkLayer_khronos_validation.json)
+    set(KRONOS_LAYER_FOLDER "")
 endif()
 
 # kronos_test_environment(TEST...): runs tests on lavapipe and shields them from the variables of
