@@ -1,4 +1,4 @@
-# The CPU drivers that tests run on, so that ctest gives the same answer on every machine.
+# What tests run on, so that ctest gives the same answer on every machine.
 #
 # KRONOS_LAVAPIPE      manifest of Mesa's CPU driver, where tests run unless they choose another
 # KRONOS_LAYER_FOLDER  folder with the manifest of a recent Khronos validation layer, which ./kronos
