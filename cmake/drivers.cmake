@@ -1,8 +1,10 @@
 # What tests run on, so that ctest gives the same answer on every machine.
 #
 # KRONOS_LAVAPIPE      manifest of Mesa's CPU driver, where tests run unless they choose another
-# KRONOS_LAYER_FOLDER  folder with the manifest of a recent Khronos validation layer, which ./kronos
-#                      fetches; empty where it is missing
+# KRONOS_SWIFTSHADER   manifest of Google's CPU driver
+# KRONOS_LAYER_FOLDER  folder with the manifest of a recent Khronos validation layer
+#
+# ./kronos fetches the last two; each is empty where it is missing.
 file(GLOB manifest LIST_DIRECTORIES false
     /usr/share/vulkan/icd.d/lvp_icd*.json /usr/local/share/vulkan/icd.d/lvp_icd*.json)
 list(SUBLIST manifest 0 1 manifest)
@@ -11,6 +13,10 @@ if(NOT KRONOS_LAVAPIPE)
     message(WARNING "Mesa's CPU driver was not found: tests run on whatever driver there is")
 endif()
 
+set(KRONOS_SWIFTSHADER ${PROJECT_SOURCE_DIR}/build/drivers/swiftshader.json)
+if(NOT EXISTS ${KRONOS_SWIFTSHADER})
+    set(KRONOS_SWIFTSHADER "")
+endif()
 set(KRONOS_LAYER_FOLDER ${PROJECT_SOURCE_DIR}/build/drivers/layers)
 if(NOT EXISTS ${KRONOS_LAYER_FOLDER}/VkLayer_khronos_validation.json)
     set(KRONOS_LAYER_FOLDER "")
