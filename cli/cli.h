@@ -6,6 +6,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "arguments.h"
 #include "main.h"
 
 // Subcommands. `arguments` starts behind the subcommand's name; the result is an exit code.
@@ -21,8 +22,24 @@ extern const size_t cli_suite_count;
 // Prints one sentence for a wrong command line and returns its exit code.
 int cli_usage_error(const char *sentence);
 
-// Reads options for a subcommand. True when it should go on; otherwise `*code` is its exit code and
-// what there was to say has been said.
+// The command line of a subcommand that runs no cases. `user` is for `take`.
+typedef struct cli_command_line {
+    const char *usage; // "kronos report DIR [options]", and below it what that does
+    const kt_argument *options;
+    size_t option_count;
+    bool takes_words;
+    bool (*take)(void *user, unsigned bit, const char *value,
+                 kt_text *problem); // as in arguments.h
+} cli_command_line;
+
+// Reads the words and options of such a subcommand, and --help. True when it should go on;
+// otherwise
+// `*code` is its exit code and what there was to say has been said.
+bool cli_arguments(const cli_command_line *line, void *user, int count, char **arguments,
+                   int *code);
+
+// Reads options for a subcommand that runs cases. True when it should go on; otherwise `*code` is
+// its exit code and what there was to say has been said.
 bool cli_options(kt_options *options, unsigned accepted, const char *usage, int count,
                  char **arguments, int *code);
 

@@ -84,6 +84,31 @@ bool cli_options(kt_options *options, unsigned accepted, const char *usage, int 
     return right;
 }
 
+bool cli_arguments(const cli_command_line *line, void *user, int count, char **arguments, int *code)
+{
+    static const char *const HELP[] = {"--help", "-h"};
+    const kt_argument_table table = {.options = line->options,
+                                     .option_count = line->option_count,
+                                     .accepted = ~0u,
+                                     .takes_words = line->takes_words,
+                                     .take = line->take};
+    for (int i = 0; i < count && strcmp(arguments[i], "--") != 0; i++) {
+        if (strcmp(arguments[i], HELP[0]) != 0 && strcmp(arguments[i], HELP[1]) != 0)
+            continue;
+        printf("usage: %s\n\n", line->usage);
+        kt_arguments_help(&table, stdout);
+        puts("  --help          this text");
+        *code = KT_EXIT_EXPECTED;
+        return false;
+    }
+    kt_text problem = {0};
+    bool right = kt_arguments_read(&table, user, count, arguments, &problem);
+    if (!right)
+        *code = cli_usage_error(kt_text_string(&problem));
+    kt_text_finish(&problem);
+    return right;
+}
+
 int main(int argc, char **argv)
 {
     if (kt_is_child(argc, argv))

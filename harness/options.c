@@ -3,18 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "run.h"
 
 enum { DEFAULT_SEED = 1, DEFAULT_TIMEOUT_S = 60 };
 
-typedef struct option {
-    unsigned bit;
-    const char *name;
-    const char *value; // what stands for its value in the help; NULL: it has none
-    const char *help;
-} option;
-
-static const option OPTIONS[] = {
+static const kt_argument OPTIONS[] = {
     {KT_OPTION_LIST, "--list", NULL, "print the selected cases and run nothing"},
     {KT_OPTION_FILTER, "--filter", "GLOB",
      "only cases whose name matches, such as 'conformance/copy/*'; may be\n"
@@ -41,29 +35,6 @@ static const option OPTIONS[] = {
 
 enum { OPTION_COUNT = sizeof OPTIONS / sizeof OPTIONS[0] };
 
-static bool refuse(kt_text *problem, const char *format, ...) KT_PRINTF(2, 3);
-
-static bool refuse(kt_text *problem, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    kt_text_format_list(problem, format, list);
-    va_end(list);
-    return false;
-}
-
-// The option that an argument names. `*value` is what stands behind '=', or NULL.
-static const option *find(const char *argument, unsigned accepted, const char **value)
-{
-    size_t length = strcspn(argument, "=");
-    *value = argument[length] ? argument + length + 1 : NULL;
-    for (int i = 0; i < OPTION_COUNT; i++)
-        if ((OPTIONS[i].bit & accepted) && strlen(OPTIONS[i].name) == length &&
-            !memcmp(OPTIONS[i].name, argument, length))
-            return &OPTIONS[i];
-    return NULL;
-}
-
 static bool parse_tier(const char *value, kt_tier *out)
 {
     for (int tier = KT_TIER_QUICK; tier <= KT_TIER_FULL; tier++) {
@@ -88,27 +59,42 @@ static bool parse_shard(const char *value, kt_selection *selection)
            selection->shard_index < selection->shard_count;
 }
 
-static bool apply(kt_options *options, const option *found, const char *value, kt_text *problem)
+static void add_filter(kt_options *options, const char *filter)
+{
+    const char **first = options->words + options->selection.filter_count;
+    memmove(first + 1, first, options->requirement_count * sizeof *first);
+    *first = filter;
+    options->selection.filter_count++;
+}
+
+// Applies one option, or a word, which is a filter.
+static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
 {
     enum { MAX_TIMEOUT_S = 1000000 };
-    switch (found->bit) {
+    kt_options *options = user;
+    options->given |= bit;
+    switch (bit) {
+    case 0:
+    case KT_OPTION_FILTER:
+        add_filter(options, value);
+        return true;
     case KT_OPTION_TIER:
         return parse_tier(value, &options->selection.tier) ||
-               refuse(problem, "--tier is quick, standard or full, not '%s'", value);
+               kt_refuse(problem, "--tier is quick, standard or full, not '%s'", value);
     case KT_OPTION_SHARD:
         return parse_shard(value, &options->selection) ||
-               refuse(problem, "--shard is I/N with I below N, not '%s'", value);
+               kt_refuse(problem, "--shard is I/N with I below N, not '%s'", value);
     case KT_OPTION_SEED:
         return kt_parse_number(value, UINT64_MAX, &options->seed) ||
-               refuse(problem, "--seed is a number, not '%s'", value);
+               kt_refuse(problem, "--seed is a number, not '%s'", value);
     case KT_OPTION_TIMEOUT:
         return (kt_parse_number(value, MAX_TIMEOUT_S, &options->timeout_s) && options->timeout_s) ||
-               refuse(problem, "--timeout is a number of seconds from 1, not '%s'", value);
+               kt_refuse(problem, "--timeout is a number of seconds from 1, not '%s'", value);
     case KT_OPTION_REQUIRE:
         // Filters grow from the front of the words, requirements behind them.
         options->words[options->selection.filter_count + options->requirement_count++] = value;
         return kt_is_requirement(value) ||
-               refuse(problem, "--require does not understand '%s'", value);
+               kt_refuse(problem, "--require does not understand '%s'", value);
     case KT_OPTION_DEVICE:
         options->device = value;
         return true;
@@ -126,12 +112,13 @@ static bool apply(kt_options *options, const option *found, const char *value, k
     }
 }
 
-static void add_filter(kt_options *options, const char *filter)
+static kt_argument_table make_table(unsigned accepted)
 {
-    const char **first = options->words + options->selection.filter_count;
-    memmove(first + 1, first, options->requirement_count * sizeof *first);
-    *first = filter;
-    options->selection.filter_count++;
+    return (kt_argument_table){.options = OPTIONS,
+                               .option_count = OPTION_COUNT,
+                               .accepted = accepted,
+                               .takes_words = accepted & KT_OPTION_FILTER,
+                               .take = take};
 }
 
 bool kt_options_init(kt_options *options, unsigned accepted, int count, char **arguments,
@@ -139,28 +126,9 @@ bool kt_options_init(kt_options *options, unsigned accepted, int count, char **a
 {
     *options = (kt_options){.seed = DEFAULT_SEED, .timeout_s = DEFAULT_TIMEOUT_S};
     options->words = kt_memory((size_t)count + 1, sizeof *options->words);
-    for (int i = 0; i < count; i++) {
-        const char *argument = arguments[i], *value;
-        if (argument[0] != '-' && (accepted & KT_OPTION_FILTER)) {
-            add_filter(options, argument);
-            continue;
-        }
-        const option *found = find(argument, accepted, &value);
-        if (!found)
-            return refuse(problem, "'%s' is no option of this command", argument);
-        if (!found->value && value)
-            return refuse(problem, "%s takes no value", found->name);
-        if (found->value && !value) {
-            if (i + 1 == count)
-                return refuse(problem, "%s needs a value (%s)", found->name, found->value);
-            value = arguments[++i];
-        }
-        options->given |= found->bit;
-        if (found->bit == KT_OPTION_FILTER)
-            add_filter(options, value);
-        else if (!apply(options, found, value, problem))
-            return false;
-    }
+    const kt_argument_table table = make_table(accepted);
+    if (!kt_arguments_read(&table, options, count, arguments, problem))
+        return false;
     options->selection.filters = options->words;
     options->requirements = options->words + options->selection.filter_count;
     return true;
@@ -174,19 +142,6 @@ void kt_options_finish(kt_options *options)
 
 void kt_options_help(unsigned accepted, FILE *file)
 {
-    enum { HELP_COLUMN = 18 };
-    for (int i = 0; i < OPTION_COUNT; i++) {
-        const option *o = &OPTIONS[i];
-        if (!(o->bit & accepted))
-            continue;
-        int width =
-            fprintf(file, "  %s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
-        const char *text = o->help;
-        while (*text) {
-            size_t length = strcspn(text, "\n");
-            fprintf(file, "%*s%.*s\n", HELP_COLUMN - width, "", (int)length, text);
-            text += length + (text[length] == '\n');
-            width = 0;
-        }
-    }
+    const kt_argument_table table = make_table(accepted);
+    kt_arguments_help(&table, file);
 }
