@@ -38,7 +38,7 @@ static bool load_expectations(job_state *state, kt_text *problem)
         }
         return kt_expect_parse(&state->expectations, path, state->expect_text, problem);
     }
-    for (size_t i = 0; i < kt_builtin_expectation_count; i++)
+    for (size_t i = 0; i < kt_builtin_expectations_count; i++)
         if (!kt_expect_parse(&state->expectations, kt_builtin_expectations[i].path,
                              kt_builtin_expectations[i].text, problem))
             return false;

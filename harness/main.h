@@ -2,6 +2,7 @@
 #ifndef KT_MAIN_H
 #define KT_MAIN_H
 
+#include "embedded.h"
 #include "options.h"
 #include "run.h"
 #include "suite.h"
@@ -26,12 +27,8 @@ typedef struct kt_job {
 // Returns: an exit code.
 int kt_job_run(const kt_job *job);
 
-// One expectation file of those that Kronos comes with, by index; false past the end.
-typedef struct kt_builtin_file {
-    const char *path; // from the project's root
-    const char *text;
-} kt_builtin_file;
-extern const kt_builtin_file kt_builtin_expectations[];
-extern const size_t kt_builtin_expectation_count;
+// The expectation files that Kronos comes with; paths start from the project's root.
+extern const kt_embedded kt_builtin_expectations[];
+extern const size_t kt_builtin_expectations_count;
 
 #endif
