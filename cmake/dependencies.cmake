@@ -21,3 +21,12 @@ if(KRONOS_SPIRV_TOOLS_ARCHIVE AND KRONOS_SPIRV_TOOLS_INCLUDE)
 else()
     set(kronos_has_validator OFF)
 endif()
+
+# Python runs a generator and the tests. Modules that distributions package belong to the system's own
+# interpreter, whichever comes first in PATH.
+if(NOT DEFINED Python3_EXECUTABLE AND EXISTS /usr/bin/python3)
+    set(Python3_EXECUTABLE /usr/bin/python3 CACHE FILEPATH "Python")
+endif()
+if(KRONOS_SUITES)
+    find_package(Python3 REQUIRED COMPONENTS Interpreter)
+endif()
