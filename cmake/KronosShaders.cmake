@@ -1,4 +1,5 @@
-# kronos_add_shaders(TARGET FILES a.comp b.comp ...)
+# kronos_add_shaders(TARGET FILES a.comp b.comp ...
+#                    [INCLUDES folder ...] [DEFINES NAME[=VALUE] ...] [TARGET_ENV vulkan1.2])
 #
 # Compiles GLSL compute shaders to SPIR-V, validates them and embeds them. For each NAME.comp, the
 # sources of TARGET may then write
@@ -10,18 +11,69 @@
 # and hand `name_spirv` and `sizeof name_spirv` to kro_pipeline_config. `glslc -mfmt=c` writes the same
 # file, so such a source also builds without CMake. NAME.spv lies beside it, for kro_pipeline_load.
 #
-# Shaders are compiled for Vulkan 1.1; one that needs more says so in its first line, for example
-# `// target-env: vulkan1.2`. Warnings are errors. Files that a shader includes are tracked.
+# INCLUDES    folders where #include looks, after the shader's own
+# DEFINES     macros; for two variants of one shader, give each a target of its own
+# TARGET_ENV  what the shaders are compiled for; default: vulkan1.1. A shader that needs another says
+#             so in its first line, for example `// target-env: vulkan1.2`, and that counts
+#
+# Call it in the folder that adds TARGET, as often as options differ; a NAME stands once in a target.
+# Warnings are errors. A shader is compiled again when it, a file that it includes, or an option
+# changes.
 #
 # This file serves Kronos' own build and, installed, every project that does find_package(kronos).
 
-function(kronos_add_shaders target)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "FILES")
-    if(NOT arg_FILES OR arg_UNPARSED_ARGUMENTS)
-        message(FATAL_ERROR "usage: kronos_add_shaders(TARGET FILES a.comp b.comp ...)")
+# Finds a program of the shader tools, or says where it comes from.
+function(kronos_find_shader_tool variable name package)
+    find_program(${variable} ${name} HINTS $ENV{VULKAN_SDK}/bin DOC "Compiles or checks shaders")
+    if(NOT ${variable})
+        message(FATAL_ERROR "kronos_add_shaders needs ${name}, which is not here: install Debian's "
+            "package ${package} or the Vulkan SDK (and set VULKAN_SDK), or give -D ${variable}=PATH")
     endif()
-    find_program(KRONOS_GLSLC glslc HINTS $ENV{VULKAN_SDK}/bin REQUIRED)
-    find_program(KRONOS_SPIRV_VAL spirv-val HINTS $ENV{VULKAN_SDK}/bin REQUIRED)
+endfunction()
+
+# What each shader of a call must be, before anything is added.
+function(kronos_check_shader target source name)
+    get_source_file_property(generated ${source} GENERATED)
+    if(NOT EXISTS ${source} AND NOT generated)
+        message(FATAL_ERROR "kronos_add_shaders(${target}): there is no file ${source}")
+    endif()
+    get_target_property(earlier ${target} KRONOS_SHADER_${name})
+    if(earlier)
+        message(FATAL_ERROR "kronos_add_shaders(${target}): ${earlier} and ${source} would both "
+            "become ${name}.spv.inc; rename one, or give it to another target")
+    endif()
+    set_target_properties(${target} PROPERTIES KRONOS_SHADER_${name} ${source})
+endfunction()
+
+function(kronos_add_shaders target)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "TARGET_ENV" "FILES;INCLUDES;DEFINES")
+    if(NOT arg_FILES OR arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES)
+        message(FATAL_ERROR "usage: kronos_add_shaders(TARGET FILES a.comp ... [INCLUDES folder ...] "
+            "[DEFINES NAME=VALUE ...] [TARGET_ENV vulkan1.2])")
+    endif()
+    if(NOT TARGET ${target})
+        message(FATAL_ERROR "kronos_add_shaders(${target}): add_executable(${target} ...) or "
+            "add_library(${target} ...) comes first")
+    endif()
+    get_target_property(home ${target} SOURCE_DIR)
+    if(NOT home STREQUAL CMAKE_CURRENT_SOURCE_DIR)
+        message(FATAL_ERROR "kronos_add_shaders(${target}): call it in ${home}, which adds ${target}")
+    endif()
+    kronos_find_shader_tool(KRONOS_GLSLC glslc glslc)
+    kronos_find_shader_tool(KRONOS_SPIRV_VAL spirv-val spirv-tools)
+    if(NOT arg_TARGET_ENV)
+        set(arg_TARGET_ENV vulkan1.1)
+    endif()
+
+    # Options lie in a file, so that every generator compiles again when they change.
+    set(flags "")
+    foreach(define IN LISTS arg_DEFINES)
+        string(APPEND flags " [==[-D${define}]==]")
+    endforeach()
+    foreach(include IN LISTS arg_INCLUDES)
+        cmake_path(ABSOLUTE_PATH include)
+        string(APPEND flags " [==[-I${include}]==]")
+    endforeach()
 
     set(script ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/KronosCompileShader.cmake)
     set(folder ${CMAKE_CURRENT_BINARY_DIR}/${target}.shaders)
@@ -29,14 +81,18 @@ function(kronos_add_shaders target)
     foreach(file IN LISTS arg_FILES)
         cmake_path(ABSOLUTE_PATH file OUTPUT_VARIABLE source)
         cmake_path(GET source STEM LAST_ONLY name)
+        kronos_check_shader(${target} ${source} ${name})
         set(spirv ${folder}/${name}.spv)
+        file(GENERATE OUTPUT ${folder}/${name}.options.cmake
+            CONTENT "set(target_env ${arg_TARGET_ENV})\nset(flags${flags})\n")
         add_custom_command(
             OUTPUT ${spirv}.inc
             BYPRODUCTS ${spirv}
             COMMAND ${CMAKE_COMMAND}
                 -D GLSLC=${KRONOS_GLSLC} -D SPIRV_VAL=${KRONOS_SPIRV_VAL}
-                -D SOURCE=${source} -D SPIRV=${spirv} -P ${script}
-            DEPENDS ${source} ${script}
+                -D SOURCE=${source} -D SPIRV=${spirv}
+                -D OPTIONS=${folder}/${name}.options.cmake -P ${script}
+            DEPENDS ${source} ${script} ${folder}/${name}.options.cmake
             DEPFILE ${spirv}.d
             COMMENT "Shader ${name}"
             VERBATIM)

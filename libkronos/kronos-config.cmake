@@ -1,3 +1,6 @@
 # find_package(kronos) gives kronos::kronos (shared), kronos::static and kronos_add_shaders().
+cmake_policy(PUSH)
+cmake_policy(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/kronos-targets.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/KronosShaders.cmake)
+cmake_policy(POP)

@@ -24,7 +24,7 @@ VULKAN = (
     "perf/twins/",
 )
 # Places whose .c files define programs, tests or plug-ins and have nothing to declare.
-WITHOUT_HEADER = re.compile(r"examples/|unit/|conformance/|harness/drivers/|[a-z]+/tests/")
+WITHOUT_HEADER = re.compile(r"examples/|unit/|cmake/checks/|conformance/|harness/drivers/|[a-z]+/tests/")
 MAX_LINES = 500
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 

@@ -1,0 +1,1 @@
+#extension GL_EXT_scalar_block_layout : require
