@@ -1,7 +1,6 @@
 #include "certificate.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -106,8 +105,12 @@ static void add_faults(cJSON *certificate, const kt_run *run)
         cJSON_AddStringToObject(fault, "outcome", kt_status_text(result->first.status));
         kt_json_add_text(fault, "message", kt_text_string(&result->first.message));
         if (result->expectation) {
-            cJSON_AddStringToObject(fault, "reason", result->expectation->reason);
-            cJSON_AddStringToObject(fault, "link", result->expectation->link);
+            kt_json_add_text(fault, "reason", result->expectation->reason);
+            kt_json_add_text(fault, "link", result->expectation->link);
+            if (result->expectation->expires)
+                cJSON_AddStringToObject(fault, "expires", result->expectation->expires);
+            if (result->expired)
+                cJSON_AddTrueToObject(fault, "expired");
         }
         bool is_known = result->status == KT_WAIVED || result->status == KT_FLAKE;
         cJSON_AddItemToArray(is_known ? known : faults, fault);
@@ -129,8 +132,7 @@ static cJSON *make_certificate(const kt_run *run)
     const kt_selection *selection = &run->config.selection;
     if (selection->shard_count) {
         kt_text shard = {0};
-        kt_text_format(&shard, "%" PRIu64 "/%" PRIu64, selection->shard_index,
-                       selection->shard_count);
+        kt_shard_text(selection, &shard);
         cJSON_AddStringToObject(certificate, "shard", kt_text_string(&shard));
         kt_text_finish(&shard);
     }

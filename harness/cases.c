@@ -1,5 +1,6 @@
 #include "cases.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,11 @@ bool kt_case_selected(const kt_case *test_case, const kt_selection *selection)
         if (kt_match(selection->filters[i], test_case->name))
             return true;
     return selection->filter_count == 0;
+}
+
+void kt_shard_text(const kt_selection *selection, kt_text *out)
+{
+    kt_text_format(out, "%" PRIu64 "/%" PRIu64, selection->shard_index, selection->shard_count);
 }
 
 bool kt_case_uses_device(const kt_case *test_case)

@@ -33,6 +33,8 @@ void kt_cases_finish(kt_cases *cases);
 // The case of that name, or NULL.
 const kt_case *kt_cases_find(const kt_cases *cases, const char *name);
 bool kt_case_selected(const kt_case *test_case, const kt_selection *selection);
+// The shard as --shard takes it, "0/4".
+void kt_shard_text(const kt_selection *selection, kt_text *out);
 // Whether the case runs on the run's device, which must be open before it.
 bool kt_case_uses_device(const kt_case *test_case);
 

@@ -6,6 +6,7 @@
 
 #include "device_json.h"
 #include "driver_library.h"
+#include "json.h"
 #include "message.h"
 #include "os/process.h"
 #include "session.h"
@@ -46,7 +47,7 @@ static void send_refusal(kro_status status)
 static void add_path(cJSON *json, const char *name, char *path)
 {
     if (path)
-        cJSON_AddStringToObject(json, name, path);
+        kt_json_add_text(json, name, path);
     free(path);
 }
 

@@ -11,6 +11,7 @@ typedef struct kt_expectation {
     char *driver; // pattern of kro_device_info.driver_name
     char *first_version, *fixed_version; // first <= version < fixed; NULL: no bound
     char *reason, *link;
+    char *expires;    // the last day it holds, "2027-06-30"; NULL: never, for faults mended since
     const char *path; // where it stands; borrowed
     unsigned line;
 } kt_expectation;
@@ -35,8 +36,10 @@ void kt_expect_finish(kt_expectations *list);
 const kt_expectation *kt_expect_find(const kt_expectations *list, const kt_driver *driver,
                                      const char *case_name, kt_status status);
 
-// What a result becomes under its expectation (NULL: none): Waived, Flake, XPass or itself.
-kt_status kt_expect_apply(const kt_expectation *expectation, kt_status status);
+// What a result becomes under its expectation (NULL: none) on a day, as kt_date writes it: Waived,
+// Flake, XPass or itself. An entry past its last day forgives nothing.
+kt_status kt_expect_apply(const kt_expectation *expectation, kt_status status, const char *today);
+bool kt_expectation_expired(const kt_expectation *expectation, const char *today);
 
 // Compares dotted versions number by number: negative, 0 or positive; missing parts are 0.
 int kt_compare_versions(const char *a, const char *b);

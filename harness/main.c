@@ -151,6 +151,8 @@ static int run(job_state *state, kt_text *problem)
                           .environment = state->job->environment,
                           .seed = options->seed,
                           .timeout_ns = options->timeout_s * UINT64_C(1000000000),
+                          .jobs = 1,
+                          .repeat = 1,
                           .here = options->given & KT_OPTION_HERE,
                           .strict = options->given & KT_OPTION_STRICT,
                           .expectations = &state->expectations,

@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "json.h"
 
@@ -21,16 +22,46 @@ static void write_line(kt_report *report, cJSON *object)
     cJSON_free(text);
 }
 
-static void begin(kt_report *report, const kt_run *run)
+// What was asked for.
+static void add_request(cJSON *object, const kt_run *run)
 {
     const kt_run_config *config = &run->config;
+    const kt_selection *selection = &config->selection;
+    cJSON_AddStringToObject(object, "tier", kt_tier_text(selection->tier));
+    kt_text text = {0};
+    if (selection->filter_count) {
+        cJSON *filters = cJSON_AddArrayToObject(object, "filters");
+        for (size_t i = 0; i < selection->filter_count; i++) {
+            kt_text_clear(&text);
+            kt_text_append_clean(&text, selection->filters[i], strlen(selection->filters[i]));
+            cJSON_AddItemToArray(filters, cJSON_CreateString(kt_text_string(&text)));
+        }
+    }
+    kt_text_clear(&text);
+    if (selection->shard_count) {
+        kt_shard_text(selection, &text);
+        cJSON_AddStringToObject(object, "shard", kt_text_string(&text));
+        kt_text_clear(&text);
+    }
+    kt_run_selection_text(run, &text);
+    cJSON_AddStringToObject(object, "selection", kt_text_string(&text));
+    kt_text_finish(&text);
+    kt_json_add_u64(object, "selected", run->selected_count);
+    kt_json_add_u64(object, "seed", config->seed);
+    kt_json_add_u64(object, "timeout_s", config->timeout_ns / UINT64_C(1000000000));
+    if (!config->here)
+        kt_json_add_u64(object, "jobs", config->jobs);
+    kt_json_add_u64(object, "repeat", config->repeat);
+    cJSON_AddBoolToObject(object, "strict", config->strict);
+}
+
+static void begin(kt_report *report, const kt_run *run)
+{
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "type", "run");
     kt_json_add_u64(object, "schema", 1);
     cJSON_AddStringToObject(object, "kronos", kro_version());
-    cJSON_AddStringToObject(object, "tier", kt_tier_text(config->selection.tier));
-    kt_json_add_u64(object, "seed", config->seed);
-    kt_json_add_u64(object, "selected", run->selected_count);
+    add_request(object, run);
     kt_json_add_u64(object, "start_time", (uint64_t)run->start_time);
     if (run->device)
         cJSON_AddItemToObject(object, "device", cJSON_Duplicate(run->device, true));
@@ -51,13 +82,18 @@ static void add_attempt(cJSON *object, const kt_attempt *attempt)
         kt_json_add_u64(object, "log_dropped_bytes", attempt->dropped_bytes);
 }
 
-static void add_expectation(cJSON *object, const kt_expectation *expectation)
+static void add_expectation(cJSON *object, const kt_result *result)
 {
+    const kt_expectation *expectation = result->expectation;
     cJSON *json = cJSON_AddObjectToObject(object, "expectation");
-    cJSON_AddStringToObject(json, "file", expectation->path);
+    kt_json_add_text(json, "file", expectation->path);
     kt_json_add_u64(json, "line", expectation->line);
-    cJSON_AddStringToObject(json, "reason", expectation->reason);
-    cJSON_AddStringToObject(json, "link", expectation->link);
+    kt_json_add_text(json, "reason", expectation->reason);
+    kt_json_add_text(json, "link", expectation->link);
+    if (expectation->expires)
+        cJSON_AddStringToObject(json, "expires", expectation->expires);
+    if (result->expired)
+        cJSON_AddTrueToObject(json, "expired");
 }
 
 static void result(kt_report *report, const kt_run *run, const kt_result *result)
@@ -75,7 +111,7 @@ static void result(kt_report *report, const kt_run *run, const kt_result *result
         add_attempt(again, &result->again);
     }
     if (result->expectation)
-        add_expectation(object, result->expectation);
+        add_expectation(object, result);
     if (kt_status_is_failure(result->first.status)) {
         kt_text command = {0};
         kt_rerun_command(run, result->test_case, &command);
@@ -97,6 +133,8 @@ static void end(kt_report *report, const kt_run *run)
     kt_verdict_text(run, &text);
     kt_json_add_text(object, "verdict", kt_text_string(&text));
     kt_text_finish(&text);
+    if (run->unusable.size_bytes)
+        kt_json_add_text(object, "unusable", kt_text_string(&run->unusable));
     kt_json_add_u64(object, "exit_code", (uint64_t)verdict.exit_code);
     kt_json_add_u64(object, "duration_ns", run->duration_ns);
     write_line(report, object);

@@ -68,27 +68,23 @@ static outcome classify(kt_status status)
 static void write_fault(FILE *file, const kt_run *run, const kt_result *result)
 {
     const char *element = classify(result->status) == FAILURE ? "failure" : "error";
-    kt_text command = {0};
-    kt_rerun_command(run, result->test_case, &command);
+    kt_text text = {0};
     fprintf(file, "<%s", element);
     write_attribute(file, "type", kt_status_text(result->status));
-    write_attribute(file, "message",
-                    result->expectation ? result->expectation->reason
-                                        : kt_text_string(&result->first.message));
+    kt_result_reason(result, &text);
+    write_attribute(file, "message", kt_text_string(&text));
+    kt_text_clear(&text);
+    kt_rerun_command(run, result->test_case, &text);
     fputs(">run it again: ", file);
-    write_escaped(file, kt_text_string(&command));
+    write_escaped(file, kt_text_string(&text));
     fprintf(file, "</%s>", element);
-    kt_text_finish(&command);
+    kt_text_finish(&text);
 }
 
 static void write_skipped(FILE *file, const kt_result *result)
 {
     kt_text message = {0};
-    if (result->expectation)
-        kt_text_format(&message, "known fault (%s): %s", kt_status_text(result->first.status),
-                       result->expectation->reason);
-    else
-        kt_text_format(&message, "%s", kt_text_string(&result->first.message));
+    kt_result_reason(result, &message);
     fputs("<skipped", file);
     write_attribute(file, "message", kt_text_string(&message));
     fputs("/>", file);

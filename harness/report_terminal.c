@@ -69,35 +69,24 @@ static void start(kt_report *report, const kt_run *run, const kt_case *test_case
     fflush(self->file);
 }
 
-// The first line of a text that may hold any bytes.
-static void append_line(kt_text *out, const char *text)
-{
-    kt_text_append_clean(out, text, strcspn(text, "\n"));
-}
-
-// Why a result is not a plain pass.
+// Why a result is not a plain pass, behind what TAP readers understand: what is skipped, and what
+// is known to fail.
 static void append_reason(const kt_result *result, kt_text *line)
 {
     switch (result->status) {
     case KT_PASS:
-        break;
+        return;
     case KT_NOT_SUPPORTED:
         kt_text_format(line, " # SKIP ");
-        append_line(line, kt_text_string(&result->first.message));
         break;
     case KT_WAIVED:
     case KT_FLAKE:
-        kt_text_format(line, " # known fault, %s: ", kt_status_text(result->first.status));
-        append_line(line, result->expectation->reason);
-        break;
-    case KT_XPASS:
-        kt_text_format(line, " # XPass: a known fault has gone, see %s:%u",
-                       result->expectation->path, result->expectation->line);
+        kt_text_format(line, " # TODO ");
         break;
     default:
         kt_text_format(line, " # %s: ", kt_status_text(result->status));
-        append_line(line, kt_text_string(&result->first.message));
     }
+    kt_result_reason(result, line);
 }
 
 // What helps to find a fault: the end of the log, the second attempt, the command.
@@ -122,13 +111,13 @@ static void result(kt_report *report, const kt_run *run, const kt_result *result
 {
     terminal *self = (terminal *)report;
     const kt_status status = result->status;
-    const bool right = status == KT_PASS || status == KT_NOT_SUPPORTED || status == KT_WARN;
+    const bool fault = kt_result_is_fault(result);
     const bool known = status == KT_WAIVED || status == KT_FLAKE;
     if (self->style != KT_TERMINAL_TAP && (status == KT_PASS || status == KT_NOT_SUPPORTED))
         return;
     kt_text line = {0};
     if (self->style == KT_TERMINAL_TAP)
-        kt_text_format(&line, "%s %zu - ", right || known ? "ok" : "not ok", run->result_count);
+        kt_text_format(&line, "%s %zu - ", fault || known ? "not ok" : "ok", run->result_count);
     else if (self->style == KT_TERMINAL_MOVING)
         kt_text_format(&line, "\r\033[K");
     kt_text_format(&line, "%s", result->test_case->name);
@@ -136,7 +125,7 @@ static void result(kt_report *report, const kt_run *run, const kt_result *result
     fprintf(self->file, "%s\n", kt_text_string(&line));
     kt_text_finish(&line);
     // Cases that never ran have nothing to tell one by one.
-    if (!right && !known && status != KT_NOT_RUN)
+    if (fault && status != KT_NOT_RUN)
         write_details(self, run, result);
     fflush(self->file);
 }

@@ -66,6 +66,16 @@ kt_verdict kt_run_verdict(const kt_run *run)
     return verdict;
 }
 
+void kt_run_selection_text(const kt_run *run, kt_text *out)
+{
+    kt_text names = {0};
+    for (size_t i = 0; i < run->selected_count; i++)
+        kt_text_format(&names, "%s\n", run->selected[i]->name);
+    kt_text_format(out, "cases:%zu:%016" PRIx64, run->selected_count,
+                   kt_hash_string(kt_text_string(&names)));
+    kt_text_finish(&names);
+}
+
 const char *kt_tier_text(kt_tier tier)
 {
     static const char *const NAMES[] = {"quick", "standard", "full"};

@@ -7,6 +7,7 @@
 #include "attempt.h"
 #include "cases.h"
 #include "expect.h"
+#include "os/files.h"
 
 typedef struct kt_result {
     const kt_case *test_case;
@@ -15,6 +16,7 @@ typedef struct kt_result {
     kt_attempt again; // alone, in a process of its own; only if ran_again
     bool ran_again;
     const kt_expectation *expectation; // the entry that decided; NULL if none did
+    bool expired;                      // the entry would forgive it, but its last day is over
 } kt_result;
 
 typedef struct kt_run kt_run;
@@ -35,6 +37,8 @@ typedef struct kt_run_config {
     const char *const *environment; // changes for child processes; may be NULL
     uint64_t seed;
     uint64_t timeout_ns; // for one case
+    uint64_t jobs;       // child processes at once
+    uint64_t repeat;     // how often each case runs
     bool here;           // no child processes
     bool strict;         // a known fault counts
     const kt_expectations *expectations;
@@ -53,12 +57,13 @@ struct kt_run {
         *results; // as many as ran so far, one per selected case; then `child_end`, if it is bad
     size_t result_count;
     uint64_t counts[KT_STATUS_COUNT];
-    cJSON *device;          // what kt_device_json says of it; NULL without a device
-    kt_text device_problem; // why there is no device
-    kt_text driver_version; // as expectation files see it
-    kt_text unusable;       // why the machine is unusable; empty if it is not
-    kt_case child_end;      // stands for ends of child processes between cases
-    long long start_time;   // seconds since 1970
+    cJSON *device;                  // what kt_device_json says of it; NULL without a device
+    kt_text device_problem;         // why there is no device
+    kt_text driver_version;         // as expectation files see it
+    kt_text unusable;               // why the machine is unusable; empty if it is not
+    kt_case child_end;              // stands for ends of child processes between cases
+    long long start_time;           // seconds since 1970
+    char today[KT_DATE_CHARACTERS]; // the day of start_time, for expectations
     uint64_t duration_ns;
 };
 
@@ -96,6 +101,16 @@ const char *kt_tier_text(kt_tier tier);
 
 // How many results have each status, by name; statuses that none has are left out.
 cJSON *kt_run_counts_json(const kt_run *run);
+
+// A result to be right about: Fail, Crash and the like, XPass, Suspect, NotRun. Waived and Flake
+// are known, the rest is right.
+bool kt_result_is_fault(const kt_result *result);
+// One line that says why a result is no plain pass; valid UTF-8, empty for a plain pass.
+void kt_result_reason(const kt_result *result, kt_text *out);
+
+// A name for exactly these cases, such as "cases:1200:9f0c…": equal where two runs selected the
+// same.
+void kt_run_selection_text(const kt_run *run, kt_text *out);
 
 // The command that runs one case of this run again.
 void kt_rerun_command(const kt_run *run, const kt_case *test_case, kt_text *out);

@@ -90,10 +90,14 @@ static void settle(kt_run *run, kt_result *result)
 {
     const kt_driver driver = {.name = kt_run_device_string(run, "driver_name"),
                               .version = kt_text_string(&run->driver_version)};
-    const kt_expectation *expectation = kt_expect_find(
-        run->config.expectations, &driver, result->test_case->name, result->first.status);
-    result->status = kt_expect_apply(expectation, result->first.status);
-    result->expectation = result->status != result->first.status ? expectation : NULL;
+    const kt_status outcome = result->first.status;
+    const kt_expectation *expectation =
+        kt_expect_find(run->config.expectations, &driver, result->test_case->name, outcome);
+    result->status = kt_expect_apply(expectation, outcome, run->today);
+    // No day is before "": what the entry says while it holds.
+    const bool concerned = kt_expect_apply(expectation, outcome, "") != outcome;
+    result->expectation = concerned ? expectation : NULL;
+    result->expired = concerned && result->status == outcome;
     run->counts[result->status]++;
     for (size_t i = 0; i < run->config.report_count; i++)
         if (run->config.reports[i]->result)
@@ -197,6 +201,7 @@ void kt_run_execute(kt_run *run)
                     (kt_sink){.event = append_event, .user = &r});
     const uint64_t start_ns = kt_now_ns();
     run->start_time = kt_unix_time();
+    kt_date(run->start_time, run->today);
     kt_interrupts_begin();
 
     find_device(&r);

@@ -97,3 +97,12 @@ long long kt_unix_time(void)
 {
     return (long long)time(NULL);
 }
+
+void kt_date(long long unix_time, char out[KT_DATE_CHARACTERS])
+{
+    time_t when = (time_t)unix_time;
+    struct tm parts;
+    out[0] = '\0';
+    if (gmtime_r(&when, &parts))
+        strftime(out, KT_DATE_CHARACTERS, "%Y-%m-%d", &parts);
+}

@@ -23,4 +23,8 @@ char *kt_read_file(const char *path, size_t *size_bytes);
 // Seconds since 1970.
 long long kt_unix_time(void);
 
+// The day of a time in UTC, "2027-06-30".
+enum { KT_DATE_CHARACTERS = 11 };
+void kt_date(long long unix_time, char out[KT_DATE_CHARACTERS]);
+
 #endif

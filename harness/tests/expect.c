@@ -4,13 +4,14 @@
 #include <string.h>
 
 // An entry with everything right, to be spoiled.
-#define ENTRY(versions)         \
-    "[suite/group/*]\n"         \
-    "status = Fail Crash\n"     \
-    "driver = llvm*\n"          \
-    "versions = " versions "\n" \
-    "reason = it stops\n"       \
-    "link = https://example.org/1\n"
+#define ENTRY(versions)              \
+    "[suite/group/*]\n"              \
+    "status = Fail Crash\n"          \
+    "driver = llvm*\n"               \
+    "versions = " versions "\n"      \
+    "reason = it stops\n"            \
+    "link = https://example.org/1\n" \
+    "expires = 2027-06-30\n"
 
 static const kt_expectation *find(kt_test *t, kt_expectations *list, const char *text,
                                   const char *driver, const char *version, const char *name)
@@ -39,6 +40,9 @@ TEST(entries_apply_to_their_driver_and_versions)
         {ENTRY(".."), "radv", "22", "suite/group/a", false},
         {ENTRY(".."), "llvmpipe", "22", "suite/other/a", false},
         {"", "llvmpipe", "22", "suite/group/a", false},
+        {"[suite/group/*]\nstatus = Fail\ndriver = *\nversions = .. 3\nreason = r\nlink = l\n"
+         "expires = never\n",
+         "llvmpipe", "2", "suite/group/a", true},
         {"# comment\n\n  " ENTRY("..") "\r\n", "llvmpipe", "22", "suite/group/a", true},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
@@ -53,18 +57,43 @@ TEST(entries_apply_to_their_driver_and_versions)
 
 TEST(outcomes_become_waived_flake_or_xpass)
 {
+    static const char TODAY[] = "2027-06-30";
     const kt_expectation fails = {.statuses = 1u << KT_FAIL};
     const kt_expectation flaky = {.statuses = 1u << KT_FLAKE};
-    CHECK_EQ_U64(kt_expect_apply(NULL, KT_FAIL), KT_FAIL);
-    CHECK_EQ_U64(kt_expect_apply(&fails, KT_FAIL), KT_WAIVED);
-    CHECK_EQ_U64(kt_expect_apply(&fails, KT_CRASH), KT_CRASH);
-    CHECK_EQ_U64(kt_expect_apply(&fails, KT_PASS), KT_XPASS);
-    CHECK_EQ_U64(kt_expect_apply(&fails, KT_WARN), KT_XPASS);
-    CHECK_EQ_U64(kt_expect_apply(&fails, KT_NOT_SUPPORTED), KT_NOT_SUPPORTED);
-    CHECK_EQ_U64(kt_expect_apply(&fails, KT_NOT_RUN), KT_NOT_RUN);
-    CHECK_EQ_U64(kt_expect_apply(&flaky, KT_FAIL), KT_FLAKE);
-    CHECK_EQ_U64(kt_expect_apply(&flaky, KT_TIMEOUT), KT_FLAKE);
-    CHECK_EQ_U64(kt_expect_apply(&flaky, KT_PASS), KT_PASS);
+    CHECK_EQ_U64(kt_expect_apply(NULL, KT_FAIL, TODAY), KT_FAIL);
+    CHECK_EQ_U64(kt_expect_apply(&fails, KT_FAIL, TODAY), KT_WAIVED);
+    CHECK_EQ_U64(kt_expect_apply(&fails, KT_CRASH, TODAY), KT_CRASH);
+    CHECK_EQ_U64(kt_expect_apply(&fails, KT_PASS, TODAY), KT_XPASS);
+    CHECK_EQ_U64(kt_expect_apply(&fails, KT_WARN, TODAY), KT_XPASS);
+    CHECK_EQ_U64(kt_expect_apply(&fails, KT_NOT_SUPPORTED, TODAY), KT_NOT_SUPPORTED);
+    CHECK_EQ_U64(kt_expect_apply(&fails, KT_NOT_RUN, TODAY), KT_NOT_RUN);
+    CHECK_EQ_U64(kt_expect_apply(&flaky, KT_FAIL, TODAY), KT_FLAKE);
+    CHECK_EQ_U64(kt_expect_apply(&flaky, KT_TIMEOUT, TODAY), KT_FLAKE);
+    CHECK_EQ_U64(kt_expect_apply(&flaky, KT_PASS, TODAY), KT_PASS);
+}
+
+TEST(expired_entries_forgive_nothing)
+{
+    char day[] = "2027-06-30";
+    const kt_expectation fails = {.statuses = 1u << KT_FAIL, .expires = day};
+    const kt_expectation flaky = {.statuses = 1u << KT_FLAKE, .expires = day};
+    static const struct {
+        const char *today;
+        kt_status fails, flakes;
+    } ROWS[] = {
+        {"2026-12-31", KT_WAIVED, KT_FLAKE},
+        {"2027-06-30", KT_WAIVED, KT_FLAKE}, // its last day
+        {"2027-07-01", KT_FAIL, KT_FAIL},
+        {"2028-01-01", KT_FAIL, KT_FAIL},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        CHECK_EQ_U64(kt_expect_apply(&fails, KT_FAIL, ROWS[i].today), ROWS[i].fails);
+        CHECK_EQ_U64(kt_expect_apply(&flaky, KT_FAIL, ROWS[i].today), ROWS[i].flakes);
+        CHECK_EQ_U64(kt_expect_apply(&fails, KT_PASS, ROWS[i].today), KT_XPASS);
+        CHECK_EQ_U64(kt_expect_apply(&flaky, KT_PASS, ROWS[i].today), KT_PASS);
+    }
+    const kt_expectation never = {.statuses = 1u << KT_FAIL};
+    CHECK_EQ_U64(kt_expect_apply(&never, KT_FAIL, "9999-12-31"), KT_WAIVED);
 }
 
 TEST(mistakes_are_named_with_their_line)
@@ -85,7 +114,16 @@ TEST(mistakes_are_named_with_their_line)
         {"[a]\nversions = 22.. x\n", "file:2: a version is numbers"},
         {"[a]\nversions = 22. .. 23\n", "file:2: a version is numbers"},
         {"# c\n[a]\nstatus = Fail\n\n[b]\n", "file:2: [a] has no 'driver'"},
-        {ENTRY("..") "[b]\nstatus = Fail\n", "file:7: [b] has no 'driver'"},
+        {ENTRY("..") "[b]\nstatus = Fail\n", "file:8: [b] has no 'driver'"},
+        {"[a]\nexpires = soon\n",
+         "file:2: expires is a day such as 2027-06-30, or never, not 'soon'"},
+        {"[a]\nexpires = 2027-6-30\n", "file:2: expires is a day"},
+        {"[a]\nexpires = 2027-06-31\n", "file:2: expires is a day"},
+        {"[a]\nexpires = 2027-02-29\n", "file:2: expires is a day"},
+        {"[a]\nexpires = 2027-13-01\n", "file:2: expires is a day"},
+        {"[a]\nexpires = 2027-06-300\n", "file:2: expires is a day"},
+        {"[a]\nstatus = Fail\ndriver = *\nversions = 1 ..\nreason = r\nlink = l\nexpires = never\n",
+         "file:1: [a] expires never, and its versions have no end"},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         kt_expectations list = {0};
