@@ -11,6 +11,7 @@
 
 // Subcommands. `arguments` starts behind the subcommand's name; the result is an exit code.
 int cli_certify(int count, char **arguments);
+int cli_diff(int count, char **arguments);
 int cli_info(int count, char **arguments);
 int cli_list(int count, char **arguments);
 int cli_run(int count, char **arguments);

@@ -14,6 +14,7 @@ typedef struct command {
 
 static const command COMMANDS[] = {
     {"certify", cli_certify, "run the suites on every device here and write certificates"},
+    {"diff", cli_diff, "compare two folders of results: is the second worse?"},
     {"info", cli_info, "show the devices, and what chooses the drivers"},
     {"list", cli_list, "list the cases"},
     {"run", cli_run, "run some cases on one device"},
@@ -33,6 +34,7 @@ static int help(void)
          "  kronos certify --device type:discrete   only that one\n"
          "  kronos run 'conformance/copy/*'         one group of cases, on the best device\n"
          "  kronos run --here NAME                  one case under a debugger\n"
+         "  kronos diff out/before out/now          what changed between two certificates\n"
          "\n'kronos COMMAND --help' lists a command's options.\n"
          "\nEnvironment:\n"
          "  KRONOS_DEVICE, KRONOS_DRIVER   stand in for --device and --driver\n"

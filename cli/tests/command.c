@@ -1,5 +1,5 @@
 // The kronos command.
-#include "program.h"
+#include "kronos.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,26 +8,6 @@
 
 #include "os/files.h"
 #include "text.h"
-
-#define RUN_KRONOS(...) RUN_PROGRAM("kronos", __VA_ARGS__)
-
-static void delete_json(void *json)
-{
-    cJSON_Delete(json);
-}
-
-static cJSON *parse(kt_test *t, const char *text)
-{
-    cJSON *json = cJSON_Parse(text);
-    if (CHECK(json))
-        kt_defer(t, delete_json, json);
-    return json;
-}
-
-static const cJSON *item(const cJSON *object, const char *name)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, name);
-}
 
 // Where the loader finds no driver, whatever this machine has.
 static void hide_drivers(kt_test *t)
@@ -39,8 +19,8 @@ static void hide_drivers(kt_test *t)
 // The devices here, or NULL, and the case is skipped, where there are none.
 static const cJSON *find_devices(kt_test *t)
 {
-    const cJSON *info = parse(t, RUN_KRONOS("info", "--json").output);
-    const cJSON *devices = item(info, "devices");
+    const cJSON *info = kronos_json(t, RUN_KRONOS("info", "--json").output);
+    const cJSON *devices = kronos_item(info, "devices");
     if (cJSON_GetArraySize(devices) > 0)
         return devices;
     SKIP(t, "a device: %s", kt_json_string(info, "problem"));
@@ -49,7 +29,7 @@ static const cJSON *find_devices(kt_test *t)
 
 TEST(help_teaches)
 {
-    static const char *const COMMANDS[] = {"certify", "info", "list", "run"};
+    static const char *const COMMANDS[] = {"certify", "diff", "info", "list", "run"};
     program_end all = RUN_KRONOS("--help");
     CHECK_EQ_I64(all.code, 0);
     for (size_t i = 0; i < sizeof COMMANDS / sizeof COMMANDS[0]; i++) {
@@ -75,6 +55,10 @@ TEST(wrong_usage_is_named)
         {"run", "--bogus", "kronos: '--bogus' is no option of this command"},
         {"certify", "conformance/*", "kronos: 'conformance/*' is no option of this command"},
         {"certify", "--tier", "kronos: --tier needs a value"},
+        {"diff", "a", "kronos: diff takes two folders of results, A and B"},
+        {"diff", "--bogus", "kronos: '--bogus' is no option of this command"},
+        {"diff", "--slower", "kronos: --slower needs a value (X)"},
+        {"diff", "--json=1", "kronos: --json takes no value"},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         program_end end = RUN_KRONOS(ROWS[i][0], ROWS[i][1]);
@@ -95,7 +79,7 @@ TEST(cases_are_listed)
     const char *text = RUN_KRONOS("list", "conformance/dispatch/*").output;
     CHECK_CONTAINS(text, "conformance/dispatch/dispatch_adds_vectors\n");
     CHECK(!strstr(text, "conformance/buffers/"));
-    const cJSON *list = parse(t, RUN_KRONOS("list", "--json", "--tier", "full").output);
+    const cJSON *list = kronos_json(t, RUN_KRONOS("list", "--json", "--tier", "full").output);
     CHECK(cJSON_GetArraySize(list) >= 60);
     CHECK_CONTAINS(kt_json_string(cJSON_GetArrayItem(list, 0), "name"), "conformance/");
     CHECK(*kt_json_string(cJSON_GetArrayItem(list, 0), "tier"));
@@ -114,8 +98,9 @@ TEST(info_shows_devices_and_what_chose_them)
     CHECK_CONTAINS(end.output, "Vulkan loader: /");
     for (const cJSON *device = devices->child; device; device = device->next)
         CHECK_CONTAINS(end.output, kt_json_string(device, "name"));
-    CHECK(cJSON_GetNumberValue(item(item(devices->child, "limits"), "max_buffer_bytes")) > 0);
-    CHECK(cJSON_IsBool(item(item(devices->child, "features"), "float64")));
+    CHECK(cJSON_GetNumberValue(
+              kronos_item(kronos_item(devices->child, "limits"), "max_buffer_bytes")) > 0);
+    CHECK(cJSON_IsBool(kronos_item(kronos_item(devices->child, "features"), "float64")));
 }
 
 TEST(a_machine_without_drivers_is_told_so)
@@ -217,38 +202,38 @@ TEST(certificates_say_what_was_certified)
         return;
     kt_defer(t, remove_files, folder);
 
-    const cJSON *certificate = parse(t, program_read(t, folder, "certificate.json"));
-    const cJSON *device = parse(t, program_read(t, folder, "device.json"));
-    CHECK_EQ_STRING(kt_json_string(item(certificate, "device"), "name"),
+    const cJSON *certificate = kronos_json(t, program_read(t, folder, "certificate.json"));
+    const cJSON *device = kronos_json(t, program_read(t, folder, "device.json"));
+    CHECK_EQ_STRING(kt_json_string(kronos_item(certificate, "device"), "name"),
                     kt_json_string(devices->child, "name"));
     CHECK_EQ_STRING(kt_json_string(device, "name"), kt_json_string(devices->child, "name"));
     CHECK_EQ_STRING(kt_json_string(certificate, "tier"), "quick");
     CHECK_CONTAINS(kt_json_string(certificate, "verdict"), "not Khronos conformance");
     CHECK_EQ_STRING(kt_json_string(certificate, "shard"), "1/20");
-    CHECK(cJSON_IsBool(item(certificate, "clean")));
-    CHECK_EQ_I64(end.code, cJSON_IsTrue(item(certificate, "expected")) ? 0 : 1);
-    CHECK(cJSON_IsBool(item(item(certificate, "kronos"), "git_clean")));
-    CHECK(*kt_json_string(item(certificate, "kronos"), "git_hash"));
-    const cJSON *driver = item(certificate, "driver");
+    CHECK(cJSON_IsBool(kronos_item(certificate, "clean")));
+    CHECK_EQ_I64(end.code, cJSON_IsTrue(kronos_item(certificate, "expected")) ? 0 : 1);
+    CHECK(cJSON_IsBool(kronos_item(kronos_item(certificate, "kronos"), "git_clean")));
+    CHECK(*kt_json_string(kronos_item(certificate, "kronos"), "git_hash"));
+    const cJSON *driver = kronos_item(certificate, "driver");
     CHECK_EQ_STRING(kt_json_string(driver, "library"), kt_json_string(device, "driver_library"));
     CHECK(strlen(kt_json_string(driver, "library_sha256")) == 64);
     CHECK(strlen(kt_json_string(certificate, "case_list_sha256")) == 64);
-    CHECK(cJSON_IsNumber(item(certificate, "seed")));
-    CHECK(cJSON_GetNumberValue(item(certificate, "duration_s")) > 0);
+    CHECK(cJSON_IsNumber(kronos_item(certificate, "seed")));
+    CHECK(cJSON_GetNumberValue(kronos_item(certificate, "duration_s")) > 0);
 
     // Every skipped case stands under what it lacks.
     double skipped = 0;
-    for (const cJSON *lack = item(certificate, "skips")->child; lack; lack = lack->next) {
+    for (const cJSON *lack = kronos_item(certificate, "skips")->child; lack; lack = lack->next) {
         CHECK(*lack->string);
         skipped += cJSON_GetArraySize(lack);
     }
-    const cJSON *counts = item(certificate, "counts");
-    const cJSON *not_supported = item(counts, "NotSupported");
+    const cJSON *counts = kronos_item(certificate, "counts");
+    const cJSON *not_supported = kronos_item(counts, "NotSupported");
     CHECK(skipped == (not_supported ? cJSON_GetNumberValue(not_supported) : 0));
     double total = 0;
     for (const cJSON *count = counts->child; count; count = count->next)
         total += cJSON_GetNumberValue(count);
-    CHECK(total == cJSON_GetNumberValue(item(certificate, "case_count")));
+    CHECK(total == cJSON_GetNumberValue(kronos_item(certificate, "case_count")));
     CHECK_CONTAINS(program_read(t, folder, "junit.xml"), "</testsuites>");
     CHECK_EQ_I64(cJSON_GetArraySize(program_results(t, folder)), (int64_t)total + 2);
 }

@@ -1,0 +1,13 @@
+// What is not the same about two runs themselves: device, driver, suite, choice of cases.
+#ifndef CLI_CIRCUMSTANCES_H
+#define CLI_CIRCUMSTANCES_H
+
+#include "difference.h"
+
+// Fills in the circumstances of a difference, what decides most first.
+void cli_circumstances(cli_difference *difference);
+
+// Whether both runs are known to be of the same version of Kronos.
+bool cli_same_suite(const cli_results *a, const cli_results *b);
+
+#endif
