@@ -167,3 +167,34 @@ TEST(push_constants_survive_a_change_of_pipeline)
     memcpy(doubled, twos, sizeof doubled);
     CHECK_U32S(kernel_read_all(t, two), doubled, COUNT);
 }
+
+// Blocks of 13 and of 16 bytes take the same room in Vulkan's words. The longer one begins with the
+// bytes of the shorter one, and ends with what lies behind those where both were copied to.
+TEST(push_constants_of_almost_equal_size_are_told_apart)
+{
+    static const uint8_t SHORTER[13] = {200, 0x85, 9, 9, 4, 3, 2, 1, 255, 0, 128, 127, 77};
+    uint8_t longer[16];
+    memcpy(longer, SHORTER, sizeof SHORTER);
+    memcpy(longer + sizeof SHORTER, SHORTER, sizeof longer - sizeof SHORTER);
+    uint32_t expected[4];
+    memcpy(expected, longer, sizeof longer);
+
+    const kro_constant count = {0, .value.u32 = 4};
+    kro_pipeline *first = kt_pipeline(t, "push_types_8");
+    kro_pipeline *second =
+        kt_pipeline_in(t, kt_context(t), "push_array",
+                       &(kro_pipeline_config){.constants = &count, .constant_count = 1});
+    kro_buffer *ignored = kt_buffer(t, 8 * sizeof(uint32_t), NULL);
+    kro_buffer *out = kt_buffer(t, sizeof expected, NULL);
+    kro_stream *stream = kt_stream(t);
+    CHECK_OK(kro_dispatch(
+        stream, first,
+        &(kro_dispatch_args){
+            .buffers = {ignored}, .push = SHORTER, .push_bytes = sizeof SHORTER, .groups = {1}}));
+    CHECK_OK(kro_dispatch(
+        stream, second,
+        &(kro_dispatch_args){
+            .buffers = {out}, .push = longer, .push_bytes = sizeof longer, .threads = {4}}));
+    CHECK_OK(kro_finish(stream));
+    CHECK_U32S(kernel_read_all(t, out), expected, 4);
+}

@@ -17,6 +17,7 @@ typedef struct encoder {
     uint32_t binding_id;          // 0: none bound with this layout
     const uint32_t *dynamic_offsets;
     const uint8_t *push; // NULL: none pushed with this layout
+    uint32_t push_bytes;
 } encoder;
 
 // The core's memory is the first member of ours.
@@ -56,12 +57,14 @@ static void bind_sets(encoder *e, const kro__node *node)
     e->dynamic_offsets = offsets;
 }
 
-// Vulkan takes push constants in words; a block of other size is padded with zeros.
+// Vulkan takes push constants in words; a block of other size is padded with zeros, so kernels
+// whose blocks differ in size may share a layout and still need different bytes.
 static void push_constants(encoder *e, const kro__node *node)
 {
     const uint8_t *push = e->batch->push + node->dispatch.push_first;
     uint32_t size = node->dispatch.push_bytes;
-    if (size == 0 || (e->push && memcmp(e->push, push, size) == 0))
+    bool pushed = e->push && e->push_bytes == size && memcmp(e->push, push, size) == 0;
+    if (size == 0 || pushed)
         return;
     uint32_t whole = size & ~3u;
     if (whole > 0)
@@ -74,6 +77,7 @@ static void push_constants(encoder *e, const kro__node *node)
                                   whole, sizeof last, last);
     }
     e->push = push;
+    e->push_bytes = size;
 }
 
 // Groups of zero are legal: such a dispatch does nothing.
