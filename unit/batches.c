@@ -186,6 +186,18 @@ TEST(memory_that_host_and_device_share_gets_an_exit_barrier)
     CHECK(it.device->last.exit_barrier);
 }
 
+// kro_buffer_write goes there directly, and must not meet a device write on its way.
+TEST(memory_that_the_host_only_writes_gets_an_exit_barrier)
+{
+    bench it = make_bench(t, NULL);
+    it.device->host_visible = it.device->host_slow = true;
+    kro_buffer *window = make_buffer(t, it.ctx, KRO_MEMORY_DEVICE, "window");
+    CHECK(!kro_buffer_get_info(window)->mappable);
+    copy(t, &it, window, it.a);
+    CHECK_OK(kro_submit(it.stream, NULL));
+    CHECK(it.device->last.exit_barrier);
+}
+
 TEST(plain_mode_submits_each_operation_alone)
 {
     bench it = make_bench(t, &(kro_context_config){.plain = true});

@@ -105,7 +105,8 @@ static kro_status fake_memory_create(kro__device *base, const kro__memory_config
     memory->base = (kro__memory){
         .size_bytes = config->size_bytes,
         .host = visible ? bytes : NULL,
-        .host_readable = device->host_visible || config->memory == KRO_MEMORY_READBACK,
+        .host_readable =
+            (device->host_visible && !device->host_slow) || config->memory == KRO_MEMORY_READBACK,
     };
     device->memory_count++;
     *out = &memory->base;

@@ -28,7 +28,8 @@ typedef struct fake_device {
     kro__device base;
     uint64_t submitted[KRO__MAX_QUEUES], finished[KRO__MAX_QUEUES];
     bool manual;          // work finishes only by `finished`; otherwise when it is submitted
-    bool host_visible;    // every buffer has a host pointer that is readable
+    bool host_visible;    // every buffer has a host pointer
+    bool host_slow;       // … that is not readable, unless the buffer is for reading back
     kro_status fail_next; // the next record or submit returns this
     bool fail_submit;     // … in submit instead of record
     uint32_t memory_count, kernel_count, recorder_count; // alive

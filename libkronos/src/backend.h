@@ -51,9 +51,9 @@ typedef struct kro__device {
 // Memory behind one buffer. Backends put this first in their own struct.
 typedef struct kro__memory {
     uint64_t size_bytes;
-    void *host;         // host pointer for its whole life, or NULL where the host cannot reach it
-    bool host_readable; // the host may read it directly and fast: a batch that writes it needs an
-                        // exit barrier. Always true of READBACK.
+    void *host;         // host pointer for its whole life, or NULL where the host cannot reach it;
+                        // otherwise a batch that writes it needs an exit barrier
+    bool host_readable; // the host may read it directly and fast. Always true of READBACK.
     uint64_t device_address; // 0 unless asked for
 } kro__memory;
 

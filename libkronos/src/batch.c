@@ -91,7 +91,9 @@ static void note_uses(kro_stream *stream, uint32_t level, bool uses_everything,
             if (stream->check)
                 atomic_fetch_add(&uses[i].buffer->open_batches, 1);
         }
-        if (uses[i].access.writes && uses[i].buffer->info.mappable)
+        // Not only where it reads: a host write must not meet a device write that is still on its
+        // way to memory.
+        if (uses[i].access.writes && uses[i].buffer->memory->host)
             batch->exit_barrier = true;
     }
 }
