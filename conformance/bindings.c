@@ -242,3 +242,33 @@ TEST(device_addresses_lead_through_buffers)
         CHECK_EQ_U64(after.steps, (uint64_t)i + 1);
     }
 }
+
+// A kernel that says nothing of the buffers behind its addresses may have written any of them:
+// whoever reads one waits for it.
+TEST(device_addresses_need_not_be_listed)
+{
+    enum { COUNT = 1 << 20, ROUNDS = 20 };
+    uint32_t *expected = kt_alloc(t, COUNT * sizeof *expected),
+             *actual = kt_alloc(t, COUNT * sizeof *actual);
+    kro_buffer *buffer = kt_buffer_in(t, kt_context(t),
+                                      &(kro_buffer_config){.size_bytes = COUNT * sizeof *expected,
+                                                           .memory = KRO_MEMORY_READBACK,
+                                                           .data = expected,
+                                                           .device_address = true});
+    const kro_buffer_info *info = kro_buffer_get_info(buffer);
+    if (!info)
+        return;
+    const struct {
+        uint64_t x, y;
+        uint32_t count;
+    } push = {info->device_address, info->device_address, COUNT};
+    kro_pipeline *add = kt_pipeline(t, "add_by_address");
+    for (int i = 0; i < ROUNDS; i++)
+        CHECK_OK(kro_dispatch(
+            kro_context_stream(kt_context(t)), add,
+            &(kro_dispatch_args){.push = &push, .push_bytes = 20, .threads = {COUNT}}));
+    for (uint32_t i = 0; i < COUNT; i++)
+        expected[i] = ROUNDS * i;
+    CHECK_OK(kro_buffer_read(buffer, 0, actual, COUNT * sizeof *actual));
+    CHECK_U32S(actual, expected, COUNT);
+}

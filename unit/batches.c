@@ -198,6 +198,21 @@ TEST(memory_that_the_host_only_writes_gets_an_exit_barrier)
     CHECK(it.device->last.exit_barrier);
 }
 
+TEST(a_kernel_that_lists_no_buffers_gets_an_exit_barrier)
+{
+    bench it = make_bench(t, NULL);
+    it.device->base.info.features.device_address = true;
+    const uint32_t push[5] = {0};
+    CHECK_OK(
+        kro_dispatch(it.stream, kt_pipeline_in(t, it.ctx, "add_by_address", NULL),
+                     &(kro_dispatch_args){.push = push, .push_bytes = sizeof push, .groups = {1}}));
+    CHECK_OK(kro_submit(it.stream, NULL));
+    CHECK(it.device->last.exit_barrier);
+    copy(t, &it, it.b, it.a);
+    CHECK_OK(kro_submit(it.stream, NULL));
+    CHECK(!it.device->last.exit_barrier);
+}
+
 TEST(plain_mode_submits_each_operation_alone)
 {
     bench it = make_bench(t, &(kro_context_config){.plain = true});

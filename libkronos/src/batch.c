@@ -16,6 +16,7 @@ static void empty_batch(kro_stream *stream)
     batch->floor = 1;
     batch->highest = 0;
     batch->exit_barrier = false;
+    batch->uses_everything = false;
     batch->push_count = 0;
     batch->dynamic_count = 0;
     batch->set_count = 0;
@@ -83,8 +84,10 @@ static void note_uses(kro_stream *stream, uint32_t level, bool uses_everything,
                       const kro__use *uses, uint32_t use_count)
 {
     kro__open_batch *batch = &stream->batch;
-    if (uses_everything)
+    if (uses_everything) {
         kro__accesses_add_everything(&stream->accesses, level);
+        batch->uses_everything = batch->exit_barrier = true;
+    }
     for (uint32_t i = 0; i < use_count; i++) {
         if (kro__accesses_add(&stream->accesses, &uses[i].access, level)) {
             batch->touched[batch->touched_count++] = uses[i].buffer;
@@ -198,6 +201,8 @@ static kro_status submit_locked(kro_stream *stream, kro__recorded *recorded, boo
     }
     for (uint32_t i = 0; i < stream->batch.touched_count; i++)
         atomic_store(&stream->batch.touched[i]->last_use[queue->index], value);
+    if (stream->batch.uses_everything)
+        atomic_store(&queue->last_everything, value);
     atomic_store(&queue->last, value);
     kro__queue_add_reads(queue, stream->batch.reads, stream->batch.read_count, value);
     stream->last_value = value;

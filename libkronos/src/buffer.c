@@ -164,6 +164,9 @@ static kro_status claim(kro_buffer *buffer, const char *verb)
         kro__check_blocking(ctx, buffer, verb);
     for (uint32_t q = 0; q < ctx->queue_count; q++) {
         uint64_t value = atomic_load(&buffer->last_use[q]);
+        uint64_t everything = atomic_load(&ctx->queues[q].last_everything);
+        if (buffer->info.device_address && everything > value)
+            value = everything;
         if (value > atomic_load(&ctx->queues[q].retired)) {
             status = kro__queue_wait(ctx, &ctx->queues[q], value, UINT64_MAX);
             if (status < 0)

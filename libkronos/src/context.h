@@ -35,10 +35,11 @@ typedef struct kro__order {
 // One device queue and what is known of the work submitted to it.
 typedef struct kro__queue {
     uint32_t index;
-    kro__mutex lock;          // held around a submit, and by kro_vk_queue_lock
-    kro__accesses accesses;   // under lock: since the last entry barrier, by submit value
-    _Atomic uint64_t last;    // highest value submitted
-    _Atomic uint64_t retired; // highest value that the application has seen complete
+    kro__mutex lock;                  // held around a submit, and by kro_vk_queue_lock
+    kro__accesses accesses;           // under lock: since the last entry barrier, by submit value
+    _Atomic uint64_t last;            // highest value submitted
+    _Atomic uint64_t last_everything; // highest of a batch that uses every buffer with an address
+    _Atomic uint64_t retired;         // highest value that the application has seen complete
     kro__mutex reads_lock;
     kro__pending_read *reads; // under reads_lock, by value
     uint32_t read_count, read_capacity;
