@@ -14,6 +14,7 @@ int cli_certify(int count, char **arguments);
 int cli_diff(int count, char **arguments);
 int cli_info(int count, char **arguments);
 int cli_list(int count, char **arguments);
+int cli_report(int count, char **arguments);
 int cli_run(int count, char **arguments);
 
 // The suites that this command holds.

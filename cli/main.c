@@ -17,6 +17,7 @@ static const command COMMANDS[] = {
     {"diff", cli_diff, "compare two folders of results: is the second worse?"},
     {"info", cli_info, "show the devices, and what chooses the drivers"},
     {"list", cli_list, "list the cases"},
+    {"report", cli_report, "make a web page of results"},
     {"run", cli_run, "run some cases on one device"},
 };
 

@@ -27,6 +27,7 @@ VULKAN = (
 WITHOUT_HEADER = re.compile(r"examples/|unit/|cmake/checks/|conformance/|harness/drivers/|[a-z]+/tests/")
 MAX_LINES = 500
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"') # TAP has a directive of such a name
 
 
 def check_vulkan(path, text):
@@ -66,7 +67,7 @@ def check_text(path, text):
     for number, line in enumerate(lines, 1):
         if "\t" in line:
             yield f"{path}:{number}: a tab"
-        if UNFINISHED.search(line):
+        if UNFINISHED.search(STRING.sub("", line)):
             yield f"{path}:{number}: unfinished work"
 
 

@@ -1,0 +1,228 @@
+#include "cli.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "os/files.h"
+#include "results.h"
+
+// The page's parts, from cli/report/.
+extern const kt_embedded cli_report_files[];
+extern const size_t cli_report_files_count;
+
+enum { OPTION_OUTPUT = 1 };
+
+static const kt_argument OPTIONS[] = {
+    {OPTION_OUTPUT, "--output", "FILE",
+     "where the page goes, '-' for standard output; default: report.html in\n"
+     "the first DIR"},
+};
+
+typedef struct request {
+    const char **folders; // room for every argument
+    size_t folder_count;
+    const char *output; // NULL where not given
+} request;
+
+static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
+{
+    request *self = user;
+    (void)problem;
+    if (bit == OPTION_OUTPUT)
+        self->output = value;
+    else
+        self->folders[self->folder_count++] = value;
+    return true;
+}
+
+// Text that stands in a <script> element: no tag, and no comment, can begin in it. In JSON a '<'
+// occurs inside strings only, where this means the same.
+static void append_escaped(kt_text *out, const char *text, size_t size_bytes)
+{
+    for (size_t i = 0, run; i < size_bytes; i += run) {
+        const char *bracket = memchr(text + i, '<', size_bytes - i);
+        run = bracket ? (size_t)(bracket - text) - i : size_bytes - i;
+        kt_text_append(out, text + i, run);
+        if (bracket) {
+            kt_text_append(out, "\\u003c", 6);
+            run++;
+        }
+    }
+}
+
+static void append_line(kt_text *out, cJSON *object)
+{
+    char *text = cJSON_PrintUnformatted(object);
+    append_escaped(out, text, strlen(text));
+    kt_text_append(out, "\n", 1);
+    cJSON_free(text);
+    cJSON_Delete(object);
+}
+
+// The lines of results.jsonl as they are: every digit of every number stays. What a killed run left
+// half written is no line.
+static bool append_lines(kt_text *out, const char *path, kt_text *problem)
+{
+    size_t size_bytes;
+    char *text = kt_read_file(path, &size_bytes);
+    if (!text)
+        return kt_refuse(problem, "%s cannot be read: %s", path, strerror(errno));
+    const char *end = memrchr(text, '\n', size_bytes);
+    append_escaped(out, text, end ? (size_t)(end - text) + 1 : 0);
+    free(text);
+    return true;
+}
+
+// One run: a line with its folder's name, one with its certificate, then its results.
+static bool append_run(kt_text *out, const char *folder, kt_text *problem)
+{
+    cli_results results;
+    bool right = cli_results_init(&results, folder, problem);
+    if (right) {
+        const char *slash = strrchr(folder, '/');
+        cJSON *line = cJSON_CreateObject();
+        cJSON_AddStringToObject(line, "type", "folder");
+        kt_json_add_text(line, "name", slash && slash[1] ? slash + 1 : folder);
+        append_line(out, line);
+        if (results.certificate) {
+            line = cJSON_CreateObject();
+            cJSON_AddStringToObject(line, "type", "certificate");
+            cJSON_AddItemReferenceToObject(line, "certificate", results.certificate);
+            append_line(out, line);
+        }
+        kt_text path = {0};
+        kt_text_format(&path, "%s/results.jsonl", folder);
+        right = append_lines(out, kt_text_string(&path), problem);
+        kt_text_finish(&path);
+    }
+    cli_results_finish(&results);
+    return right;
+}
+
+static bool has_results(const char *folder)
+{
+    kt_text path = {0};
+    kt_text_format(&path, "%s/results.jsonl", folder);
+    const bool there = kt_file_exists(kt_text_string(&path));
+    kt_text_finish(&path);
+    return there;
+}
+
+// A result folder, or every result folder in one.
+static bool append_runs(kt_text *out, const char *folder, kt_text *problem)
+{
+    if (has_results(folder))
+        return append_run(out, folder, problem);
+    struct dirent **entries = NULL;
+    const int count = scandir(folder, &entries, NULL, alphasort);
+    if (count < 0)
+        return kt_refuse(problem, "%s cannot be read: %s", folder, strerror(errno));
+    bool right = true;
+    size_t found = 0;
+    for (int i = 0; i < count; i++) {
+        kt_text inner = {0};
+        kt_text_format(&inner, "%s/%s", folder, entries[i]->d_name);
+        if (right && entries[i]->d_name[0] != '.' && has_results(kt_text_string(&inner))) {
+            right = append_run(out, kt_text_string(&inner), problem);
+            found++;
+        }
+        kt_text_finish(&inner);
+        free(entries[i]);
+    }
+    free(entries);
+    if (right && !found)
+        return kt_refuse(problem,
+                         "%s holds no results.jsonl, nor does a folder in it; 'kronos certify' and "
+                         "'kronos run --out DIR' write one",
+                         folder);
+    return right;
+}
+
+static const char *part(const char *path)
+{
+    for (size_t i = 0; i < cli_report_files_count; i++)
+        if (!strcmp(cli_report_files[i].path, path))
+            return cli_report_files[i].text;
+    return "";
+}
+
+// The page with its style, its script and the results in the places that it marks.
+static void fill_page(kt_text *page, const kt_text *lines)
+{
+    const struct {
+        const char *mark, *text;
+    } parts[] = {
+        {"<!--style-->", part("page.css")},
+        {"<!--data-->", kt_text_string(lines)},
+        {"<!--script-->", part("page.js")},
+    };
+    const char *rest = part("page.html");
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        const char *mark = strstr(rest, parts[i].mark);
+        kt_text_append(page, rest, (size_t)(mark - rest));
+        kt_text_append(page, parts[i].text, strlen(parts[i].text));
+        rest = mark + strlen(parts[i].mark);
+    }
+    kt_text_append(page, rest, strlen(rest));
+}
+
+static bool write_page(const kt_text *page, const char *path, kt_text *problem)
+{
+    const bool to_stdout = !strcmp(path, "-");
+    FILE *file = to_stdout ? stdout : fopen(path, "we");
+    bool written = file && fwrite(page->bytes, 1, page->size_bytes, file) == page->size_bytes;
+    if (file && (to_stdout ? fflush(file) : fclose(file)) != 0)
+        written = false;
+    return written || kt_refuse(problem, "%s cannot be written: %s", path, strerror(errno));
+}
+
+static bool report(const request *asked, kt_text *problem)
+{
+    kt_text lines = {0}, page = {0}, path = {0};
+    bool right = true;
+    for (size_t i = 0; right && i < asked->folder_count; i++)
+        right = append_runs(&lines, asked->folders[i], problem);
+    if (right) {
+        fill_page(&page, &lines);
+        if (asked->output)
+            kt_text_format(&path, "%s", asked->output);
+        else
+            kt_text_format(&path, "%s/report.html", asked->folders[0]);
+        right = write_page(&page, kt_text_string(&path), problem);
+        if (right && strcmp(kt_text_string(&path), "-") != 0)
+            puts(kt_text_string(&path));
+    }
+    kt_text_finish(&lines);
+    kt_text_finish(&page);
+    kt_text_finish(&path);
+    return right;
+}
+
+int cli_report(int count, char **arguments)
+{
+    static const cli_command_line LINE = {
+        .usage = "kronos report DIR ... [options]\n\n"
+                 "Makes one web page of the results in each DIR, which 'kronos certify' or\n"
+                 "'kronos run --out DIR' has written, or which holds such folders. The page needs\n"
+                 "nothing else, neither files nor network, and can be filtered and linked to.",
+        .options = OPTIONS,
+        .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
+        .takes_words = true,
+        .take = take,
+    };
+    int code = KT_EXIT_EXPECTED;
+    request asked = {.folders = kt_memory((size_t)count + 1, sizeof *asked.folders)};
+    kt_text problem = {0};
+    if (cli_arguments(&LINE, &asked, count, arguments, &code)) {
+        if (!asked.folder_count)
+            code = cli_usage_error("report needs a folder with results, such as 'out'");
+        else if (!report(&asked, &problem))
+            code = cli_usage_error(kt_text_string(&problem));
+    }
+    kt_text_finish(&problem);
+    free(asked.folders);
+    return code;
+}

@@ -1,0 +1,238 @@
+"""The page of `kronos report`, used in a real browser as a person uses it.
+
+usage: report_page.py KRONOS SCRATCH
+KRONOS makes a page of results that hold everything awkward; Chromium opens it, filters, opens cases,
+follows links into it, in light and dark, wide and narrow. Pictures of it stay in SCRATCH. Exit code 77
+(skipped) where there is no Chromium, or no selenium.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+try:
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.ui import Select
+except ImportError:
+    print("selenium is not installed (python3-selenium)")
+    sys.exit(77)
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+LINK = "https://example.org/" + "issue" * 60
+PASSES = 1500
+SEED = 18446744073709551615
+EVIL = "</script><script>window.hacked = 1</script><!-- <img src=x onerror='window.hacked = 2'>"
+
+faults = []
+
+
+def expect(condition, what):
+    if not condition:
+        faults.append(what)
+        print("not so:", what)
+
+
+def case(name, status, **more):
+    return {"type": "case", "name": name, "status": status, "duration_ns": 1000, "checks": 1, **more}
+
+
+def known(status, link):
+    entry = {"file": "expect/x.txt", "line": 3, "reason": f"known {EVIL}", "link": link}
+    return {"outcome": status, "message": "wrong by one", "expectation": entry}
+
+
+def cases():
+    yield case("suite/evil/script", "Fail", message=EVIL, log=f"{EVIL}\nsecond line \u2028 é {'x' * 900}", rerun=f"kronos run '{EVIL}'")
+    yield case("suite/evil/crash", "Crash", message="killed by SIGSEGV", again={"status": "Pass", "duration_ns": 1, "checks": 1})
+    yield case("suite/known/link", "Waived", **known("Fail", LINK))
+    yield case("suite/known/script_link", "Waived", **known("Fail", "javascript:window.hacked=3"))
+    yield case("suite/lacks/doubles", "NotSupported", message="float64")
+    yield case("suite/lacks/more_doubles", "NotSupported", message="float64")
+    yield case("suite/slow/one", "Pass", duration_ns=2_500_000_000)
+    for i in range(PASSES):
+        yield case(f"suite/many/{i:04}", "Pass")
+
+
+def write_results(folder, device, results, end=True):
+    os.makedirs(folder)
+    results = list(results)
+    counts = {}
+    for result in results:
+        counts[result["status"]] = counts.get(result["status"], 0) + 1
+    run = {"type": "run", "schema": 1, "kronos": "0.1.0", "tier": "quick", "seed": SEED,
+           "selected": len(results), "start_time": 1795000000,
+           "device": {"name": device, "driver_name": "driver", "driver_info": "1.2", "limits": {"max_groups": [1, 2, 3]}}}
+    lines = [run, *results]
+    if end:
+        lines.append({"type": "end", "counts": counts, "expected": False, "clean": False,
+                      "verdict": "FAULTS 4 (2 known)", "exit_code": 1, "duration_ns": 9_000_000_000})
+    with open(os.path.join(folder, "results.jsonl"), "w", encoding="utf-8") as file:
+        for line in lines:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        if not end:
+            file.write('{"type":"case","name":"suite/half')
+
+
+def open_browser():
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in ("--headless=new", "--no-sandbox", "--hide-scrollbars", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(service=Service(DRIVER), options=options)
+
+
+def text(browser, selector):
+    return browser.find_element(By.CSS_SELECTOR, selector).text
+
+
+def texts(browser, selector):
+    return [element.text for element in browser.find_elements(By.CSS_SELECTOR, selector)]
+
+
+def type_filter(browser, words):
+    field = browser.find_element(By.ID, "filter")
+    field.clear()
+    field.send_keys(words)
+
+
+def press(browser, selector, words):
+    for element in browser.find_elements(By.CSS_SELECTOR, selector):
+        if words in element.text:
+            browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+            element.click()
+            return
+    expect(False, f"there is a {selector} that says {words}")
+
+
+def set_size(browser, width, height):
+    """Of the page, not of the window around it."""
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                            {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+
+
+def check_summary(browser):
+    expect(text(browser, "#device") == "Device <A>", "the device's name is shown as it is")
+    expect(text(browser, "#verdict") == "FAULTS 4 (2 known)", "the verdict is shown")
+    expect(str(SEED) in text(browser, "#facts"), "every digit of the seed is shown")
+    tiles = dict(line.split("\n")[::-1] for line in texts(browser, ".tile"))
+    expected = {"passed": f"{PASSES + 1:,}", "skipped": "2", "known faults": "2", "faults": "2",
+                "checks": f"{PASSES + 7:,}", "from start to end": "9.00 s"}
+    expect(tiles == expected, f"tiles {tiles} are {expected}")
+    groups = texts(browser, "#groups .bar")
+    expect(len(groups) == 5 and groups[2].startswith("lacks\n0 of 2"), f"groups {groups}")
+    expect(texts(browser, "#slowest .bar")[0] == "slow/one\n2.50 s", "the slowest case comes first")
+    expect(text(browser, "#skips") == "float64 2", "skips stand under what is lacking")
+    expect("limits.max_groups\n1 × 2 × 3" in browser.execute_script(
+        "return document.getElementById('limits').innerText") or "1 × 2 × 3" in browser.execute_script(
+        "return document.getElementById('limits').textContent"), "the device's limits are there")
+
+
+def check_cases(browser):
+    total = PASSES + 7
+    expect(text(browser, "#shown") == f"{total:,} of {total:,} cases", "all cases are counted")
+    first = texts(browser, ".case .status")[:6]
+    expect(first == ["Fail", "Crash", "Waived", "Waived", "NotSupported", "NotSupported"],
+           f"the worst come first, not {first}")
+    shown = len(browser.find_elements(By.CSS_SELECTOR, ".case"))
+    expect(shown < 200, "a long list comes in parts")
+    press(browser, "#more", "Show")
+    expect(len(browser.find_elements(By.CSS_SELECTOR, ".case")) > shown, "and goes on")
+
+    press(browser, ".case summary", "suite/evil/script")
+    body = texts(browser, ".case[open] pre")
+    expect(len(body) == 3 and EVIL in body[0] and "second line" in body[1] and EVIL in body[2],
+           f"message, log and command of a case, not {body}")
+    press(browser, ".case summary", "suite/known/link")
+    links = [link.get_attribute("href") for link in browser.find_elements(By.CSS_SELECTOR, ".case a")]
+    expect(links == [LINK], f"a known fault has its link, not {links}")
+    press(browser, ".case summary", "suite/known/script_link")
+    expect(len(browser.find_elements(By.CSS_SELECTOR, ".case a")) == 1, "a script is no link")
+    press(browser, ".case summary", "suite/evil/crash")
+    expect("Run again, alone: Pass" in text(browser, "#cases"), "the second attempt is shown")
+
+
+def check_filter(browser, address):
+    for words, count in (("suite/many/00*", 100), ("*/evil/*", 2), ("SIGSEGV", 1), ("float64", 2), ("nothing", 0)):
+        type_filter(browser, words)
+        said = text(browser, "#shown")
+        expect(said.startswith(f"{count} of "), f"'{words}' finds {count} cases, not {said}")
+    expect("No case fits" in text(browser, "#cases"), "an empty list says what to do")
+    type_filter(browser, "suite/")
+    press(browser, "#chips button", "Pass")
+    expect(text(browser, "#shown").startswith("6 of "), "a status can be left out")
+    Select(browser.find_element(By.ID, "order")).select_by_value("name")
+    expect(texts(browser, ".case .title")[0].startswith("suite/evil/crash"), "cases are sorted by name")
+    link = browser.current_url
+    press(browser, "#skips button", "2")
+    expect(text(browser, "#shown").startswith("2 of "), "a lack shows its cases")
+    browser.get("about:blank")
+    browser.get(link)
+    expect(text(browser, "#shown").startswith("6 of "), "a link shows what was filtered")
+    browser.get(address)
+
+
+def check_devices(browser):
+    expect(len(browser.find_elements(By.CSS_SELECTOR, "#runs tr")) == 2, "both devices are listed")
+    press(browser, "#runs button", "Device B")
+    expect(text(browser, "#device") == "Device B", "the other device can be chosen")
+    expect("Unfinished" in text(browser, "#verdict"), "a killed run says so")
+    press(browser, "#runs button", "Device <A>")
+
+
+def check_looks(browser, scratch):
+    def background():
+        return browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+
+    for name in ("suite/evil/script", "suite/known/link"):
+        press(browser, ".case summary", name)
+    for width in (1280, 700, 360):
+        set_size(browser, width, 1600)
+        expect(browser.execute_script("return document.documentElement.scrollWidth") <= width,
+               f"the page is no wider than {width}")
+        browser.save_screenshot(os.path.join(scratch, f"light-{width}.png"))
+    light = background()
+    browser.find_element(By.ID, "theme").click()
+    expect(background() != light, "the dark page is dark")
+    for width in (360, 1280):
+        set_size(browser, width, 1600)
+        browser.save_screenshot(os.path.join(scratch, f"dark-{width}.png"))
+
+
+def main():
+    kronos, scratch = sys.argv[1:]
+    if not CHROMIUM or not DRIVER:
+        print("there is no chromium, or no chromedriver")
+        return 77
+    shutil.rmtree(scratch, ignore_errors=True)
+    write_results(os.path.join(scratch, "results", "a"), "Device <A>", cases())
+    write_results(os.path.join(scratch, "results", "b"), "Device B", [case("suite/many/0", "Pass")], end=False)
+    page = os.path.join(scratch, "results", "report.html")
+    said = subprocess.run([kronos, "report", os.path.join(scratch, "results")], check=True,
+                          capture_output=True, text=True).stdout
+    expect(said == f"{page}\n", "the page's path is printed")
+
+    browser = open_browser()
+    try:
+        set_size(browser, 1280, 1600)
+        address = f"file://{page}"
+        browser.get(address)
+        check_summary(browser)
+        check_cases(browser)
+        check_filter(browser, address)
+        check_devices(browser)
+        check_looks(browser, scratch)
+        expect(browser.execute_script("return window.hacked === undefined"), "results are never run as code")
+        log = browser.get_log("browser")
+        expect(not log, f"the console is empty, not {log}")
+    finally:
+        browser.quit()
+    print(f"report page: {len(faults)} faults")
+    return 1 if faults else 0
+
+
+sys.exit(main())
