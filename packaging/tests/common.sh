@@ -1,0 +1,37 @@
+# What the tests of this folder share; read by them with `source`.
+# shellcheck shell=bash
+
+name=$(basename -- "$0" .sh)
+
+fail() {
+    printf '%s: %s\n' "$name" "$*" >&2
+    exit 1
+}
+
+say() { printf '%s: %s\n' "$name" "$*"; }
+
+# Ends a test that this machine cannot run. Where nothing may be left out, as in .ci/run, it fails.
+skip() {
+    [[ ! ${KRONOS_NO_SKIP-} ]] || fail "may not be skipped here: $*"
+    say "skipped: $*"
+    exit 77
+}
+
+need() { # TOOL PACKAGE
+    command -v "$1" >/dev/null || skip "$1 is not installed (package $2)"
+}
+
+# Runs a command with its output in a log that is shown only if it fails.
+quietly() { # LOG COMMAND...
+    local log=$1
+    shift
+    "$@" >"$log" 2>&1 </dev/null || {
+        tail -n 60 -- "$log" >&2
+        fail "failed: $*"
+    }
+}
+
+empty_folder() { # FOLDER
+    rm -rf -- "$1"
+    mkdir -p -- "$1"
+}
