@@ -1,5 +1,6 @@
 #include "fake_backend.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,8 +85,15 @@ static kro_status fake_open(kro__adapters *adapters, uint32_t index, const kro__
     return KRO_OK;
 }
 
-static void fake_close(kro__device *device)
+// What a context leaves on its device is a leak, whichever case it is: the case crashes.
+static void fake_close(kro__device *base)
 {
+    fake_device *device = (fake_device *)base;
+    if (device->memory_count || device->kernel_count || device->recorder_count) {
+        fprintf(stderr, "fake: %u memories, %u kernels and %u recorders outlive their device\n",
+                device->memory_count, device->kernel_count, device->recorder_count);
+        abort();
+    }
     free(device);
 }
 

@@ -1,0 +1,78 @@
+// What is left when a call fails: the batch is gone, the stream is usable, the sentence is kept.
+#include "bench.h"
+
+TEST(a_recording_error_drops_the_batch_and_is_told_once_more)
+{
+    bench it = bench_create(t, NULL);
+    bench_copy(t, &it, it.b, it.a);
+    CHECK_OK(kro_submit(it.stream, NULL));
+    bench_copy(t, &it, it.c, it.a);
+    CHECK_STATUS(kro_fill(it.stream, it.d, BENCH_BYTES - 4, 8, 0), KRO_ERROR_INVALID_ARGUMENT);
+    CHECK_STATUS(kro_copy(it.stream, it.d, 0, it.a, 0, 4), KRO_ERROR_INVALID_ARGUMENT);
+    CHECK_STATUS(kro_submit(it.stream, NULL), KRO_ERROR_INVALID_ARGUMENT);
+    CHECK_CONTAINS(kro_error_detail(), "past the end of 'd'");
+    CHECK_EQ_U64(it.device->submit_count, 1);
+    CHECK_OK(kro_submit(it.stream, NULL));
+    bench_copy(t, &it, it.c, it.a);
+    CHECK_OK(kro_submit(it.stream, NULL));
+    CHECK_EQ_U64(it.device->last.node_count, 1);
+}
+
+static void fail_once(kt_test *t, bool in_submit)
+{
+    bench it = bench_create(t, NULL);
+    kro_fence before, after;
+    uint32_t word = 0;
+    bench_copy(t, &it, it.b, it.a);
+    CHECK_OK(kro_submit(it.stream, &before));
+    it.device->fail_next = KRO_ERROR_OUT_OF_DEVICE_MEMORY;
+    it.device->fail_submit = in_submit;
+    bench_copy(t, &it, it.c, it.b);
+    CHECK_OK(kro_read(it.stream, it.a, 0, &word, sizeof word));
+    CHECK_STATUS(kro_submit(it.stream, NULL), KRO_ERROR_OUT_OF_DEVICE_MEMORY);
+    CHECK_CONTAINS(kro_error_detail(), "told to fail");
+    bench_copy(t, &it, it.d, it.b); // shares with the first batch alone
+    CHECK_OK(kro_submit(it.stream, &after));
+    CHECK_EQ_U64(after.value, before.value + 1); // the failed one used no value
+    CHECK_EQ_U64(it.device->last.node_count, 1);
+    CHECK(it.device->last.entry_barrier); // what it should have ordered is still in flight
+    CHECK_OK(kro_wait(it.ctx, after, UINT64_MAX));
+}
+
+TEST(a_failed_record_drops_its_batch_and_nothing_else)
+{
+    fail_once(t, false);
+}
+
+TEST(a_failed_submit_drops_its_batch_and_nothing_else)
+{
+    fail_once(t, true);
+}
+
+TEST(a_lost_device_is_lost_for_every_caller)
+{
+    bench it = bench_create(t, NULL);
+    kro_fence fence;
+    kro_buffer *buffer;
+    it.device->manual = true;
+    bench_copy(t, &it, it.b, it.a);
+    CHECK_OK(kro_submit(it.stream, &fence));
+    it.device->fail_next = KRO_ERROR_DEVICE_LOST;
+    bench_copy(t, &it, it.c, it.a);
+    CHECK_STATUS(kro_submit(it.stream, NULL), KRO_ERROR_DEVICE_LOST);
+    CHECK_STATUS(kro_wait(it.ctx, fence, UINT64_MAX), KRO_ERROR_DEVICE_LOST);
+    CHECK_STATUS(kro_poll(it.ctx, fence), KRO_ERROR_DEVICE_LOST);
+    CHECK_STATUS(kro_buffer_create(it.ctx, &(kro_buffer_config){.size_bytes = 4}, &buffer),
+                 KRO_ERROR_DEVICE_LOST);
+    CHECK(buffer == NULL);
+    CHECK_STATUS(kro_buffer_write(it.a, 0, &fence, 4), KRO_ERROR_DEVICE_LOST);
+}
+
+TEST(foreign_fences_are_refused)
+{
+    bench it = bench_create(t, NULL);
+    CHECK_STATUS(kro_wait(it.ctx, (kro_fence){2, 1}, 0), KRO_ERROR_INVALID_ARGUMENT);
+    CHECK_STATUS(kro_poll(it.ctx, (kro_fence){1, 1}), KRO_ERROR_INVALID_ARGUMENT);
+    CHECK_STATUS(kro_stream_wait(it.stream, (kro_fence){1, 7}), KRO_ERROR_INVALID_ARGUMENT);
+    CHECK_OK(kro_wait(it.ctx, (kro_fence){0}, 0));
+}

@@ -1,0 +1,131 @@
+// How long things live: reads until they are delivered, the dead until nothing can use them.
+#include "bench.h"
+
+#include "context.h"
+
+TEST(a_read_is_delivered_once_when_it_is_seen_complete)
+{
+    bench it = bench_create(t, NULL);
+    it.device->manual = true;
+    uint32_t word = 7, expected = 0x01020304;
+    kro_fence fence;
+    CHECK_OK(kro_fill(it.stream, it.a, 0, BENCH_BYTES, expected));
+    CHECK_OK(kro_read(it.stream, it.a, 4, &word, sizeof word));
+    CHECK_OK(kro_submit(it.stream, &fence));
+    CHECK_STATUS(kro_poll(it.ctx, fence), KRO_NOT_READY);
+    CHECK_STATUS(kro_wait(it.ctx, fence, 1000), KRO_TIMEOUT);
+    CHECK_EQ_U64(word, 7);
+    it.device->finished[0] = fence.value;
+    CHECK_OK(kro_poll(it.ctx, fence));
+    CHECK_EQ_U64(word, expected);
+    word = 7;
+    CHECK_OK(kro_wait(it.ctx, fence, 0));
+    CHECK_EQ_U64(word, 7);
+    it.device->manual = false;
+}
+
+TEST(a_destroyed_stream_never_writes_its_reads)
+{
+    bench it = bench_create(t, NULL);
+    it.device->manual = true;
+    uint32_t word = 7;
+    kro_fence fence;
+    kro_stream *stream;
+    if (!CHECK_OK(kro_stream_create(it.ctx, NULL, &stream)))
+        return;
+    CHECK_OK(kro_read(stream, it.a, 0, &word, sizeof word));
+    CHECK_OK(kro_submit(stream, &fence));
+    kro_stream_destroy(stream);
+    it.device->manual = false;
+    CHECK_OK(kro_wait(it.ctx, fence, UINT64_MAX));
+    CHECK_EQ_U64(word, 7);
+}
+
+TEST(a_destroyed_buffer_outlives_open_and_submitted_work)
+{
+    bench it = bench_create(t, NULL);
+    it.device->manual = true;
+    kro_buffer *buffer;
+    kro_buffer_config config = {.size_bytes = BENCH_BYTES, .label = "dying"};
+    if (!CHECK_OK(kro_buffer_create(it.ctx, &config, &buffer)))
+        return;
+    kro_fence fence;
+    bench_copy(t, &it, buffer, it.a);
+    CHECK_OK(kro_submit(it.stream, NULL));
+    bench_copy(t, &it, it.b, buffer); // open while the buffer is destroyed
+    uint32_t alive = it.device->memory_count;
+    kro_buffer_destroy(buffer);
+    it.device->finished[0] = 1;
+    CHECK_STATUS(kro_poll(it.ctx, (kro_fence){1, 1}), KRO_OK);
+    CHECK_EQ_U64(it.device->memory_count, alive); // pinned by the open batch
+    CHECK_OK(kro_submit(it.stream, &fence));
+    CHECK_EQ_U64(it.device->memory_count, alive); // pinned by the submit
+    it.device->finished[0] = fence.value;
+    CHECK_OK(kro_wait(it.ctx, fence, 0));
+    CHECK_EQ_U64(it.device->memory_count, alive - 1);
+    it.device->manual = false;
+}
+
+TEST(a_batch_opened_later_does_not_pin_the_dead)
+{
+    bench it = bench_create(t, NULL);
+    kro_stream *later = kt_stream_in(t, it.ctx, NULL);
+    kro_buffer *buffer;
+    kro_buffer_config config = {.size_bytes = BENCH_BYTES, .label = "dying"};
+    if (!CHECK_OK(kro_buffer_create(it.ctx, &config, &buffer)))
+        return;
+    uint32_t alive = it.device->memory_count;
+    kro_buffer_destroy(buffer); // nothing is open: freed at once
+    CHECK_EQ_U64(it.device->memory_count, alive - 1);
+    if (!CHECK_OK(kro_buffer_create(it.ctx, &config, &buffer)))
+        return;
+    bench_copy(t, &it, it.b, it.a); // open before the destroy: it might use the buffer
+    kro_buffer_destroy(buffer);
+    CHECK_OK(kro_fill(later, it.c, 0, BENCH_BYTES, 1)); // opened after it: cannot
+    CHECK_EQ_U64(it.device->memory_count, alive);
+    CHECK_OK(kro_finish(it.stream));
+    CHECK_EQ_U64(it.device->memory_count, alive - 1);
+}
+
+TEST(staging_is_used_again_and_large_chunks_are_given_back)
+{
+    enum { LARGE = 3 << 20 };
+    bench it = bench_create(t, NULL);
+    kro_buffer *large = kt_buffer_in(t, it.ctx, &(kro_buffer_config){.size_bytes = LARGE});
+    unsigned char *bytes = kt_alloc(t, LARGE);
+    for (uint32_t i = 0; i < 10; i++)
+        CHECK_OK(kro_write(it.stream, it.a, i, bytes, 8));
+    CHECK_OK(kro_finish(it.stream));
+    uint32_t alive = it.device->memory_count;
+    for (uint32_t round = 0; round < 5000; round++) {
+        CHECK_OK(kro_write(it.stream, it.a, 0, bytes, BENCH_BYTES));
+        CHECK_OK(kro_finish(it.stream));
+    }
+    CHECK(it.device->memory_count <= alive + 1);
+    alive = it.device->memory_count;
+    CHECK_OK(kro_write(it.stream, large, 0, bytes, LARGE));
+    CHECK_OK(kro_finish(it.stream));
+    CHECK_EQ_U64(it.device->memory_count, alive + 1);
+    for (uint32_t i = 0; i < 600; i++)
+        CHECK_OK(kro_write(it.stream, it.a, 0, bytes, BENCH_BYTES));
+    CHECK_OK(kro_finish(it.stream));
+    for (uint32_t i = 0; i < 600; i++)
+        CHECK_OK(kro_write(it.stream, it.a, 0, bytes, BENCH_BYTES));
+    CHECK_OK(kro_finish(it.stream));
+    CHECK(it.device->memory_count <= alive + 3);
+}
+
+// The fake device looks when it is closed.
+TEST(everything_is_gone_after_the_context)
+{
+    kro_stream *left_stream;
+    kro_buffer *left_buffer;
+    kro_context *ctx = NULL;
+    if (!CHECK_OK(kro__context_open(&fake_backend, NULL, &ctx)))
+        return;
+    kro_buffer_config config = {.size_bytes = BENCH_BYTES};
+    CHECK_OK(kro_stream_create(ctx, NULL, &left_stream));
+    CHECK_OK(kro_buffer_create(ctx, &config, &left_buffer));
+    CHECK_OK(kro_fill(left_stream, left_buffer, 0, BENCH_BYTES, 1)); // never submitted
+    kro_context_destroy(ctx);
+}
