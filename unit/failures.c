@@ -18,7 +18,7 @@ TEST(a_recording_error_drops_the_batch_and_is_told_once_more)
     CHECK_EQ_U64(it.device->last.node_count, 1);
 }
 
-static void fail_once(kt_test *t, bool in_submit)
+static void fail_once(kt_test *t, fake_call call)
 {
     bench it = bench_create(t, NULL);
     kro_fence before, after;
@@ -26,7 +26,7 @@ static void fail_once(kt_test *t, bool in_submit)
     bench_copy(t, &it, it.b, it.a);
     CHECK_OK(kro_submit(it.stream, &before));
     it.device->fail_next = KRO_ERROR_OUT_OF_DEVICE_MEMORY;
-    it.device->fail_submit = in_submit;
+    it.device->fail_in = call;
     bench_copy(t, &it, it.c, it.b);
     CHECK_OK(kro_read(it.stream, it.a, 0, &word, sizeof word));
     CHECK_STATUS(kro_submit(it.stream, NULL), KRO_ERROR_OUT_OF_DEVICE_MEMORY);
@@ -41,12 +41,12 @@ static void fail_once(kt_test *t, bool in_submit)
 
 TEST(a_failed_record_drops_its_batch_and_nothing_else)
 {
-    fail_once(t, false);
+    fail_once(t, FAKE_RECORD);
 }
 
 TEST(a_failed_submit_drops_its_batch_and_nothing_else)
 {
-    fail_once(t, true);
+    fail_once(t, FAKE_SUBMIT);
 }
 
 TEST(a_lost_device_is_lost_for_every_caller)
@@ -75,4 +75,34 @@ TEST(foreign_fences_are_refused)
     CHECK_STATUS(kro_poll(it.ctx, (kro_fence){1, 1}), KRO_ERROR_INVALID_ARGUMENT);
     CHECK_STATUS(kro_stream_wait(it.stream, (kro_fence){1, 7}), KRO_ERROR_INVALID_ARGUMENT);
     CHECK_OK(kro_wait(it.ctx, (kro_fence){0}, 0));
+}
+
+// A blocking read that has failed is over: no later wait writes to what its caller has taken back.
+static void fail_blocking_read(kt_test *t, fake_call call)
+{
+    bench it = bench_create(t, NULL);
+    uint32_t word = 7;
+    CHECK_OK(kro_fill(it.stream, it.a, 0, BENCH_BYTES, 1));
+    CHECK_OK(kro_finish(it.stream));
+    it.device->finished[0] = it.device->submitted[0];
+    it.device->manual = call == FAKE_WAIT;
+    it.device->fail_next = KRO_ERROR_DRIVER;
+    it.device->fail_in = call;
+    CHECK_STATUS(kro_buffer_read(it.a, 0, &word, sizeof word), KRO_ERROR_DRIVER);
+    it.device->manual = false;
+    CHECK_OK(kro_fill(it.stream, it.b, 0, BENCH_BYTES, 1));
+    CHECK_OK(kro_finish(it.stream)); // sees the read's submit complete, too
+    CHECK_EQ_U64(word, 7);
+    CHECK_OK(kro_buffer_read(it.a, 0, &word, sizeof word));
+    CHECK_EQ_U64(word, 1);
+}
+
+TEST(a_blocking_read_that_failed_to_wait_never_arrives)
+{
+    fail_blocking_read(t, FAKE_WAIT);
+}
+
+TEST(a_blocking_read_that_failed_to_arrive_never_does)
+{
+    fail_blocking_read(t, FAKE_INVALIDATE);
 }

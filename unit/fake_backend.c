@@ -35,6 +35,7 @@ static const kro_device_info fake_info = {
     .subgroup_size = 8,
     .min_subgroup_size = 8,
     .max_subgroup_size = 8,
+    .features = {.int64 = true, .device_address = true},
     .limits =
         {
             .max_buffer_bytes = 1u << 30,
@@ -115,10 +116,21 @@ static kro_status fake_memory_create(kro__device *base, const kro__memory_config
         .host = visible ? bytes : NULL,
         .host_readable =
             (device->host_visible && !device->host_slow) || config->memory == KRO_MEMORY_READBACK,
+        .device_address = config->device_address ? (uintptr_t)bytes : 0,
     };
     device->memory_count++;
     *out = &memory->base;
     return KRO_OK;
+}
+
+// The status that a call was told to return, once; KRO_OK for none.
+static kro_status told_to_fail(fake_device *device, fake_call call)
+{
+    kro_status status = device->fail_in == call ? device->fail_next : KRO_OK;
+    if (status == KRO_OK)
+        return KRO_OK;
+    device->fail_next = KRO_OK;
+    return kro__fail(status, "fake: told to fail");
 }
 
 static void fake_memory_destroy(kro__device *base, kro__memory *memory)
@@ -128,14 +140,23 @@ static void fake_memory_destroy(kro__device *base, kro__memory *memory)
     free(memory);
 }
 
-static kro_status fake_memory_sync(kro__device *device, kro__memory *memory, uint64_t offset_bytes,
-                                   uint64_t size_bytes)
+static kro_status fake_memory_flush(kro__device *device, kro__memory *memory, uint64_t offset_bytes,
+                                    uint64_t size_bytes)
 {
     (void)device;
     (void)memory;
     (void)offset_bytes;
     (void)size_bytes;
     return KRO_OK;
+}
+
+static kro_status fake_memory_invalidate(kro__device *device, kro__memory *memory,
+                                         uint64_t offset_bytes, uint64_t size_bytes)
+{
+    (void)memory;
+    (void)offset_bytes;
+    (void)size_bytes;
+    return told_to_fail((fake_device *)device, FAKE_INVALIDATE);
 }
 
 static kro_status fake_kernel_create(kro__device *base, const kro__kernel_config *config,
@@ -185,11 +206,9 @@ static void fake_discard(kro__recorder *recorder, kro__recorded *recorded)
 static kro_status fake_record(kro__recorder *recorder, const kro__batch *batch, kro__recorded **out)
 {
     fake_device *device = recorder->device;
-    if (device->fail_next < 0 && !device->fail_submit) {
-        kro_status status = device->fail_next;
-        device->fail_next = KRO_OK;
-        return kro__fail(status, "fake: record was told to fail");
-    }
+    kro_status status = told_to_fail(device, FAKE_RECORD);
+    if (status < 0)
+        return status;
     kro__recorded *recorded = calloc(1, sizeof *recorded);
     kro__node *nodes = calloc(batch->node_count, sizeof *nodes);
     if (!recorded || !nodes || batch->node_count > FAKE_MAX_NODES) {
@@ -232,11 +251,10 @@ static kro_status fake_submit_batch(kro__recorder *recorder, kro__recorded *reco
                                     uint64_t *value)
 {
     fake_device *device = recorder->device;
-    if (device->fail_next < 0) {
-        kro_status status = device->fail_next;
-        device->fail_next = KRO_OK;
+    kro_status status = told_to_fail(device, FAKE_SUBMIT);
+    if (status < 0) {
         fake_discard(recorder, recorded);
-        return kro__fail(status, "fake: submit was told to fail");
+        return status;
     }
     for (uint32_t i = 0; i < recorded->submit.node_count; i++)
         execute(&recorded->nodes[i]);
@@ -255,16 +273,18 @@ static kro_status fake_completed(kro__device *base, uint32_t queue, uint64_t *va
 {
     fake_device *device = (fake_device *)base;
     *value = device->manual ? device->finished[queue] : device->submitted[queue];
-    return KRO_OK;
+    return told_to_fail(device, FAKE_COMPLETED);
 }
 
 // Blocking for work that no one will finish is a time-out; without manual completion all is done.
 static kro_status fake_wait(kro__device *base, uint32_t queue, uint64_t value, uint64_t timeout_ns)
 {
     (void)timeout_ns;
-    uint64_t completed;
-    fake_completed(base, queue, &completed);
-    return completed >= value ? KRO_OK : KRO_TIMEOUT;
+    fake_device *device = (fake_device *)base;
+    kro_status status = told_to_fail(device, FAKE_WAIT);
+    if (status < 0)
+        return status;
+    return !device->manual || device->finished[queue] >= value ? KRO_OK : KRO_TIMEOUT;
 }
 
 static void fake_wait_idle(kro__device *base)
@@ -280,8 +300,8 @@ const kro__backend fake_backend = {
     .close = fake_close,
     .memory_create = fake_memory_create,
     .memory_destroy = fake_memory_destroy,
-    .memory_flush = fake_memory_sync,
-    .memory_invalidate = fake_memory_sync,
+    .memory_flush = fake_memory_flush,
+    .memory_invalidate = fake_memory_invalidate,
     .kernel_create = fake_kernel_create,
     .kernel_destroy = fake_kernel_destroy,
     .recorder_create = fake_recorder_create,

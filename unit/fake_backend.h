@@ -24,14 +24,23 @@ typedef struct fake_submit {
     uint32_t dynamic_offset_bytes; // the first
 } fake_submit;
 
+// A call of the backend that can be told to fail.
+typedef enum fake_call {
+    FAKE_RECORD,
+    FAKE_SUBMIT,
+    FAKE_COMPLETED,
+    FAKE_WAIT,
+    FAKE_INVALIDATE,
+} fake_call;
+
 typedef struct fake_device {
     kro__device base;
     uint64_t submitted[KRO__MAX_QUEUES], finished[KRO__MAX_QUEUES];
     bool manual;          // work finishes only by `finished`; otherwise when it is submitted
     bool host_visible;    // every buffer has a host pointer
     bool host_slow;       // … that is not readable, unless the buffer is for reading back
-    kro_status fail_next; // the next record or submit returns this
-    bool fail_submit;     // … in submit instead of record
+    kro_status fail_next; // the next call of `fail_in` returns this, once
+    fake_call fail_in;
     uint32_t memory_count, kernel_count, recorder_count; // alive
     uint32_t submit_count;
     fake_submit last;

@@ -37,15 +37,16 @@ void kro__queue_add_reads(kro__queue *queue, const kro__pending_read *reads, uin
     kro__mutex_unlock(&queue->reads_lock);
 }
 
-void kro__queue_drop_reads(kro__queue *queue, const kro_stream *stream)
+void kro__queue_drop_reads(kro__queue *queue, const kro_stream *stream, const void *dst)
 {
     kro__mutex_lock(&queue->reads_lock);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < queue->read_count; i++) {
-        if (queue->reads[i].stream == stream)
-            atomic_fetch_sub(&queue->reads[i].chunk->pending_reads, 1);
+        const kro__pending_read *read = &queue->reads[i];
+        if (read->stream == stream && (!dst || read->dst == dst))
+            atomic_fetch_sub(&read->chunk->pending_reads, 1);
         else
-            queue->reads[kept++] = queue->reads[i];
+            queue->reads[kept++] = *read;
     }
     queue->read_count = kept;
     atomic_store(&queue->undelivered, kept);

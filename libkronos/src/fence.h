@@ -20,7 +20,8 @@ bool kro__queue_reserve_reads(kro__queue *queue, uint32_t count);
 void kro__queue_add_reads(kro__queue *queue, const kro__pending_read *reads, uint32_t count,
                           uint64_t value);
 
-// Forgets the reads of a stream that is being destroyed.
-void kro__queue_drop_reads(kro__queue *queue, const kro_stream *stream);
+// Forgets the reads of a stream into `dst`, or all of them where it is NULL: the memory is the
+// caller's again.
+void kro__queue_drop_reads(kro__queue *queue, const kro_stream *stream, const void *dst);
 
 #endif

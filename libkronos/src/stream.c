@@ -162,7 +162,7 @@ void kro_stream_destroy(kro_stream *stream)
         return;
     }
     kro__stream_drop(stream);
-    kro__queue_drop_reads(stream->queue, stream);
+    kro__queue_drop_reads(stream->queue, stream, NULL);
     unlist_stream(stream);
     kro__object_retire(&stream->object);
 }

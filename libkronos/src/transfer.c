@@ -257,7 +257,12 @@ static kro_status transfer_piece(kro_buffer *buffer, uint64_t offset_bytes, cons
         kro__stream_drop(stream);
     uint64_t value = stream->last_value;
     kro__stream_unlock(stream);
-    return status < 0 ? status : kro__queue_wait(ctx, stream->queue, value, UINT64_MAX);
+    if (status < 0)
+        return status;
+    status = kro__queue_wait(ctx, stream->queue, value, UINT64_MAX);
+    if (status < 0 && dst)
+        kro__queue_drop_reads(stream->queue, stream, dst);
+    return status;
 }
 
 static kro_status transfer(kro_buffer *buffer, uint64_t offset_bytes, const void *src, void *dst,

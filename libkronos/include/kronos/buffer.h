@@ -77,7 +77,8 @@ KRO_API KRO_MUST_USE kro_status kro_buffer_write(kro_buffer *dst, uint64_t offse
 // Reads a buffer into host memory, after every submitted use of it; see kro_buffer_write.
 //
 // Returns: KRO_OK, also for size 0; or the default stream's pending recording error. After an error
-//          `dst` is untouched.
+//          `dst` is never written again; it is untouched, unless a driver failed halfway through a
+//          large read.
 // Errors:  INVALID_ARGUMENT  range past the end of the buffer, buffer mapped
 // Threads: safe.
 // Blocks:  until earlier submitted uses of the buffer have finished.
