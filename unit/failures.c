@@ -77,6 +77,19 @@ TEST(foreign_fences_are_refused)
     CHECK_OK(kro_wait(it.ctx, (kro_fence){0}, 0));
 }
 
+// Whoever finds the loss, and wherever: a look for idle staging memory counts like a wait.
+TEST(a_loss_found_while_recording_is_everyones)
+{
+    bench it = bench_create(t, NULL);
+    const uint32_t word = 1;
+    kro_buffer *buffer;
+    it.device->fail_next = KRO_ERROR_DEVICE_LOST;
+    it.device->fail_in = FAKE_COMPLETED;
+    CHECK_STATUS(kro_write(it.stream, it.a, 0, &word, sizeof word), KRO_ERROR_DEVICE_LOST);
+    CHECK_STATUS(kro_buffer_create(it.ctx, &(kro_buffer_config){.size_bytes = 4}, &buffer),
+                 KRO_ERROR_DEVICE_LOST);
+}
+
 // A blocking read that has failed is over: no later wait writes to what its caller has taken back.
 static void fail_blocking_read(kt_test *t, fake_call call)
 {

@@ -172,7 +172,7 @@ kro_status kro__stream_end(kro_stream *stream, kro_status status)
     kro_context *ctx = stream->object.ctx;
     if (status < 0 && stream->error == 0) {
         kro__stream_drop(stream);
-        stream->error = status;
+        stream->error = kro__context_note(ctx, status);
         snprintf(stream->sentence, sizeof stream->sentence, "%s", kro_error_detail());
     }
     uint64_t value = stream->last_value;

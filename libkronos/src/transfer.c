@@ -258,7 +258,7 @@ static kro_status transfer_piece(kro_buffer *buffer, uint64_t offset_bytes, cons
     uint64_t value = stream->last_value;
     kro__stream_unlock(stream);
     if (status < 0)
-        return status;
+        return kro__context_note(ctx, status);
     status = kro__queue_wait(ctx, stream->queue, value, UINT64_MAX);
     if (status < 0 && dst)
         kro__queue_drop_reads(stream->queue, stream, dst);
