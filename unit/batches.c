@@ -165,7 +165,6 @@ TEST(memory_that_the_host_only_writes_gets_an_exit_barrier)
 TEST(a_kernel_that_lists_no_buffers_gets_an_exit_barrier)
 {
     bench it = bench_create(t, NULL);
-    it.device->base.info.features.device_address = true;
     const uint32_t push[5] = {0};
     CHECK_OK(
         kro_dispatch(it.stream, kt_pipeline_in(t, it.ctx, "add_by_address", NULL),
@@ -175,6 +174,30 @@ TEST(a_kernel_that_lists_no_buffers_gets_an_exit_barrier)
     bench_copy(t, &it, it.b, it.a);
     CHECK_OK(kro_submit(it.stream, NULL));
     CHECK(!it.device->last.exit_barrier);
+}
+
+// A kernel that lists nothing may reach every buffer that has an address, and no other.
+TEST(the_host_waits_for_kernels_that_list_no_buffers)
+{
+    bench it = bench_create(t, NULL);
+    it.device->host_visible = true;
+    kro_buffer *beside = bench_buffer(t, it.ctx, KRO_MEMORY_DEVICE, "beside");
+    kro_buffer *reached = kt_buffer_in(
+        t, it.ctx, &(kro_buffer_config){.size_bytes = BENCH_BYTES, .device_address = true});
+    kro_pipeline *kernel = kt_pipeline_in(t, it.ctx, "add_by_address", NULL);
+    const uint32_t push[5] = {0};
+    const kro_dispatch_args args = {.push = push, .push_bytes = sizeof push, .groups = {1}};
+    kro_buffer *const read[] = {beside, reached};
+    for (int i = 0; i < 2; i++) {
+        uint32_t word;
+        CHECK_OK(kro_dispatch(it.stream, kernel, &args));
+        CHECK_OK(kro_submit(it.stream, NULL));
+        CHECK_OK(kro_buffer_read(read[i], 0, &word, sizeof word));
+        bench_copy(t, &it, it.b, it.a);
+        CHECK_OK(kro_submit(it.stream, NULL));
+        // No entry barrier where the read has seen the kernel complete.
+        CHECK(it.device->last.entry_barrier == (read[i] == beside));
+    }
 }
 
 TEST(plain_mode_submits_each_operation_alone)
