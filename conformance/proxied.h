@@ -6,7 +6,7 @@
 #include "test.h"
 
 // What the proxy offers to this process; NULL, and a failed case, where it cannot be opened. The
-// case needs NEEDS_PROXY.
+// case needs NEEDS_PROXIED.
 const kronos_proxy_api *proxied_api(kt_test *t);
 
 // A context for this case on the run's device behind the proxy, which is configured with `spec`.

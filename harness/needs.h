@@ -54,6 +54,8 @@
 // The null or the proxy driver of this build (kt_null_driver, kt_proxy_driver):
 #define NEEDS_NULL  KT_NEED(33)
 #define NEEDS_PROXY KT_NEED(34)
+// The run's driver with the proxy in front of it:
+#define NEEDS_PROXIED (NEEDS_DRIVER | NEEDS_PROXY)
 
 // The case gives the driver wrong input on purpose: errors in the log do not fail it.
 #define NEEDS_WRONG_INPUT KT_NEED(35)
