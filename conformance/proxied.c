@@ -24,22 +24,20 @@ const kronos_proxy_api *proxied_api(kt_test *t)
     return get();
 }
 
-// The run's device as a request, once it is known.
+// The run's device as a request and the library of its driver, once they are known.
 static char device_request[48];
+static char *driver_library;
 
-// Finds the run's device and tells the proxy which driver is behind it. Once per process, because
-// opening a device costs time.
+// Finds the run's device. Once per process, because opening a device costs time.
 static bool find_device(kt_test *t)
 {
-    if (*device_request)
+    if (driver_library)
         return true;
     kro_context *ctx = kt_context_with(t, NULL);
-    char *library = ctx ? kt_driver_library(ctx) : NULL;
-    if (!CHECK(library != NULL))
+    driver_library = ctx ? kt_driver_library(ctx) : NULL;
+    if (!CHECK(driver_library != NULL))
         return false;
-    setenv("KRONOS_PROXY_DRIVER", library, 0); // a run through the proxy has named it already
     snprintf(device_request, sizeof device_request, "uuid:%s", kro_context_info(ctx)->uuid);
-    free(library);
     kt_release(t, ctx);
     return true;
 }
@@ -56,6 +54,8 @@ kro_context *proxied_context(kt_test *t, const char *spec, const kro_context_con
     char message[256] = "";
     if (!api || !find_device(t))
         return NULL;
+    if (!getenv("KRONOS_PROXY_DRIVER")) // a run through the proxy has named it already
+        kt_set_environment(t, "KRONOS_PROXY_DRIVER", driver_library);
     if (!api->configure(spec, message, sizeof message)) {
         FAILF(t, "the proxy refuses '%s': %s", spec, message);
         return NULL;

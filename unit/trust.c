@@ -56,7 +56,6 @@ static void remove_tree(void *object)
     (void)unlink(files->file);
     (void)rmdir(files->folder);
     (void)rmdir(files->top);
-    (void)unsetenv("KRONOS_ALLOW_UNTRUSTED_DRIVERS");
 }
 
 static tree *make_tree(kt_test *t)
@@ -76,7 +75,7 @@ static tree *make_tree(kt_test *t)
     fclose(file);
     CHECK(chmod(files->file, 0644) == 0);
     CHECK(symlink(files->file, files->link) == 0);
-    CHECK(unsetenv("KRONOS_ALLOW_UNTRUSTED_DRIVERS") == 0);
+    kt_set_environment(t, "KRONOS_ALLOW_UNTRUSTED_DRIVERS", NULL);
     return files;
 }
 
@@ -164,9 +163,9 @@ TEST(the_override_allows_what_is_untrusted_and_nothing_more)
     if (!files)
         return;
     CHECK(chmod(files->file, 0666) == 0);
-    CHECK(setenv("KRONOS_ALLOW_UNTRUSTED_DRIVERS", "yes", 1) == 0);
+    kt_set_environment(t, "KRONOS_ALLOW_UNTRUSTED_DRIVERS", "yes");
     check_open(t, files->file, KRO_ERROR_INVALID_ARGUMENT, "KRONOS_ALLOW_UNTRUSTED_DRIVERS=1");
-    CHECK(setenv("KRONOS_ALLOW_UNTRUSTED_DRIVERS", "1", 1) == 0);
+    kt_set_environment(t, "KRONOS_ALLOW_UNTRUSTED_DRIVERS", "1");
     check_open(t, files->file, KRO_OK, NULL);
     check_open(t, "driver.so", KRO_ERROR_INVALID_ARGUMENT, "bare name");
     check_open(t, files->folder, KRO_ERROR_INVALID_ARGUMENT, "is a folder");

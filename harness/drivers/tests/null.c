@@ -1,20 +1,7 @@
 // The null driver.
 #include <pthread.h>
-#include <stdlib.h>
 
 #include "vk.h"
-
-static void unset_options(void *unused)
-{
-    (void)unused;
-    unsetenv("KRONOS_NULL");
-}
-
-static void set_options(kt_test *t, const char *options)
-{
-    setenv("KRONOS_NULL", options, 1);
-    kt_defer(t, unset_options, t);
-}
 
 TEST(null_completes_what_is_submitted)
 {
@@ -129,7 +116,7 @@ TEST(null_memory_holds_what_is_written)
 
 TEST(null_pools_and_heaps_run_out)
 {
-    set_options(t, "heap_mib=1");
+    kt_set_environment(t, "KRONOS_NULL", "heap_mib=1");
     vk *v = vk_open(t, kt_null_driver(t));
     if (!v)
         return;
@@ -164,7 +151,7 @@ TEST(null_pools_and_heaps_run_out)
 
 TEST(null_shrinks_as_its_options_say)
 {
-    set_options(t, "api=1.1,queues=2,devices=3,type=discrete,no_timeline");
+    kt_set_environment(t, "KRONOS_NULL", "api=1.1,queues=2,devices=3,type=discrete,no_timeline");
     vk *v = vk_open_instance(t, kt_null_driver(t));
     if (!v)
         return;
@@ -207,7 +194,7 @@ TEST(null_refuses_what_it_does_not_offer)
     CHECK_EQ_I64(vk_create_device(v, &features, NULL, 0), VK_ERROR_FEATURE_NOT_PRESENT);
     CHECK(v->GetInstanceProcAddr(v->instance, "vkNoSuchFunction") == NULL);
 
-    set_options(t, "queues=0");
+    kt_set_environment(t, "KRONOS_NULL", "queues=0");
     PFN_vkCreateInstance create =
         (PFN_vkCreateInstance)v->GetInstanceProcAddr(NULL, "vkCreateInstance");
     const VkInstanceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO};

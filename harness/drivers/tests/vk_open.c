@@ -30,7 +30,8 @@ const kronos_proxy_api *vk_proxy(kt_test *t)
         SKIP(t, "a CPU driver behind the proxy");
         return NULL;
     }
-    setenv("KRONOS_PROXY_DRIVER", DRIVER_BEHIND, 0);
+    if (!getenv("KRONOS_PROXY_DRIVER"))
+        kt_set_environment(t, "KRONOS_PROXY_DRIVER", DRIVER_BEHIND);
     PFN_vkVoidFunction get = find(open_library(t, kt_proxy_driver(t)), "kronos_proxy_get");
     return get ? ((const kronos_proxy_api *(*)(void))get)() : NULL;
 }
