@@ -1,4 +1,5 @@
-// Adds one to the counter of each invocation, in as many dimensions as are dispatched.
+// Adds one to the counter of each invocation, in as many dimensions as are dispatched; invocations
+// beyond the grid spoil the counters of others.
 #version 450
 
 layout(local_size_x = 16, local_size_y = 4) in;
@@ -11,6 +12,5 @@ void main()
 {
     uvec3 id = gl_GlobalInvocationID;
     uint i = id.x + width * (id.y + height * id.z);
-    if (id.x < width && id.y < height && i < visits.length())
-        atomicAdd(visits[i], 1);
+    atomicAdd(visits[min(i, visits.length() - 1)], 1);
 }
