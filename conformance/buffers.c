@@ -119,11 +119,7 @@ TEST(array_length_is_the_bound_range)
 TEST(ranges_start_at_every_aligned_offset)
 {
     enum { RANGES = 64, WORDS = 5 };
-    const kro_device_info *device = kt_device(t);
-    const uint32_t align =
-        device && device->limits.offset_alignment >= 4 ? device->limits.offset_alignment : 4;
-    // Ranges of neighbours may not overlap, so a small alignment needs steps of several.
-    const uint32_t step = align >= 4 * WORDS ? align : align * ((4 * WORDS + align - 1) / align);
+    const uint32_t step = kernel_range_step(t, 4 * WORDS);
     const uint32_t count = RANGES * step / 4;
     uint32_t *in = kt_alloc(t, 4 * count), *expected = kt_alloc(t, 4 * count);
     kt_fill_u32s(t, in, count);
@@ -154,8 +150,7 @@ TEST(ranges_start_at_every_aligned_offset)
 // An offset alone binds the rest of the buffer.
 TEST(range_without_size_is_the_rest_of_the_buffer)
 {
-    const kro_device_info *device = kt_device(t);
-    const uint32_t offset = device ? device->limits.offset_alignment * 3 : 0;
+    const uint32_t offset = 3 * kernel_range_step(t, 4);
     const uint32_t count = offset / 4 + 7;
     uint32_t *in = kt_alloc(t, 4 * count), *expected = kt_alloc(t, 4 * count);
     kt_fill_u32s(t, in, count);

@@ -192,19 +192,11 @@ TEST(diamonds_of_dependencies_close)
     CHECK_U32S(kernel_read_all(t, top), a, COUNT);
 }
 
-// The step between ranges whose offsets every binding may have, for `bytes` bytes.
-static uint32_t range_step(kt_test *t, uint32_t bytes)
-{
-    const kro_device_info *device = kt_device(t);
-    const uint32_t align = device ? device->limits.offset_alignment : 4;
-    return align < 4 ? 4 : (bytes + align - 1) / align * align;
-}
-
 // Words go round a ring of ranges of one buffer, each range reading its neighbour.
 TEST(ring_of_ranges_passes_its_words_on)
 {
     enum { RANGES = 16, WORDS = 50, STEPS = 1000 };
-    const uint32_t step = range_step(t, 4 * WORDS), all = RANGES * step;
+    const uint32_t step = kernel_range_step(t, 4 * WORDS), all = RANGES * step;
     uint32_t *words = kt_alloc(t, all);
     kt_fill_u32s(t, words, all / 4);
     kro_buffer *buffer = kt_buffer(t, all, words);
@@ -225,7 +217,7 @@ TEST(ring_of_ranges_passes_its_words_on)
 TEST(overlapping_ranges_run_in_order)
 {
     enum { WINDOWS = 60, ROUNDS = 5 };
-    const uint32_t step = range_step(t, 128), window = 2 * step, all = (WINDOWS + 1) * step;
+    const uint32_t step = kernel_range_step(t, 128), window = 2 * step, all = (WINDOWS + 1) * step;
     uint32_t *words = kt_alloc(t, all);
     kt_fill_u32s(t, words, all / 4);
     kro_buffer *buffer = kt_buffer(t, all, words);
@@ -244,7 +236,7 @@ TEST(overlapping_ranges_run_in_order)
 static void check_disjoint(kt_test *t, bool independent)
 {
     enum { RANGES = 500, WORDS = 16 };
-    const uint32_t step = range_step(t, 4 * WORDS), all = RANGES * step;
+    const uint32_t step = kernel_range_step(t, 4 * WORDS), all = RANGES * step;
     uint32_t *words = kt_alloc(t, all);
     kt_fill_u32s(t, words, all / 4);
     kro_buffer *buffer = kt_buffer(t, all, words);

@@ -45,6 +45,15 @@ bool kernel_map(kt_test *t, const char *shader, const kernel_input *inputs, uint
     return kernel_run_once(t, &run);
 }
 
+uint32_t kernel_range_step(kt_test *t, uint32_t size_bytes)
+{
+    const kro_device_info *device = kt_device(t);
+    const uint32_t word = sizeof(uint32_t);
+    const uint32_t align =
+        device && device->limits.offset_alignment > word ? device->limits.offset_alignment : word;
+    return (size_bytes + align - 1) / align * align;
+}
+
 void *kernel_read_all(kt_test *t, kro_buffer *buffer)
 {
     const kro_buffer_info *info = kro_buffer_get_info(buffer);

@@ -34,6 +34,10 @@ bool kernel_run_once(kt_test *t, const kernel_run *run);
 bool kernel_map(kt_test *t, const char *shader, const kernel_input *inputs, uint32_t count,
                 void *output, uint64_t output_bytes);
 
+// The step between ranges that every binding may have, hold whole words and are `size_bytes` apart
+// at least.
+uint32_t kernel_range_step(kt_test *t, uint32_t size_bytes);
+
 // The bytes of a whole buffer, in memory of the case; poison where they cannot be read.
 void *kernel_read_all(kt_test *t, kro_buffer *buffer);
 
