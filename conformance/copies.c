@@ -133,20 +133,24 @@ TEST(copies_reach_between_all_kinds_of_memory)
 TEST(empty_copies_and_fills_change_nothing)
 {
     enum { SIZE = 64 };
-    uint8_t bytes[SIZE];
+    uint8_t bytes[SIZE], others[SIZE], untouched[SIZE];
     kt_fill_bytes(t, bytes, SIZE);
-    kro_buffer *a = kt_buffer(t, SIZE, bytes), *b = kt_buffer(t, SIZE, bytes);
+    kt_fill_bytes(t, others, SIZE);
+    memcpy(untouched, bytes, SIZE);
+    kro_buffer *a = kt_buffer(t, SIZE, bytes), *b = kt_buffer(t, SIZE, others);
     kro_stream *stream = kt_stream(t);
     CHECK_OK(kro_copy(stream, a, 0, b, 0, 0));
     CHECK_OK(kro_copy(stream, a, SIZE, b, SIZE, 0));
     CHECK_OK(kro_copy(stream, a, 8, a, 8, 0));
     CHECK_OK(kro_fill(stream, a, 0, 0, 1));
     CHECK_OK(kro_fill(stream, a, SIZE, 0, 1));
-    CHECK_OK(kro_write(stream, a, SIZE, bytes, 0));
+    CHECK_OK(kro_write(stream, a, SIZE, others, 0));
+    CHECK_OK(kro_read(stream, b, 0, bytes, 0));
     CHECK_OK(kro_read(stream, b, SIZE, bytes, 0));
     CHECK_OK(kro_finish(stream));
-    CHECK_BYTES(kernel_read_all(t, a), bytes, SIZE);
-    CHECK_BYTES(kernel_read_all(t, b), bytes, SIZE);
+    CHECK_BYTES(kernel_read_all(t, a), untouched, SIZE);
+    CHECK_BYTES(kernel_read_all(t, b), others, SIZE);
+    CHECK_BYTES(bytes, untouched, SIZE);
 }
 
 // A kernel reads what a copy wrote, and a copy reads what a kernel wrote, at odd places.
