@@ -101,8 +101,8 @@ TEST(constants_of_double_precision_take_their_values)
         CHECK_DOUBLES(&actual, &expected, 1);
 }
 
-// Expressions of constants are folded to what the host computes. a / b is an exact division or has
-// operands of one sign, d is not 0.
+// Expressions of constants are folded to what the host computes. a / b is rounded towards zero and
+// fits, d is not 0.
 static void check_expressions(kt_test *t, int32_t a, int32_t b, uint32_t c, uint32_t d)
 {
     const uint32_t ua = (uint32_t)a, ub = (uint32_t)b, shift = d & 31;
