@@ -26,11 +26,11 @@ static float random_unit(kt_test *t, uint32_t i)
 }
 
 // Whether an integer is a number clamped to 0 or -1 … 1, scaled and rounded. The kernel scales in
-// single precision, so halves may go either way.
+// single precision, to either neighbour, so halves may go either way.
 static bool is_scaled(double number, double lowest, double scale, int64_t integer)
 {
     const double scaled = fmin(fmax(number, lowest), 1) * scale;
-    return fabs((double)integer - scaled) <= 0.5 + scale * 0x1p-22;
+    return fabs((double)integer - scaled) <= 0.5 + scale * 0x1p-23;
 }
 
 static int64_t field(uint32_t word, uint32_t bits, uint32_t index, bool is_signed)
