@@ -134,35 +134,42 @@ static exact_range rounded_operation(const exact_format *format, uint32_t operat
     return (exact_range){ends[0], ends[1]};
 }
 
-// Everything within some units in the last place of a / b or 1 / sqrt(a), or within a relative
-// error of sqrt(a). Computed in double precision or, for doubles, long double: both far closer than
-// these bounds.
+// Some units in the last place of a number, in that number's measure.
+static long double ulps(const exact_format *format, long double exact, long double count)
+{
+    // Double precision must only be as good as single precision is.
+    if (format->precision > exact_single.precision)
+        return count * fabsl(exact) * ldexp(1, 1 - exact_single.precision);
+    return count * exact_ulp(format, (double)exact);
+}
+
+// Everything within some units in the last place of a / b, 1 / sqrt(a) or sqrt(a). Computed in long
+// double: far closer than these bounds.
 static exact_range near_operation(const exact_format *format, uint32_t operation, double a,
                                   double b)
 {
-    // Double precision must only be as good as single precision is.
-    const exact_format *bound = format->precision > exact_single.precision ? &exact_single : format;
-    const double unit = ldexp(1, 1 - bound->precision);
-    long double exact, slack;
+    enum { ROOT_ULPS = 2 };
+    const long double quotient_ulps = 2.5L;
+    if (operation == FLOAT_SQRT && a == 0)
+        return (exact_range){0, 0};
+    long double low, high;
     switch (operation) {
     case FLOAT_DIVIDE:
-        exact = (long double)a / b;
-        slack = 2.5L;
+        low = high = (long double)a / b;
         break;
     case FLOAT_INVERSE_SQRT:
-        exact = 1 / sqrtl(a);
-        slack = 2;
+        low = high = 1 / sqrtl(a);
         break;
-    default: // FLOAT_SQRT: inherited from 1 / inversesqrt(a), 2 and 2.5 ULP
-        exact = sqrtl(a);
-        return (exact_range){(double)(exact * (1 - 4.6L * unit)),
-                             (double)(exact * (1 + 4.6L * unit))};
+    default: { // FLOAT_SQRT: inherited from 1 / inversesqrt(a), whose divisor may be off
+        const long double root = 1 / sqrtl(a), slack = ulps(format, root, ROOT_ULPS);
+        low = 1 / (root + slack);
+        high = 1 / (root - slack);
+        break;
     }
-    if (bound == format)
-        slack *= exact_ulp(format, (double)exact);
-    else
-        slack *= unit * fabsl(exact);
-    exact_range range = {(double)(exact - slack), (double)(exact + slack)};
+    }
+    const long double count = operation == FLOAT_INVERSE_SQRT ? ROOT_ULPS : quotient_ulps;
+    exact_range range = {(double)(low - ulps(format, low, count)),
+                         (double)(high + ulps(format, high, count))};
     // Beyond the largest number the neighbours are that number and infinity.
     const double largest = exact_largest(format);
     if (range.high > largest)
