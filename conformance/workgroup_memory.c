@@ -31,63 +31,69 @@ static uint32_t group_size(kt_test *t)
 
 enum { GROUPS = 20 };
 
-// Runs a kernel on groups of `size`, over random inputs; `outputs` words come from each group.
-static bool run_groups(kt_test *t, const char *shader, uint32_t size, const uint32_t *in,
-                       uint32_t *out, uint32_t outputs)
+// What a group of `size` makes of its words.
+typedef void (*expect_function)(const uint32_t *in, uint32_t size, uint32_t *out);
+
+// Runs a kernel on random words in groups of the case's size; each group writes as many words as it
+// has invocations, or one.
+static void check_groups(kt_test *t, const char *shader, bool writes_one, expect_function expect)
 {
+    const uint32_t size = group_size(t), outputs = writes_one ? 1 : size;
+    if (size == 0)
+        return;
     const kro_constant constant = {0, .value.u32 = size};
-    return kernel_run_once(t, &(kernel_run){.shader = shader,
-                                            .inputs = {{in, 4 * GROUPS * size}},
-                                            .constants = &constant,
-                                            .constant_count = 1,
-                                            .groups = {GROUPS},
-                                            .output = out,
-                                            .output_bytes = 4 * GROUPS * outputs});
+    uint32_t *in = kt_alloc(t, 4 * GROUPS * size), *actual = kt_alloc(t, 4 * GROUPS * outputs);
+    uint32_t *expected = kt_alloc(t, 4 * GROUPS * outputs);
+    kt_fill_u32s(t, in, GROUPS * size);
+    for (uint32_t group = 0; group < GROUPS; group++)
+        expect(in + group * size, size, expected + group * outputs);
+    if (kernel_run_once(t, &(kernel_run){.shader = shader,
+                                         .inputs = {{in, 4 * GROUPS * size}},
+                                         .constants = &constant,
+                                         .constant_count = 1,
+                                         .groups = {GROUPS},
+                                         .output = actual,
+                                         .output_bytes = 4 * GROUPS * outputs}))
+        CHECK_U32S(actual, expected, GROUPS * outputs);
+}
+
+static void expect_reversed(const uint32_t *in, uint32_t size, uint32_t *out)
+{
+    for (uint32_t i = 0; i < size; i++)
+        out[i] = in[size - 1 - i];
+}
+
+static void expect_weighted_sum(const uint32_t *in, uint32_t size, uint32_t *out)
+{
+    *out = 0;
+    for (uint32_t i = 0; i < size; i++)
+        *out += in[i] * (i + 1);
+}
+
+static void expect_running_sums(const uint32_t *in, uint32_t size, uint32_t *out)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < size; i++)
+        out[i] = sum += in[i];
 }
 
 // Each invocation reads what another one of its group wrote before the barrier.
 TEST_FAMILY_CASE(group_of_any_size_reverses)
 {
     (void)param;
-    const uint32_t size = group_size(t), count = GROUPS * size;
-    if (size == 0)
-        return;
-    uint32_t *in = kt_alloc(t, 4 * count), *expected = kt_alloc(t, 4 * count);
-    uint32_t *actual = kt_alloc(t, 4 * count);
-    kt_fill_u32s(t, in, count);
-    for (uint32_t i = 0; i < count; i++)
-        expected[i] = in[i / size * size + size - 1 - i % size];
-    if (run_groups(t, "reverse_group", size, in, actual, size))
-        CHECK_U32S(actual, expected, count);
+    check_groups(t, "reverse_group", false, expect_reversed);
 }
 
 TEST_FAMILY_CASE(group_of_any_size_reduces)
 {
     (void)param;
-    const uint32_t size = group_size(t);
-    if (size == 0)
-        return;
-    uint32_t *in = kt_alloc(t, 4 * GROUPS * size), expected[GROUPS] = {0}, actual[GROUPS];
-    kt_fill_u32s(t, in, GROUPS * size);
-    for (uint32_t i = 0; i < GROUPS * size; i++)
-        expected[i / size] += in[i] * (i % size + 1);
-    if (run_groups(t, "reduce_group", size, in, actual, 1))
-        CHECK_U32S(actual, expected, GROUPS);
+    check_groups(t, "reduce_group", true, expect_weighted_sum);
 }
 
 TEST_FAMILY_CASE(group_of_any_size_scans)
 {
     (void)param;
-    const uint32_t size = group_size(t), count = GROUPS * size;
-    if (size == 0)
-        return;
-    uint32_t *in = kt_alloc(t, 4 * count), *expected = kt_alloc(t, 4 * count);
-    uint32_t *actual = kt_alloc(t, 4 * count);
-    kt_fill_u32s(t, in, count);
-    for (uint32_t i = 0; i < count; i++)
-        expected[i] = in[i] + (i % size ? expected[i - 1] : 0);
-    if (run_groups(t, "scan_group", size, in, actual, size))
-        CHECK_U32S(actual, expected, count);
+    check_groups(t, "scan_group", false, expect_running_sums);
 }
 
 // A thousand rounds with two barriers each, on groups smaller than, as large as, and larger than
