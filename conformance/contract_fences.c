@@ -159,43 +159,51 @@ TEST(default_batches_hold_8192_operations)
     CHECK_U32S(words, expected, NODES);
 }
 
+// A fill that the proxy holds back for a while.
+typedef struct held_work {
+    kro_context *ctx; // NULL where it could not be submitted
+    kro_buffer *buffer;
+    kro_fence fence;
+} held_work;
+
+static held_work submit_held(kt_test *t, uint32_t word)
+{
+    held_work held = {.ctx = proxied_context(t, "delay=20", NULL)};
+    kro_stream *stream = kt_stream_in(t, held.ctx, NULL);
+    held.buffer = kt_buffer_in(t, held.ctx, &(kro_buffer_config){.size_bytes = 64});
+    if (!CHECK_OK(kro_fill(stream, held.buffer, 0, 64, word)) ||
+        !CHECK_OK(kro_submit(stream, &held.fence)))
+        held.ctx = NULL;
+    return held;
+}
+
 // Work that has not finished: poll and wait say so, and the fence stays good.
 TEST(unfinished_work_is_not_ready)
 {
-    kro_context *ctx = proxied_context(t, "delay=20", NULL);
-    kro_stream *stream = kt_stream_in(t, ctx, NULL);
-    kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = 64});
-    if (!ctx || !stream || !buffer)
+    const held_work held = submit_held(t, 0x0a0a0a0a);
+    if (!held.ctx)
         return;
-    kro_fence fence;
-    CHECK_OK(kro_fill(stream, buffer, 0, 64, 0x0a0a0a0a));
-    CHECK_OK(kro_submit(stream, &fence));
-    CHECK_STATUS(kro_poll(ctx, fence), KRO_NOT_READY);
-    CHECK_STATUS(kro_wait(ctx, fence, 0), KRO_TIMEOUT);
-    CHECK_STATUS(kro_poll(ctx, fence), KRO_NOT_READY);
-    CHECK_STATUS(kro_wait(ctx, fence, 0), KRO_TIMEOUT);
-    CHECK_OK(kro_wait(ctx, fence, UINT64_MAX));
-    CHECK_OK(kro_poll(ctx, fence));
-    CHECK_OK(kro_wait(ctx, fence, 0));
+    for (int again = 0; again < 2; again++) {
+        CHECK_STATUS(kro_poll(held.ctx, held.fence), KRO_NOT_READY);
+        CHECK_STATUS(kro_wait(held.ctx, held.fence, 0), KRO_TIMEOUT);
+    }
+    CHECK_OK(kro_wait(held.ctx, held.fence, UINT64_MAX));
+    CHECK_OK(kro_poll(held.ctx, held.fence));
+    CHECK_OK(kro_wait(held.ctx, held.fence, 0));
     uint32_t word = 0;
-    CHECK_OK(kro_buffer_read(buffer, 0, &word, 4));
+    CHECK_OK(kro_buffer_read(held.buffer, 0, &word, 4));
     CHECK_EQ_U64(word, 0x0a0a0a0a);
 }
 
 // Polling alone gets there too.
 TEST(polls_come_to_an_end)
 {
-    kro_context *ctx = proxied_context(t, "delay=20", NULL);
-    kro_stream *stream = kt_stream_in(t, ctx, NULL);
-    kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = 64});
-    if (!ctx || !stream || !buffer)
+    const held_work held = submit_held(t, 1);
+    if (!held.ctx)
         return;
-    kro_fence fence;
-    CHECK_OK(kro_fill(stream, buffer, 0, 64, 1));
-    CHECK_OK(kro_submit(stream, &fence));
     uint32_t polls = 0;
     kro_status status;
-    while ((status = kro_poll(ctx, fence)) == KRO_NOT_READY && polls < 10000000)
+    while ((status = kro_poll(held.ctx, held.fence)) == KRO_NOT_READY && polls < 10000000)
         polls++;
     CHECK_OK(status);
     CHECK(polls > 0);
