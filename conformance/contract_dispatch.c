@@ -9,6 +9,30 @@ static kro_dispatch_args bench_args(const contract_bench *bench)
                                .threads = {CONTRACT_COUNT}};
 }
 
+// The same on other groups or threads.
+typedef struct grid {
+    uint32_t groups[3], threads[3], dims;
+} grid;
+
+static kro_dispatch_args grid_args(const contract_bench *bench, const grid *g)
+{
+    kro_dispatch_args args = bench_args(bench);
+    memcpy(args.groups, g->groups, sizeof args.groups);
+    memcpy(args.threads, g->threads, sizeof args.threads);
+    args.dims = g->dims;
+    return args;
+}
+
+// The same with another range of the second buffer, which is the caller's to keep.
+static kro_dispatch_args range_args(const contract_bench *bench, const kro_binding *range)
+{
+    kro_dispatch_args args = bench_args(bench);
+    args.buffers[1] = NULL;
+    args.bindings = range;
+    args.binding_count = 1;
+    return args;
+}
+
 TEST(dispatch_refuses_missing_buffers)
 {
     contract_bench bench = contract_bench_create(t, kt_context(t));
@@ -95,10 +119,7 @@ TEST(dispatch_refuses_ranges_past_the_end)
                                      .binding = 1,
                                      .offset_bytes = ranges[i].offset_bytes,
                                      .size_bytes = ranges[i].size_bytes};
-        kro_dispatch_args args = bench_args(&bench);
-        args.buffers[1] = NULL;
-        args.bindings = &binding;
-        args.binding_count = 1;
+        const kro_dispatch_args args = range_args(&bench, &binding);
         CHECK_DROPPED(&bench, kro_dispatch(bench.stream, bench.add, &args), "'vector_add'",
                       "binding 1", "'right'",
                       contract_text(t, "%llu", (unsigned long long)binding.offset_bytes),
@@ -119,10 +140,7 @@ TEST(dispatch_refuses_misaligned_offsets)
     for (int i = 0; i < 4; i++) {
         const kro_binding binding = {
             .buffer = bench.right, .binding = 1, .offset_bytes = offsets[i], .size_bytes = 4};
-        kro_dispatch_args args = bench_args(&bench);
-        args.buffers[1] = NULL;
-        args.bindings = &binding;
-        args.binding_count = 1;
+        const kro_dispatch_args args = range_args(&bench, &binding);
         CHECK_DROPPED(&bench, kro_dispatch(bench.stream, bench.add, &args), "'vector_add'",
                       "binding 1", contract_text(t, "%llu", (unsigned long long)offsets[i]),
                       contract_text(t, "%u", alignment), "limits.offset_alignment");
@@ -164,23 +182,20 @@ TEST(dispatch_refuses_wrong_push_constants)
 TEST(dispatch_refuses_unclear_groups)
 {
     static const struct {
-        uint32_t groups[3], threads[3], dims;
+        grid grid;
         const char *part;
     } cases[] = {
-        {{0}, {0}, 0, "no groups"},          {{0, 1}, {0}, 0, "dimension 0"},
-        {{1, 0, 1}, {0}, 0, "dimension 1"},  {{0}, {0, 0, 9}, 0, "dimension 0"},
-        {{1}, {1}, 0, "groups and threads"}, {{1}, {0, 0, 1}, 0, "groups and threads"},
-        {{1, 1, 1}, {0}, 4, "dims 4"},       {{1}, {0}, UINT32_MAX, "dims 4294967295"},
-        {{1, 2}, {0}, 1, "dimension 1"},     {{0}, {1, 1, 3}, 2, "dimension 2"},
+        {{{0}, {0}, 0}, "no groups"},          {{{0, 1}, {0}, 0}, "dimension 0"},
+        {{{1, 0, 1}, {0}, 0}, "dimension 1"},  {{{0}, {0, 0, 9}, 0}, "dimension 0"},
+        {{{1}, {1}, 0}, "groups and threads"}, {{{1}, {0, 0, 1}, 0}, "groups and threads"},
+        {{{1, 1, 1}, {0}, 4}, "dims 4"},       {{{1}, {0}, UINT32_MAX}, "dims 4294967295"},
+        {{{1, 2}, {0}, 1}, "dimension 1"},     {{{0}, {1, 1, 3}, 2}, "dimension 2"},
     };
     contract_bench bench = contract_bench_create(t, kt_context(t));
     if (!bench.ctx)
         return;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        kro_dispatch_args args = bench_args(&bench);
-        memcpy(args.groups, cases[i].groups, sizeof args.groups);
-        memcpy(args.threads, cases[i].threads, sizeof args.threads);
-        args.dims = cases[i].dims;
+        const kro_dispatch_args args = grid_args(&bench, &cases[i].grid);
         CHECK_DROPPED(&bench, kro_dispatch(bench.stream, bench.add, &args), "'vector_add'",
                       cases[i].part);
     }
@@ -219,18 +234,13 @@ TEST(dispatch_refuses_groups_over_the_limit)
 // With `dims` a zero is a count like any other: nothing runs, and nothing is wrong.
 TEST(dispatch_of_no_groups_runs_nothing)
 {
-    static const struct {
-        uint32_t groups[3], threads[3], dims;
-    } empties[] = {{{0}, {0}, 1},       {{0}, {0}, 3},     {{4, 0}, {0}, 2},
-                   {{4, 2, 0}, {0}, 3}, {{0}, {64, 0}, 2}, {{0}, {0, 64}, 2}};
+    static const grid empties[] = {{{0}, {0}, 1},       {{0}, {0}, 3},     {{4, 0}, {0}, 2},
+                                   {{4, 2, 0}, {0}, 3}, {{0}, {64, 0}, 2}, {{0}, {0, 64}, 2}};
     contract_bench bench = contract_bench_create(t, kt_context(t));
     if (!bench.ctx)
         return;
     for (size_t i = 0; i < sizeof empties / sizeof *empties; i++) {
-        kro_dispatch_args args = bench_args(&bench);
-        memcpy(args.groups, empties[i].groups, sizeof args.groups);
-        memcpy(args.threads, empties[i].threads, sizeof args.threads);
-        args.dims = empties[i].dims;
+        const kro_dispatch_args args = grid_args(&bench, &empties[i]);
         CHECK_OK(kro_dispatch(bench.stream, bench.add, &args));
     }
     CHECK_OK(kro_finish(bench.stream));
@@ -248,19 +258,18 @@ TEST(dispatch_of_no_groups_runs_nothing)
 TEST(dispatch_counts_mean_what_they_say)
 {
     static const struct {
-        uint32_t groups[3], threads[3], dims, invocations;
+        grid grid;
+        uint32_t invocations;
     } cases[] = {
-        {{2}, {0}, 0, 128}, {{2, 1}, {0}, 0, 128}, {{3, 1, 1}, {0}, 3, 192},   {{0}, {1}, 0, 64},
-        {{0}, {64}, 1, 64}, {{0}, {65}, 0, 128},   {{0}, {128, 1, 1}, 0, 128}, {{1}, {0}, 1, 64},
+        {{{2}, {0}, 0}, 128},         {{{2, 1}, {0}, 0}, 128}, {{{3, 1, 1}, {0}, 3}, 192},
+        {{{0}, {1}, 0}, 64},          {{{0}, {64}, 1}, 64},    {{{0}, {65}, 0}, 128},
+        {{{0}, {128, 1, 1}, 0}, 128}, {{{1}, {0}, 1}, 64},
     };
     contract_bench bench = contract_bench_create(t, kt_context(t));
     if (!bench.ctx)
         return;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        kro_dispatch_args args = bench_args(&bench);
-        memcpy(args.groups, cases[i].groups, sizeof args.groups);
-        memcpy(args.threads, cases[i].threads, sizeof args.threads);
-        args.dims = cases[i].dims;
+        const kro_dispatch_args args = grid_args(&bench, &cases[i].grid);
         uint32_t words[CONTRACT_COUNT] = {0};
         CHECK_OK(kro_fill(bench.stream, bench.sum, 0, CONTRACT_BYTES, 0x7fc00001));
         CHECK_OK(kro_dispatch(bench.stream, bench.add, &args));
