@@ -81,6 +81,15 @@ contract_bench contract_bench_create(kt_test *t, kro_context *ctx)
     return bench;
 }
 
+void contract_bench_release(kt_test *t, const contract_bench *bench)
+{
+    kt_release(t, bench->sum);
+    kt_release(t, bench->right);
+    kt_release(t, bench->left);
+    kt_release(t, bench->add);
+    kt_release(t, bench->stream);
+}
+
 static bool check_floats(kt_test *t, kro_buffer *buffer, float (*at)(int))
 {
     float actual[CONTRACT_COUNT] = {0}, expected[CONTRACT_COUNT];

@@ -34,6 +34,8 @@ typedef struct contract_bench {
 } contract_bench;
 
 contract_bench contract_bench_create(kt_test *t, kro_context *ctx);
+// Releases everything in it now; its context stays.
+void contract_bench_release(kt_test *t, const contract_bench *bench);
 // The buffers hold what they were created with.
 bool contract_check_untouched(kt_test *t, const contract_bench *bench);
 // The program runs and gives the right numbers.

@@ -11,9 +11,8 @@ static bool run_with_cache(kt_test *t, const char *folder)
     kro_context *ctx = kt_context_with(t, &(kro_context_config){.cache_dir = folder});
     contract_bench bench = contract_bench_create(t, ctx);
     const bool usable = bench.ctx && contract_check_usable(t, &bench);
-    const void *owned[] = {bench.stream, bench.add, bench.left, bench.right, bench.sum, ctx};
-    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
-        kt_release(t, owned[i]);
+    contract_bench_release(t, &bench);
+    kt_release(t, ctx);
     return usable;
 }
 
@@ -88,9 +87,8 @@ TEST(a_cache_folder_that_cannot_be_used_costs_a_warning)
     contract_bench bench = contract_bench_create(t, ctx);
     if (!bench.ctx || !contract_check_usable(t, &bench))
         return;
-    const void *owned[] = {bench.stream, bench.add, bench.left, bench.right, bench.sum, ctx};
-    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
-        kt_release(t, owned[i]);
+    contract_bench_release(t, &bench);
+    kt_release(t, ctx);
     CHECK_EQ_U64(contract_log_count(log, KRO_LOG_WARNING), 1);
     CHECK(contract_log_contains(log, KRO_LOG_WARNING, "pipelines are not kept"));
 }

@@ -24,9 +24,8 @@ static uint64_t count_uploads(kt_test *t)
     proxy->reset_counts();
     contract_bench bench = contract_bench_create(t, ctx);
     const uint64_t uploads = proxy->submissions();
-    const void *owned[] = {bench.stream, bench.add, bench.left, bench.right, bench.sum, ctx};
-    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
-        kt_release(t, owned[i]);
+    contract_bench_release(t, &bench);
+    kt_release(t, ctx);
     return uploads;
 }
 
@@ -190,19 +189,11 @@ TEST(lost_device_leaves_nothing_and_a_new_context_works)
     CHECK_OK(kro_finish(bench.stream));
     CHECK_STATUS(lose(&bench), KRO_ERROR_DEVICE_LOST);
     CHECK_OK(kro_fill(bench.stream, bench.sum, 0, 4, 0));
-    kt_release(t, bench.sum); // recorded work uses it
-    kt_release(t, bench.left);
-    kt_release(t, bench.stream);
-    kt_release(t, bench.add);
-    kt_release(t, bench.right);
+    contract_bench_release(t, &bench); // recorded work uses its buffers
 
     contract_bench again = contract_bench_create(t, proxied_context(t, "", NULL));
     contract_check_usable(t, &again);
-    kt_release(t, again.sum);
-    kt_release(t, again.right);
-    kt_release(t, again.left);
-    kt_release(t, again.add);
-    kt_release(t, again.stream);
+    contract_bench_release(t, &again);
     kt_release(t, again.ctx);
     kt_release(t, ctx);
     CHECK_EQ_U64(proxy->objects(NULL), objects);
