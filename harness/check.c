@@ -170,3 +170,17 @@ bool kt_check_status(kt_test *t, kt_here here, const char *text, kro_status actu
                          kro_status_name(expected), actual < 0 ? ": " : "",
                          actual < 0 ? kro_error_detail() : "");
 }
+
+bool kt_check_array(kt_test *t, kt_here here, kro__arrays arrays, kro_tolerance tolerance)
+{
+    atomic_fetch_add(&t->checks, 1);
+    if (!arrays.actual || !arrays.expected)
+        return kt_fail_check(t, here, "%s is NULL",
+                             arrays.actual ? arrays.expected_text : arrays.actual_text);
+    kro__mismatches found = kro__compare(&arrays, &tolerance);
+    if (!found.count)
+        return true;
+    char text[512];
+    kro__mismatch_text(&arrays, &tolerance, &found, text, sizeof text);
+    return kt_fail_check(t, here, "%s", text);
+}

@@ -28,7 +28,9 @@
 #include <stdint.h>
 
 #include <kronos/kronos.h>
+#include <kronos/test.h>
 
+#include "compare.h"
 #include "needs.h"
 
 typedef struct kt_test kt_test;     // one running case; the variable `t` of a TEST
@@ -62,31 +64,31 @@ typedef enum kt_tier {
 
 // Arrays: shows the first mismatch, its index and the number of mismatches.
 #define CHECK_BYTES(actual, expected, size_bytes) \
-    KT_CHECK_INTS(KT_U8, void, actual, expected, size_bytes)
-#define CHECK_U16S(actual, expected, count) KT_CHECK_INTS(KT_U16, uint16_t, actual, expected, count)
-#define CHECK_U32S(actual, expected, count) KT_CHECK_INTS(KT_U32, uint32_t, actual, expected, count)
-#define CHECK_U64S(actual, expected, count) KT_CHECK_INTS(KT_U64, uint64_t, actual, expected, count)
-#define CHECK_I8S(actual, expected, count)  KT_CHECK_INTS(KT_I8, int8_t, actual, expected, count)
-#define CHECK_I16S(actual, expected, count) KT_CHECK_INTS(KT_I16, int16_t, actual, expected, count)
-#define CHECK_I32S(actual, expected, count) KT_CHECK_INTS(KT_I32, int32_t, actual, expected, count)
-#define CHECK_I64S(actual, expected, count) KT_CHECK_INTS(KT_I64, int64_t, actual, expected, count)
+    KT_CHECK_INTS(KRO_ELEMENT_U8, void, actual, expected, size_bytes)
+#define CHECK_U16S(actual, expected, count) \
+    KT_CHECK_INTS(KRO_ELEMENT_U16, uint16_t, actual, expected, count)
+#define CHECK_U32S(actual, expected, count) \
+    KT_CHECK_INTS(KRO_ELEMENT_U32, uint32_t, actual, expected, count)
+#define CHECK_U64S(actual, expected, count) \
+    KT_CHECK_INTS(KRO_ELEMENT_U64, uint64_t, actual, expected, count)
+#define CHECK_I8S(actual, expected, count) \
+    KT_CHECK_INTS(KRO_ELEMENT_I8, int8_t, actual, expected, count)
+#define CHECK_I16S(actual, expected, count) \
+    KT_CHECK_INTS(KRO_ELEMENT_I16, int16_t, actual, expected, count)
+#define CHECK_I32S(actual, expected, count) \
+    KT_CHECK_INTS(KRO_ELEMENT_I32, int32_t, actual, expected, count)
+#define CHECK_I64S(actual, expected, count) \
+    KT_CHECK_INTS(KRO_ELEMENT_I64, int64_t, actual, expected, count)
 
 // Floating-point arrays, with options after the count: CHECK_FLOATS(actual, expected, n, .ulp = 2).
 // Without options values must have the same bits, except that any NaN equals any NaN.
-// Halves are arrays of uint16_t that hold their bits.
+// Halves are arrays of uint16_t that hold their bits. The options are those of kro_tolerance.
 #define CHECK_FLOATS(actual, expected, ...) \
-    KT_CHECK_FLOATS(KT_F32, float, actual, expected, __VA_ARGS__)
+    KT_CHECK_FLOATS(KRO_ELEMENT_F32, float, actual, expected, __VA_ARGS__)
 #define CHECK_DOUBLES(actual, expected, ...) \
-    KT_CHECK_FLOATS(KT_F64, double, actual, expected, __VA_ARGS__)
+    KT_CHECK_FLOATS(KRO_ELEMENT_F64, double, actual, expected, __VA_ARGS__)
 #define CHECK_HALVES(actual, expected, ...) \
-    KT_CHECK_FLOATS(KT_F16, uint16_t, actual, expected, __VA_ARGS__)
-
-typedef struct kt_tolerance {
-    size_t count;       // elements in both arrays
-    uint64_t ulp;       // distance allowed, in units in the last place of the type
-    double absolute;    // or: absolute difference allowed
-    bool any_zero_sign; // +0 equals -0
-} kt_tolerance;
+    KT_CHECK_FLOATS(KRO_ELEMENT_F16, uint16_t, actual, expected, __VA_ARGS__)
 
 // Fails the case with a sentence of its own.
 #define FAILF(t, ...) kt_fail(t, KT_HERE, __VA_ARGS__)
@@ -180,37 +182,16 @@ typedef struct kt_here {
 } kt_here;
 #define KT_HERE ((kt_here){__FILE__, __LINE__})
 
-typedef enum kt_element {
-    KT_U8,
-    KT_U16,
-    KT_U32,
-    KT_U64,
-    KT_I8,
-    KT_I16,
-    KT_I32,
-    KT_I64,
-    KT_F16,
-    KT_F32,
-    KT_F64,
-} kt_element;
-
-// Two arrays as a check sees them.
-typedef struct kt_arrays {
-    kt_element element;
-    const char *actual_text, *expected_text; // the caller's expressions
-    const void *actual, *expected;
-} kt_arrays;
-
 #define KT_CHECK_INTS(element, type, actual, expected, n)                  \
     kt_check_array(t, KT_HERE, KT_ARRAYS(element, type, actual, expected), \
-                   (kt_tolerance){.count = (n)})
+                   (kro_tolerance){.count = (n)})
 #define KT_CHECK_FLOATS(element, type, actual, expected, ...)              \
     kt_check_array(t, KT_HERE, KT_ARRAYS(element, type, actual, expected), \
-                   (kt_tolerance){.count = __VA_ARGS__})
+                   (kro_tolerance){.count = __VA_ARGS__})
 // The conditionals make the compiler refuse pointers to another type.
-#define KT_ARRAYS(element, type, actual, expected)                            \
-    ((kt_arrays){element, #actual, #expected, 1 ? (actual) : (const type *)0, \
-                 1 ? (expected) : (const type *)0})
+#define KT_ARRAYS(element, type, actual, expected)                              \
+    ((kro__arrays){element, #actual, #expected, 1 ? (actual) : (const type *)0, \
+                   1 ? (expected) : (const type *)0})
 
 bool kt_check(kt_test *t, kt_here here, bool condition, const char *text);
 bool kt_check_u64(kt_test *t, kt_here here, const char *actual_text, const char *expected_text,
@@ -223,7 +204,7 @@ bool kt_check_contains(kt_test *t, kt_here here, const char *text, const char *s
                        const char *part);
 bool kt_check_status(kt_test *t, kt_here here, const char *text, kro_status actual,
                      kro_status expected);
-bool kt_check_array(kt_test *t, kt_here here, kt_arrays arrays, kt_tolerance tolerance);
+bool kt_check_array(kt_test *t, kt_here here, kro__arrays arrays, kro_tolerance tolerance);
 void kt_fail(kt_test *t, kt_here here, const char *format, ...) KT_PRINTF(3, 4);
 void kt_warn(kt_test *t, kt_here here, const char *format, ...) KT_PRINTF(3, 4);
 void kt_skip(kt_test *t, const char *format, ...) KT_PRINTF(2, 3);

@@ -3,7 +3,7 @@ include(CMakePackageConfigHelpers)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/kronos)
 
-install(TARGETS kronos kronos_static EXPORT kronos-targets
+install(TARGETS kronos kronos_static kronos_test EXPORT kronos-targets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${public_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/kronos)
@@ -23,8 +23,10 @@ cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
     BASE_DIRECTORY ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig OUTPUT_VARIABLE pc_prefix)
 list(TRANSFORM system_libraries PREPEND "-l" OUTPUT_VARIABLE pc_private)
 list(JOIN pc_private " " pc_private)
-configure_file(kronos.pc.in kronos.pc @ONLY)
-install(FILES ${CMAKE_CURRENT_BINARY_DIR}/kronos.pc
+foreach(pc IN ITEMS kronos.pc kronos-test.pc)
+    configure_file(${pc}.in ${pc} @ONLY)
+endforeach()
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/kronos.pc ${CMAKE_CURRENT_BINARY_DIR}/kronos-test.pc
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE-MIT ${PROJECT_SOURCE_DIR}/LICENSE-APACHE

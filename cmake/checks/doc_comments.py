@@ -1,7 +1,7 @@
 """Each public call has a doc comment with its labels.
 
 usage: doc_comments.py ROOT
-A comment stands directly above each KRO_API function. It says `Threads:`; where the call returns a
+A comment stands directly above each KRO_API or KRO_TEST_API function. It says `Threads:`; where the call returns a
 kro_status, also `Returns:` or `Errors:`. Labels come in the order of the style guide, and the errors
 named are those of kro_status.
 """
@@ -40,7 +40,7 @@ def check(call, errors):
 
 def main():
     root = sys.argv[1]
-    calls = declarations.calls(root)
+    calls = declarations.calls(root) + declarations.calls(root, declarations.TEST_LIBRARY)
     status_h = tree.read(root, "libkronos/include/kronos/status.h")
     errors = set(re.findall(r"^    KRO_ERROR_([A-Z_]+) =", status_h, re.M))
     faults = [

@@ -42,8 +42,8 @@ def check_header(root, path, text):
         return
     first = re.search(r'^#include [<"](.*)[>"]$', text, re.M)
     name = first.group(1) if first else ""
-    # Headers of libkronos are named from src/, others from their own folder.
-    folder = "libkronos/src" if path.startswith("libkronos/") else os.path.dirname(path)
+    # Headers of libkronos' core are named from src/, others from their own folder.
+    folder = "libkronos/src" if path.startswith("libkronos/src/") else os.path.dirname(path)
     header = os.path.join(folder, name)
     beside = os.path.dirname(header) == os.path.dirname(path)
     if name.startswith("kronos/") or name == "backend.h":

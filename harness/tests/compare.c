@@ -1,5 +1,5 @@
 // Comparing arrays of numbers.
-#include "compare.h"
+#include "test.h"
 
 #include <math.h>
 #include <string.h>
@@ -30,13 +30,14 @@ TEST(distances_in_ulp)
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         uint64_t a = float_bits(ROWS[i].a), b = float_bits(ROWS[i].b);
-        CHECK_EQ_U64(kt_ulp_distance(KT_F32, a, b), ROWS[i].distance);
-        CHECK_EQ_U64(kt_ulp_distance(KT_F32, b, a), ROWS[i].distance);
+        CHECK_EQ_U64(kro__ulp_distance(KRO_ELEMENT_F32, a, b), ROWS[i].distance);
+        CHECK_EQ_U64(kro__ulp_distance(KRO_ELEMENT_F32, b, a), ROWS[i].distance);
     }
-    CHECK_EQ_U64(kt_ulp_distance(KT_F16, 0x3c00, 0x3c01), 1);
-    CHECK_EQ_U64(kt_ulp_distance(KT_F16, 0x7c00, 0x7bff), UINT64_MAX);
-    CHECK_EQ_U64(
-        kt_ulp_distance(KT_F64, UINT64_C(0x3ff0000000000000), UINT64_C(0x3ff0000000000005)), 5);
+    CHECK_EQ_U64(kro__ulp_distance(KRO_ELEMENT_F16, 0x3c00, 0x3c01), 1);
+    CHECK_EQ_U64(kro__ulp_distance(KRO_ELEMENT_F16, 0x7c00, 0x7bff), UINT64_MAX);
+    CHECK_EQ_U64(kro__ulp_distance(KRO_ELEMENT_F64, UINT64_C(0x3ff0000000000000),
+                                   UINT64_C(0x3ff0000000000005)),
+                 5);
 }
 
 TEST(halves_show_their_value)
@@ -51,27 +52,27 @@ TEST(halves_show_their_value)
     };
     char text[64];
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
-        kt_element_text(KT_F16, &ROWS[i].bits, 0, text, sizeof text);
+        kro__element_text(KRO_ELEMENT_F16, &ROWS[i].bits, 0, text, sizeof text);
         CHECK_EQ_STRING(text, ROWS[i].text);
     }
     const int8_t least = INT8_MIN;
-    kt_element_text(KT_I8, &least, 0, text, sizeof text);
+    kro__element_text(KRO_ELEMENT_I8, &least, 0, text, sizeof text);
     CHECK_EQ_STRING(text, "-128 (0x80)");
     const int64_t minus_one = -1;
-    kt_element_text(KT_I64, &minus_one, 0, text, sizeof text);
+    kro__element_text(KRO_ELEMENT_I64, &minus_one, 0, text, sizeof text);
     CHECK_EQ_STRING(text, "-1 (0xffffffffffffffff)");
 }
 
-static bool equal(float a, float b, kt_tolerance tolerance)
+static bool equal(float a, float b, kro_tolerance tolerance)
 {
     tolerance.count = 1;
-    const kt_arrays arrays = {.element = KT_F32, .actual = &a, .expected = &b};
-    return kt_compare(&arrays, &tolerance).count == 0;
+    const kro__arrays arrays = {.element = KRO_ELEMENT_F32, .actual = &a, .expected = &b};
+    return kro__compare(&arrays, &tolerance).count == 0;
 }
 
 TEST(tolerances_reach_as_far_as_they_say)
 {
-    const kt_tolerance exact = {0}, two = {.ulp = 2}, near = {.absolute = 0.25};
+    const kro_tolerance exact = {0}, two = {.ulp = 2}, near = {.absolute = 0.25};
     CHECK(equal(1, 1, exact));
     CHECK(!equal(1, 0x1.000002p0f, exact));
     CHECK(equal(1, 0x1.000004p0f, two));
@@ -80,9 +81,9 @@ TEST(tolerances_reach_as_far_as_they_say)
     CHECK(!equal(1, 1.2500002f, near));
     CHECK(equal(NAN, -NAN, exact));
     CHECK(!equal(NAN, 0, near));
-    CHECK(!equal(INFINITY, 0x1.fffffep127f, (kt_tolerance){.ulp = 100, .absolute = INFINITY}));
+    CHECK(!equal(INFINITY, 0x1.fffffep127f, (kro_tolerance){.ulp = 100, .absolute = INFINITY}));
     CHECK(!equal(0.0f, -0.0f, exact));
-    CHECK(equal(0.0f, -0.0f, (kt_tolerance){.any_zero_sign = true}));
+    CHECK(equal(0.0f, -0.0f, (kro_tolerance){.any_zero_sign = true}));
     CHECK(equal(0.0f, -0.0f, two));
 }
 
@@ -91,16 +92,16 @@ TEST(mismatches_are_counted_and_the_first_is_found)
     uint32_t actual[100], expected[100];
     for (uint32_t i = 0; i < 100; i++)
         actual[i] = expected[i] = i;
-    const kt_arrays arrays = {.element = KT_U32, .actual = actual, .expected = expected};
-    kt_mismatches found = kt_compare(&arrays, &(kt_tolerance){.count = 100});
+    const kro__arrays arrays = {.element = KRO_ELEMENT_U32, .actual = actual, .expected = expected};
+    kro__mismatches found = kro__compare(&arrays, &(kro_tolerance){.count = 100});
     CHECK_EQ_U64(found.count, 0);
     actual[41] ^= 1;
     actual[99] ^= 0x80000000;
-    found = kt_compare(&arrays, &(kt_tolerance){.count = 100});
+    found = kro__compare(&arrays, &(kro_tolerance){.count = 100});
     CHECK_EQ_U64(found.count, 2);
     CHECK_EQ_U64(found.first_index, 41);
-    found = kt_compare(&arrays, &(kt_tolerance){.count = 41});
+    found = kro__compare(&arrays, &(kro_tolerance){.count = 41});
     CHECK_EQ_U64(found.count, 0);
-    found = kt_compare(&arrays, &(kt_tolerance){.count = 0});
+    found = kro__compare(&arrays, &(kro_tolerance){.count = 0});
     CHECK_EQ_U64(found.count, 0);
 }

@@ -84,8 +84,8 @@ TEST(faults_are_explained)
          "bytes[1] is 2 (0x02), not other_bytes[1] = 9 (0x09): 2 of 3 differ"},
         {"sample/bad/fails_every_check", "log", "words[1] is 8 (0x00000008)"},
         {"sample/bad/fails_every_check", "log",
-         "floats[0] is 1 (0x3f800000), not other_floats[0] = 1.00000012 (0x3f800001): 2 of 2 "
-         "differ, at most 1 ulp away"},
+         "floats[0] is 1 (0x3f800000), not other_floats[0] = 1.00000012 (0x3f800001), 1 "
+         "ulp away: 2 of 2 differ"},
         {"sample/bad/fails_every_check", "log", "doubles[0] is 1 (0x3ff0000000000000)"},
         {"sample/bad/fails_a_lot", "log", "more failures follow"},
         {"sample/bad/makes_no_check", "message", "made no check"},

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "running.h"
-
 typedef struct format {
     unsigned size_bytes;
     unsigned exponent_bits; // 0: an integer
@@ -14,14 +12,21 @@ typedef struct format {
 } format;
 
 static const format FORMATS[] = {
-    [KT_U8] = {1, 0, false},  [KT_U16] = {2, 0, false}, [KT_U32] = {4, 0, false},
-    [KT_U64] = {8, 0, false}, [KT_I8] = {1, 0, true},   [KT_I16] = {2, 0, true},
-    [KT_I32] = {4, 0, true},  [KT_I64] = {8, 0, true},  [KT_F16] = {2, 5, true},
-    [KT_F32] = {4, 8, true},  [KT_F64] = {8, 11, true},
+    [KRO_ELEMENT_U8] = {1, 0, false},  [KRO_ELEMENT_U16] = {2, 0, false},
+    [KRO_ELEMENT_U32] = {4, 0, false}, [KRO_ELEMENT_U64] = {8, 0, false},
+    [KRO_ELEMENT_I8] = {1, 0, true},   [KRO_ELEMENT_I16] = {2, 0, true},
+    [KRO_ELEMENT_I32] = {4, 0, true},  [KRO_ELEMENT_I64] = {8, 0, true},
+    [KRO_ELEMENT_F16] = {2, 5, true},  [KRO_ELEMENT_F32] = {4, 8, true},
+    [KRO_ELEMENT_F64] = {8, 11, true},
 };
 
+size_t kro__element_bytes(kro_element element)
+{
+    return FORMATS[element].size_bytes;
+}
+
 // The bits of one element, in the low end.
-static uint64_t load(kt_element element, const void *array, size_t index)
+static uint64_t load(kro_element element, const void *array, size_t index)
 {
     const unsigned char *bytes = (const unsigned char *)array + index * FORMATS[element].size_bytes;
     uint64_t value64;
@@ -42,20 +47,20 @@ static uint64_t load(kt_element element, const void *array, size_t index)
     }
 }
 
-static uint64_t sign_bit(kt_element element)
+static uint64_t sign_bit(kro_element element)
 {
     return UINT64_C(1) << (FORMATS[element].size_bytes * 8 - 1);
 }
 
 // The bits of infinity: every exponent bit, no fraction.
-static uint64_t infinity_bits(kt_element element)
+static uint64_t infinity_bits(kro_element element)
 {
     unsigned exponent_bits = FORMATS[element].exponent_bits;
     unsigned fraction_bits = FORMATS[element].size_bytes * 8 - 1 - exponent_bits;
     return ((UINT64_C(1) << exponent_bits) - 1) << fraction_bits;
 }
 
-uint64_t kt_ulp_distance(kt_element element, uint64_t a_bits, uint64_t b_bits)
+uint64_t kro__ulp_distance(kro_element element, uint64_t a_bits, uint64_t b_bits)
 {
     const uint64_t sign = sign_bit(element), infinity = infinity_bits(element);
     uint64_t a = a_bits & ~sign, b = b_bits & ~sign;
@@ -70,14 +75,14 @@ uint64_t kt_ulp_distance(kt_element element, uint64_t a_bits, uint64_t b_bits)
     return a > b ? a - b : b - a;
 }
 
-static double to_double(kt_element element, uint64_t bits)
+static double to_double(kro_element element, uint64_t bits)
 {
-    if (element == KT_F64) {
+    if (element == KRO_ELEMENT_F64) {
         double value;
         memcpy(&value, &bits, sizeof value);
         return value;
     }
-    if (element == KT_F32) {
+    if (element == KRO_ELEMENT_F32) {
         uint32_t narrow = (uint32_t)bits;
         float value;
         memcpy(&value, &narrow, sizeof value);
@@ -90,8 +95,8 @@ static double to_double(kt_element element, uint64_t bits)
     return bits & 0x8000 ? -magnitude : magnitude;
 }
 
-static bool floats_equal(kt_element element, uint64_t a, uint64_t b, const kt_tolerance *tolerance,
-                         uint64_t *ulp)
+static bool floats_equal(kro_element element, uint64_t a, uint64_t b,
+                         const kro_tolerance *tolerance, uint64_t *ulp)
 {
     *ulp = 0;
     if (a == b)
@@ -102,17 +107,17 @@ static bool floats_equal(kt_element element, uint64_t a, uint64_t b, const kt_to
     bool zeros = !(a & magnitude) && !(b & magnitude);
     if (zeros)
         return tolerance->any_zero_sign || tolerance->ulp || tolerance->absolute > 0;
-    *ulp = kt_ulp_distance(element, a, b);
+    *ulp = kro__ulp_distance(element, a, b);
     if (*ulp == UINT64_MAX)
         return false;
     return *ulp <= tolerance->ulp ||
            fabs(to_double(element, a) - to_double(element, b)) <= tolerance->absolute;
 }
 
-kt_mismatches kt_compare(const kt_arrays *arrays, const kt_tolerance *tolerance)
+kro__mismatches kro__compare(const kro__arrays *arrays, const kro_tolerance *tolerance)
 {
-    const kt_element element = arrays->element;
-    kt_mismatches found = {0};
+    const kro_element element = arrays->element;
+    kro__mismatches found = {0};
     // Most arrays are right, and equal bits are right whatever they stand for.
     if (!memcmp(arrays->actual, arrays->expected, tolerance->count * FORMATS[element].size_bytes))
         return found;
@@ -123,22 +128,24 @@ kt_mismatches kt_compare(const kt_arrays *arrays, const kt_tolerance *tolerance)
         bool equal = FORMATS[element].exponent_bits
                          ? floats_equal(element, actual, expected, tolerance, &ulp)
                          : actual == expected;
-        if (!equal && found.count++ == 0)
+        if (!equal && found.count++ == 0) {
             found.first_index = i;
+            found.first_ulp = ulp;
+        }
         if (ulp > found.max_ulp)
             found.max_ulp = ulp;
     }
     return found;
 }
 
-void kt_element_text(kt_element element, const void *array, size_t index, char *out,
-                     size_t size_bytes)
+void kro__element_text(kro_element element, const void *array, size_t index, char *out,
+                       size_t size_bytes)
 {
     const format *f = &FORMATS[element];
     uint64_t bits = load(element, array, index);
     int digits = (int)f->size_bytes * 2;
     if (f->exponent_bits) {
-        int decimals = element == KT_F64 ? 17 : element == KT_F32 ? 9 : 5;
+        int decimals = element == KRO_ELEMENT_F64 ? 17 : element == KRO_ELEMENT_F32 ? 9 : 5;
         snprintf(out, size_bytes, "%.*g (0x%0*" PRIx64 ")", decimals, to_double(element, bits),
                  digits, bits);
     } else if (f->has_sign) {
@@ -151,21 +158,18 @@ void kt_element_text(kt_element element, const void *array, size_t index, char *
     }
 }
 
-bool kt_check_array(kt_test *t, kt_here here, kt_arrays arrays, kt_tolerance tolerance)
+void kro__mismatch_text(const kro__arrays *arrays, const kro_tolerance *tolerance,
+                        const kro__mismatches *found, char *out, size_t size_bytes)
 {
-    atomic_fetch_add(&t->checks, 1);
-    if (!arrays.actual || !arrays.expected)
-        return kt_fail_check(t, here, "%s is NULL",
-                             arrays.actual ? arrays.expected_text : arrays.actual_text);
-    kt_mismatches found = kt_compare(&arrays, &tolerance);
-    if (!found.count)
-        return true;
-    char actual[64], expected[64], ulp[48] = "";
-    kt_element_text(arrays.element, arrays.actual, found.first_index, actual, sizeof actual);
-    kt_element_text(arrays.element, arrays.expected, found.first_index, expected, sizeof expected);
-    if (found.max_ulp && found.max_ulp != UINT64_MAX)
-        snprintf(ulp, sizeof ulp, ", at most %" PRIu64 " ulp away", found.max_ulp);
-    return kt_fail_check(t, here, "%s[%zu] is %s, not %s[%zu] = %s: %" PRIu64 " of %zu differ%s",
-                         arrays.actual_text, found.first_index, actual, arrays.expected_text,
-                         found.first_index, expected, found.count, tolerance.count, ulp);
+    const size_t index = found->first_index;
+    char actual[64], expected[64], first[48] = "", most[48] = "";
+    kro__element_text(arrays->element, arrays->actual, index, actual, sizeof actual);
+    kro__element_text(arrays->element, arrays->expected, index, expected, sizeof expected);
+    if (found->first_ulp && found->first_ulp != UINT64_MAX)
+        snprintf(first, sizeof first, ", %" PRIu64 " ulp away", found->first_ulp);
+    if (found->max_ulp > found->first_ulp && found->max_ulp != UINT64_MAX)
+        snprintf(most, sizeof most, ", at most %" PRIu64 " ulp away", found->max_ulp);
+    snprintf(out, size_bytes, "%s[%zu] is %s, not %s[%zu] = %s%s: %" PRIu64 " of %zu differ%s",
+             arrays->actual_text, index, actual, arrays->expected_text, index, expected, first,
+             found->count, tolerance->count, most);
 }
