@@ -1,5 +1,5 @@
-// libFuzzer target: reflection on any bytes. Built by unit/CMakeLists.txt where the compiler is
-// clang;
+// libFuzzer target: reflection on any bytes. unit/CMakeLists.txt builds it where the compiler is
+// clang:
 //
 //     fuzz-reflect -max_len=4096 CORPUS
 //

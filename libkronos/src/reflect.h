@@ -39,8 +39,7 @@ typedef struct kro__reflection {
 // given specialization, which decides local size and array lengths.
 //
 // Errors: INVALID_SHADER    not SPIR-V, truncated, big-endian, a version above 1.6, damaged, no
-// compute
-//                           entry point
+//                           compute entry point
 //         INVALID_ARGUMENT  no entry point of that name (the sentence lists those there are), a
 //                           constant the module does not declare or one given twice
 //         UNSUPPORTED       images, samplers, texel buffers, acceleration structures, arrays of

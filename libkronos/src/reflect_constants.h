@@ -19,8 +19,7 @@ typedef struct kro__specialization {
 //
 // Errors: INVALID_ARGUMENT    a value for a constant that is not declared, or two for one
 //         INVALID_SHADER      one SpecId on constants of different types, or of a type that can
-//         have
-//                             none
+//                             have none
 //         OUT_OF_HOST_MEMORY
 // After an error `out` is empty.
 kro_status kro__specialization_init(kro__specialization *out, const kro__module *module,

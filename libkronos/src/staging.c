@@ -49,8 +49,8 @@ static bool is_idle(const kro__staging_chunk *chunk, uint64_t completed)
            atomic_load(&chunk->pending_reads) == 0;
 }
 
-// Finds an idle chunk that is large enough and takes it out of the list; frees idle ones of unusual
-// size on the way, so that one large transfer does not hold memory for ever.
+// Finds an idle chunk that is large enough and takes it out of the list; frees other idle ones of
+// unusual size on the way, so that of many large transfers at most one chunk stays.
 static kro__staging_chunk *take_idle(kro__staging *staging, uint64_t size_bytes, uint64_t completed)
 {
     kro__staging_chunk *found = NULL;

@@ -12,14 +12,16 @@
 extern "C" {
 #endif
 
-typedef struct kro_buffer kro_buffer;
+typedef struct kro_buffer kro_buffer; // bytes that kernels and copies work on
 
+// Where a buffer lives. Kernels may use every kind.
 typedef enum kro_memory {
     KRO_MEMORY_DEVICE = 0,   // fastest for kernels
     KRO_MEMORY_UPLOAD = 1,   // mappable; fast for the host to write and kernels to read
     KRO_MEMORY_READBACK = 2, // mappable; fast for kernels to write and the host to read
 } kro_memory;
 
+// What buffer to create.
 typedef struct kro_buffer_config {
     uint64_t size_bytes; // required: 1 .. limits.max_buffer_bytes
     kro_memory memory;   // default: KRO_MEMORY_DEVICE
@@ -28,9 +30,10 @@ typedef struct kro_buffer_config {
     const char *label;   // shown by debuggers and in error text; copied; default: none
 } kro_buffer_config;
 
+// Facts about a buffer.
 typedef struct kro_buffer_info {
-    uint64_t size_bytes;
-    kro_memory memory;
+    uint64_t size_bytes;     // as it was created
+    kro_memory memory;       // as it was asked for
     bool mappable;           // kro_buffer_map works
     uint64_t device_address; // 0 unless asked for
     const char *label;       // "" where none was given
@@ -89,6 +92,7 @@ KRO_API KRO_MUST_USE kro_status kro_buffer_read(kro_buffer *src, uint64_t offset
 // kro_buffer_write. Until kro_buffer_unmap the buffer is the host's: recording work that names it
 // is INVALID_ARGUMENT.
 //
+// Returns:   KRO_OK and the pointer in `*out`; or the default stream's pending recording error.
 // Errors:    INVALID_ARGUMENT  mapped already
 //            UNSUPPORTED       the buffer's memory cannot be mapped (info.mappable)
 // Ownership: the pointer is the buffer's and ends with kro_buffer_unmap.

@@ -15,6 +15,7 @@ typedef struct kro_context kro_context; // one open device, its queues and its d
 typedef struct kro_devices kro_devices; // a list of the devices on this machine
 typedef struct kro_stream kro_stream;   // see stream.h
 
+// What kind of device it is, as its driver says.
 typedef enum kro_device_type {
     KRO_DEVICE_TYPE_OTHER = 0,
     KRO_DEVICE_TYPE_INTEGRATED = 1,
@@ -23,6 +24,7 @@ typedef enum kro_device_type {
     KRO_DEVICE_TYPE_CPU = 4,
 } kro_device_type;
 
+// How much a log line matters.
 typedef enum kro_log_level {
     KRO_LOG_ERROR = 0,
     KRO_LOG_WARNING = 1,
@@ -33,6 +35,7 @@ typedef enum kro_log_level {
 // Called on whichever thread caused it, sometimes with a lock held: it must not call Kronos.
 typedef void (*kro_log_function)(void *user, kro_log_level level, const char *message);
 
+// Any function; cast it to its type before calling it.
 typedef void (*kro_void_function)(void);
 
 // vkGetInstanceProcAddr without Vulkan's names: `instance` is a VkInstance or NULL.
@@ -139,8 +142,7 @@ typedef struct kro_device_info {
 
 // Lists the devices that a context could be made on, best first; `index:N` counts this list.
 //
-// `config` may be NULL; driver, validation, log and get_instance_proc_addr count, the rest does
-// not.
+// Of `config`, which may be NULL, driver, validation, log and get_instance_proc_addr count.
 //
 // Returns:   KRO_OK and a list, which may be empty.
 // Errors:    NO_DRIVER         no Vulkan loader, or a loader with no driver

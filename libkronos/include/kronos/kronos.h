@@ -8,8 +8,7 @@
 //
 // - Every field of a config struct means something sensible at zero, and its comment says what.
 // - A call that can fail returns a kro_status. Out-parameters come last and are NULL (or zero)
-// after
-//   an error; an error leaves every object as it was. kro_error_detail() has the sentence.
+//   after an error; an error leaves every object as it was. kro_error_detail() has the sentence.
 // - Any call that reaches the device may also return OUT_OF_HOST_MEMORY, OUT_OF_DEVICE_MEMORY,
 //   DEVICE_LOST or DRIVER; doc comments list them only where there is more to say.
 // - A NULL handle or a NULL required argument is INVALID_ARGUMENT. Destroy calls accept NULL.

@@ -12,7 +12,7 @@
 extern "C" {
 #endif
 
-typedef struct kro_pipeline kro_pipeline;
+typedef struct kro_pipeline kro_pipeline; // one kernel, ready to be dispatched
 
 // The value of one specialization constant. The shader's declaration says how wide it is, so set
 // the member of that type; the others share its bytes.
@@ -32,6 +32,7 @@ typedef struct kro_constant {
     } value;
 } kro_constant;
 
+// Which kernel to make, and with which constants.
 typedef struct kro_pipeline_config {
     const void *spirv;             // required by kro_pipeline_create: the module's words, borrowed
     uint64_t spirv_bytes;          // required by kro_pipeline_create
@@ -42,6 +43,7 @@ typedef struct kro_pipeline_config {
     const char *label;      // shown by debuggers and in error text; default: the entry point's name
 } kro_pipeline_config;
 
+// What a kernel declares a buffer as.
 typedef enum kro_binding_kind {
     KRO_BINDING_STORAGE = 0, // storage buffer
     KRO_BINDING_UNIFORM = 1, // uniform buffer
@@ -57,17 +59,19 @@ typedef struct kro_binding_info {
     const char *name;   // from the shader's debug names; "" where they were stripped
 } kro_binding_info;
 
+// Whether the SPIR-V reference validator has looked at a module.
 typedef enum kro_validated {
     KRO_VALIDATED_NO = 0,      // this build of the library has no SPIR-V validator
     KRO_VALIDATED_YES = 1,     // SPIRV-Tools accepted the module
     KRO_VALIDATED_UNKNOWN = 2, // it uses a version or capability that the validator does not know
 } kro_validated;
 
+// Facts about a pipeline.
 typedef struct kro_pipeline_info {
-    const char *label;
-    const char *entry_point;
-    uint32_t local_size[3]; // invocations per workgroup, after specialization
-    uint32_t push_bytes;    // size of the push constant block; 0: none
+    const char *label;       // the entry point's name where none was given
+    const char *entry_point; // the one that was chosen
+    uint32_t local_size[3];  // invocations per workgroup, after specialization
+    uint32_t push_bytes;     // size of the push constant block; 0: none
     uint32_t binding_count;
     const kro_binding_info *bindings; // by set, then binding
     bool device_addresses;            // reaches buffers by address: see kro_dispatch_args.touches
@@ -94,6 +98,7 @@ KRO_API KRO_MUST_USE kro_status kro_pipeline_create(kro_context *ctx,
 // Creates a pipeline from a SPIR-V file. `config` may be NULL; its spirv and spirv_bytes must be
 // zero. Its label defaults to the file's name without folders.
 //
+// Returns:   KRO_OK and the pipeline.
 // Errors:    IO  the file cannot be read; otherwise those of kro_pipeline_create
 // Ownership: as kro_pipeline_create.
 // Threads:   safe.

@@ -5,9 +5,10 @@
 // of each other until kro_stream_wait orders them.
 //
 // Errors while recording are returned and kept: the stream's whole open batch is dropped, earlier
-// operations included, and what was already submitted stands. The next kro_submit, kro_finish,
-// kro_buffer_read or kro_buffer_write on that stream returns that first error with its own sentence
-// and leaves the stream usable.
+// operations included, and what was already submitted stands. Until it is asked for, recording
+// calls return that first error, too. The next kro_submit or kro_finish (on the default stream also
+// kro_buffer_read, kro_buffer_write or kro_buffer_map) returns it with its own sentence and leaves
+// the stream usable.
 //
 // A stream belongs to one thread at a time and takes no lock while recording; the default stream
 // (kro_context_stream) may be shared.
@@ -33,6 +34,7 @@ typedef struct kro_fence {
     uint64_t value;
 } kro_fence;
 
+// What stream to create.
 typedef struct kro_stream_config {
     uint32_t queue;       // index below info.queue_count; default: 0
     uint32_t batch_nodes; // operations recorded before it submits by itself; default: the context's
@@ -41,7 +43,7 @@ typedef struct kro_stream_config {
 
 // What a stream has done since it was created. Updated by each submit.
 typedef struct kro_stream_info {
-    uint32_t queue;
+    uint32_t queue;           // its queue's index
     uint64_t nodes;           // operations submitted
     uint64_t submits;         // batches submitted
     uint64_t level_barriers;  // between dependent operations of one batch
@@ -60,8 +62,9 @@ typedef struct kro_binding {
     uint32_t element;      // index into an array of buffers
 } kro_binding;
 
-#define KRO_ARGS_BUFFERS 8
+#define KRO_ARGS_BUFFERS 8 // entries of kro_dispatch_args.buffers
 
+// What a dispatch works on, and how much of it.
 typedef struct kro_dispatch_args {
     kro_buffer *buffers[KRO_ARGS_BUFFERS]; // buffers[n] is binding n of set 0, whole; or use …
     const kro_binding *bindings;           // … this list; both may be used, each binding once
