@@ -214,7 +214,7 @@ static kro_status fake_record(kro__recorder *recorder, const kro__batch *batch, 
     if (!recorded || !nodes || batch->node_count > FAKE_MAX_NODES) {
         free(recorded);
         free(nodes);
-        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "fake: no room for the batch");
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "fake: no memory for the batch");
     }
     recorded->nodes = nodes;
     fake_submit *submit = &recorded->submit;

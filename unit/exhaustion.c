@@ -1,0 +1,160 @@
+// Every allocation of the core fails once, in turn: the call says so, what stands stays usable, and
+// nothing is left behind.
+#include "context.h"
+
+#include <string.h>
+
+#include "fake_backend.h"
+#include "heap_watch.h"
+#include "shaders.h"
+
+enum { BYTES = 4096, THREADS = 64 };
+
+static void ignore_log(void *user, kro_log_level level, const char *message)
+{
+    (void)user;
+    (void)level;
+    (void)message;
+}
+
+// Whatever a program may hold; NULL until it is made.
+typedef struct program {
+    kro_context *ctx;
+    kro_buffer *a, *b, *dying;
+    kro_pipeline *kernel;
+    kro_stream *stream, *other;
+    uint32_t word; // read back
+} program;
+
+static kro_status create_all(program *p, const kro_context_config *config)
+{
+    static const uint32_t contents[BYTES / 4];
+    const kro_buffer_config buffer = {.size_bytes = BYTES, .data = contents, .label = "buffer"};
+    const kronos_shader *shader = kronos_shader_find("affine_words");
+    kro_status status = kro__context_open(&fake_backend, config, &p->ctx);
+    if (status >= 0)
+        status = kro_buffer_create(p->ctx, &buffer, &p->a);
+    if (status >= 0)
+        status = kro_buffer_create(p->ctx, &buffer, &p->b);
+    if (status >= 0)
+        status = kro_buffer_create(p->ctx, &buffer, &p->dying);
+    if (status >= 0)
+        status = kro_stream_create(p->ctx, NULL, &p->stream);
+    if (status >= 0)
+        status = kro_stream_create(p->ctx, &(kro_stream_config){.queue = 1, .label = "other"},
+                                   &p->other);
+    if (status >= 0)
+        status = kro_pipeline_create(
+            p->ctx,
+            &(kro_pipeline_config){.spirv = shader->words, .spirv_bytes = shader->size_bytes},
+            &p->kernel);
+    return status;
+}
+
+// Each kind of operation, on whole buffers and on parts.
+static kro_status record_all(program *p)
+{
+    const uint32_t push[3] = {THREADS, 2, 1}, source[2] = {7, 8};
+    const kro_dispatch_args args = {
+        .buffers = {p->a}, .push = push, .push_bytes = sizeof push, .threads = {THREADS}};
+    kro_status status = kro_dispatch(p->stream, p->kernel, &args);
+    if (status >= 0)
+        status = kro_copy(p->stream, p->b, 64, p->a, 0, 256);
+    if (status >= 0)
+        status = kro_fill(p->stream, p->b, 128, 64, 5);
+    if (status >= 0)
+        status = kro_write(p->stream, p->b, 4, source, sizeof source);
+    if (status >= 0)
+        status = kro_copy(p->stream, p->dying, 0, p->b, 0, BYTES);
+    if (status >= 0)
+        status = kro_read(p->stream, p->dying, 4, &p->word, sizeof p->word);
+    kro_buffer_destroy(p->dying); // in use by the open batch, or dropped with it
+    p->dying = NULL;
+    return status;
+}
+
+static kro_status run_all(program *p)
+{
+    kro_fence fence = {0};
+    uint32_t words[2];
+    kro_status status = record_all(p);
+    if (status >= 0)
+        status = kro_submit(p->stream, &fence);
+    if (status >= 0)
+        status = kro_stream_wait(p->other, fence);
+    if (status >= 0)
+        status = kro_copy(p->other, p->a, 0, p->b, 0, 64);
+    if (status >= 0)
+        status = kro_finish(p->other);
+    if (status >= 0)
+        status = kro_wait(p->ctx, fence, UINT64_MAX);
+    if (status >= 0)
+        status = kro_buffer_write(p->b, 12, words, 4);
+    return status < 0 ? status : kro_buffer_read(p->a, 4, words, sizeof words);
+}
+
+// A failure is told once more by the stream that kept it; then all is as ever.
+static void check_usable(kt_test *t, program *p)
+{
+    (void)kro_submit(p->stream, NULL);
+    CHECK_OK(kro_fill(p->stream, p->a, 0, BYTES, 9));
+    CHECK_OK(kro_finish(p->stream));
+    CHECK_OK(kro_buffer_read(p->a, BYTES - 4, &p->word, sizeof p->word));
+    CHECK_EQ_U64(p->word, 9);
+}
+
+static void destroy_all(program *p)
+{
+    kro_pipeline_destroy(p->kernel);
+    kro_stream_destroy(p->other);
+    kro_stream_destroy(p->stream);
+    kro_buffer_destroy(p->dying);
+    kro_buffer_destroy(p->b);
+    kro_buffer_destroy(p->a);
+    kro_context_destroy(p->ctx); // looks for what is left on the device
+}
+
+static void exhaust(kt_test *t, kro_context_config config)
+{
+    config.queues = 2;
+    config.log = ignore_log;
+    for (uint64_t n = 1;; n++) {
+        program p = {0};
+        heap_watch_begin(n);
+        kro_status status = create_all(&p, &config);
+        if (status >= 0)
+            status = run_all(&p);
+        const bool right = p.word == 7;
+        if (status < 0 && p.kernel)
+            check_usable(t, &p);
+        destroy_all(&p);
+        heap_watch watch = heap_watch_end();
+        CHECK_EQ_I64(watch.live_blocks, 0);
+        if (watch.allocations < n) {
+            CHECK_OK(status);
+            CHECK(right);
+            LOGF(t, "%llu allocations", (unsigned long long)watch.allocations);
+            break;
+        }
+        if (status == KRO_OK) // the library, or the validator, could do without
+            continue;
+        CHECK(status == KRO_ERROR_OUT_OF_HOST_MEMORY || status == KRO_ERROR_OUT_OF_DEVICE_MEMORY);
+        if (!CHECK(strstr(kro_error_detail(), "memory")))
+            LOGF(t, "allocation %llu: %s", (unsigned long long)n, kro_error_detail());
+    }
+}
+
+TEST(every_allocation_of_the_core_may_fail)
+{
+    exhaust(t, (kro_context_config){0});
+}
+
+TEST(every_allocation_may_fail_in_plain_mode)
+{
+    exhaust(t, (kro_context_config){.plain = true});
+}
+
+TEST(every_allocation_may_fail_while_hazards_are_checked)
+{
+    exhaust(t, (kro_context_config){.check_hazards = true});
+}
