@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "certificate.h"
+#include "report_github.h"
 #include "table.h"
 #include "targets.h"
 
@@ -11,12 +12,14 @@
 typedef struct certification {
     const char *folder;
     cli_table *summary;
+    kt_github *github;
     bool written;
 } certification;
 
 static void finished(void *user, const kt_run *run)
 {
     certification *self = user;
+    kt_github_add(self->github, run);
     kt_text problem = {0};
     self->written = cli_certificate_write(run, self->folder, &problem);
     if (!self->written)
@@ -35,14 +38,15 @@ static void finished(void *user, const kt_run *run)
     cli_table_add(self->summary, "%s/certificate.json", self->folder);
 }
 
-static int certify_one(const cli_target *target, const kt_options *options, cli_table *summary)
+static int certify_one(const cli_target *target, const kt_options *options, cli_table *summary,
+                       kt_github *github)
 {
     kt_text folder = {0};
     kt_text_format(&folder, "%s/%s", options->out ? options->out : "out", target->folder);
     kt_options own = *options;
     own.device = target->selector;
     own.out = kt_text_string(&folder);
-    certification state = {.folder = own.out, .summary = summary};
+    certification state = {.folder = own.out, .summary = summary, .github = github};
     int code = kt_job_run(&(kt_job){.program = "kronos run",
                                     .suites = cli_suites,
                                     .suite_count = cli_suite_count,
@@ -68,7 +72,7 @@ static int worse(int a, int b)
     return KT_EXIT_SKIPPED;
 }
 
-static int certify_all(const cli_targets *targets, const kt_options *options)
+static int certify_all(const cli_targets *targets, const kt_options *options, kt_github *github)
 {
     static const char *const HEADS[] = {"DEVICE", "DRIVER", "PASSED", "SKIPPED",
                                         "KNOWN",  "FAULTS", "TIME",   "CERTIFICATE"};
@@ -79,7 +83,7 @@ static int certify_all(const cli_targets *targets, const kt_options *options)
         cli_table_add(&summary, "%s", HEADS[i]);
     int code = KT_EXIT_SKIPPED;
     for (size_t i = 0; i < targets->count; i++)
-        code = worse(code, certify_one(&targets->items[i], options, &summary));
+        code = worse(code, certify_one(&targets->items[i], options, &summary, github));
     cli_table_print(&summary, stdout);
     puts("not Khronos conformance");
     cli_table_finish(&summary);
@@ -102,10 +106,16 @@ int cli_certify(int count, char **arguments)
     cli_targets targets;
     cli_targets_init(&targets, &options);
     fputs(kt_text_string(&targets.problems), stderr);
-    if (targets.count)
-        code = certify_all(&targets, &options);
-    else
+    kt_github *github = kt_github_create(stdout);
+    if (targets.problems.size_bytes)
+        kt_github_error(github, "a driver could not be asked", kt_text_string(&targets.problems));
+    if (targets.count) {
+        code = certify_all(&targets, &options, github);
+    } else {
         fputs("kronos: there is no device to certify\n", stderr);
+        kt_github_error(github, "nothing was certified", "there is no device to certify");
+    }
+    kt_github_finish(github);
     // A driver that cannot even be asked is not certified.
     if (!targets.count || targets.problems.size_bytes)
         code = KT_EXIT_UNUSABLE;

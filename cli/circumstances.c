@@ -7,7 +7,7 @@
 // Facts that are told first, by where they stand.
 typedef struct fact {
     const char *what;
-    const char *object; // "run", "device", or an object of the certificate; NULL: the certificate
+    const char *object; // "run", "device", or an object of the certificate
     const char *member;
 } fact;
 
@@ -26,22 +26,25 @@ static const fact FACTS[] = {
     {"Kronos commit", "kronos", "git_hash"},
     {"Kronos commit unchanged", "kronos", "git_clean"},
     {"tier", "run", "tier"},
-    {"shard", NULL, "shard"},
+    {"filters", "run", "filters"},
+    {"shard", "run", "shard"},
     {"cases selected", "run", "selected"},
-    {"SHA-256 of their names", NULL, "case_list_sha256"},
+    {"hash of the selection", "run", "selection"},
     {"seed", "run", "seed"},
+    {"runs of each case", "run", "repeat"},
+    {"processes at once", "run", "jobs"},
 };
 
 enum { FACT_COUNT = sizeof FACTS / sizeof FACTS[0] };
 
 static const cJSON *find_fact(const cli_results *results, const fact *wanted)
 {
-    const cJSON *object = results->certificate;
-    if (wanted->object && !strcmp(wanted->object, "run"))
+    const cJSON *object;
+    if (!strcmp(wanted->object, "run"))
         object = results->run;
-    else if (wanted->object && !strcmp(wanted->object, "device"))
+    else if (!strcmp(wanted->object, "device"))
         object = cli_results_device(results);
-    else if (wanted->object)
+    else
         object = cJSON_GetObjectItemCaseSensitive(results->certificate, wanted->object);
     return cJSON_GetObjectItemCaseSensitive(object, wanted->member);
 }
@@ -78,8 +81,7 @@ static void compare_values(cli_difference *self, const char *what, const cJSON *
 static bool is_told_first(const char *member)
 {
     for (int i = 0; i < FACT_COUNT; i++)
-        if (FACTS[i].object && !strcmp(FACTS[i].object, "device") &&
-            !strcmp(FACTS[i].member, member))
+        if (!strcmp(FACTS[i].object, "device") && !strcmp(FACTS[i].member, member))
             return true;
     return false;
 }
@@ -112,13 +114,15 @@ static void compare_members(cli_difference *self, const char *prefix, const cJSO
 void cli_circumstances(cli_difference *difference)
 {
     const cli_results *a = difference->a, *b = difference->b;
+    compare_values(difference, "unusable", cJSON_GetObjectItemCaseSensitive(a->end, "unusable"),
+                   cJSON_GetObjectItemCaseSensitive(b->end, "unusable"));
     if (!a->end != !b->end)
         add(difference, "run to its end", kt_copy_string(a->end ? "yes" : "no"),
             kt_copy_string(b->end ? "yes" : "no"));
     for (int i = 0; i < FACT_COUNT; i++) {
         // `kronos run` writes no certificate: what only one of them can know tells nothing.
-        const bool of_certificate = !FACTS[i].object || (strcmp(FACTS[i].object, "run") != 0 &&
-                                                         strcmp(FACTS[i].object, "device") != 0);
+        const bool of_certificate =
+            strcmp(FACTS[i].object, "run") != 0 && strcmp(FACTS[i].object, "device") != 0;
         if (!of_certificate || (a->certificate && b->certificate))
             compare_values(difference, FACTS[i].what, find_fact(a, &FACTS[i]),
                            find_fact(b, &FACTS[i]));

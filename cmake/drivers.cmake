@@ -28,7 +28,8 @@ function(kronos_test_environment)
     set(changes
         KRONOS_DEVICE=unset: KRONOS_DRIVER=unset: KRONOS_VALIDATION=unset: KRONOS_PLAIN=unset:
         KRONOS_CACHE_DIR=unset: KRONOS_LOG=unset: KRONOS_EXTRA_DRIVERS=unset:
-        KRONOS_ALLOW_UNTRUSTED_DRIVERS=unset: VK_ICD_FILENAMES=unset: VK_INSTANCE_LAYERS=unset:)
+        KRONOS_ALLOW_UNTRUSTED_DRIVERS=unset: VK_ICD_FILENAMES=unset: VK_INSTANCE_LAYERS=unset:
+        GITHUB_ACTIONS=unset: GITHUB_STEP_SUMMARY=unset:)
     if(KRONOS_LAVAPIPE)
         list(APPEND changes VK_DRIVER_FILES=set:${KRONOS_LAVAPIPE})
     endif()

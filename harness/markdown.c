@@ -50,6 +50,9 @@ bool kt_rows_add(kt_rows *rows, const char *head, const char *row)
 
 void kt_rows_finish(const kt_rows *rows, const char *things)
 {
-    if (rows->left_out)
-        kt_text_format(rows->out, "\n… and %zu more %s\n", rows->left_out, things);
+    kt_text line = {0};
+    kt_text_format(&line, "\n… and %zu more %s\n", rows->left_out, things);
+    if (rows->left_out && rows->out->size_bytes + line.size_bytes <= rows->max_bytes)
+        kt_text_append(rows->out, line.bytes, line.size_bytes);
+    kt_text_finish(&line);
 }

@@ -22,7 +22,8 @@ typedef struct kt_rows {
 // the end. True where it was added.
 bool kt_rows_add(kt_rows *rows, const char *head, const char *row);
 
-// Appends a line that counts what was left out, if anything was: "… and 12 more faults".
+// Appends a line that counts what was left out, if anything was and one row's room is left:
+// "… and 12 more faults".
 void kt_rows_finish(const kt_rows *rows, const char *things);
 
 #endif

@@ -21,6 +21,8 @@ static uint64_t end_of(const kro__access *access)
 
 static uint64_t model_conflict(const byte_model *model, const kro__access *access)
 {
+    if (access->begin_bytes == end_of(access) || !(access->reads || access->writes))
+        return 0; // a buffer that a kernel declares and does not use
     uint64_t conflict = model->everything;
     for (uint64_t i = access->begin_bytes; i < end_of(access); i++) {
         uint64_t write = model->write[access->buffer_id][i];
@@ -122,8 +124,7 @@ TEST(overlap_of_two_maps_is_exact)
             kro__accesses_add(&later, &last[i], i + 1);
         }
         for (uint32_t i = 0; i < steps; i++)
-            if (last[i].reads || last[i].writes)
-                expected = expected || model_conflict(&earlier_model, &last[i]) > retired;
+            expected = expected || model_conflict(&earlier_model, &last[i]) > retired;
         if (!CHECK(kro__accesses_overlap(&earlier, retired, &later) == expected)) {
             LOGF(t, "in round %u", round);
             break;

@@ -92,33 +92,21 @@ static kro_status check_config(const kro_context *ctx, const kro_buffer_config *
     return KRO_OK;
 }
 
-kro_status kro_buffer_create(kro_context *ctx, const kro_buffer_config *config, kro_buffer **out)
+// A buffer with its memory, and without contents.
+static kro_status make_buffer(kro_context *ctx, const kro_buffer_config *config, kro_buffer **out)
 {
-    if (out)
-        *out = NULL;
-    if (!ctx || !config || !out)
-        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
-                         "kro_buffer_create: ctx, config or out is NULL");
-    kro_status status = check_config(ctx, config);
-    if (status < 0)
-        return status;
-    status = kro__context_check(ctx);
-    if (status < 0)
-        return status;
-
     const char *label = config->label ? config->label : "";
     kro_buffer *buffer = calloc(1, sizeof *buffer + strlen(label) + 1);
     if (!buffer)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for buffer '%s'", label);
     strcpy(buffer->label, label);
-    status = ctx->backend->memory_create(ctx->device,
-                                         &(kro__memory_config){
-                                             .size_bytes = config->size_bytes,
-                                             .memory = config->memory,
-                                             .device_address = config->device_address,
-                                             .label = label,
-                                         },
-                                         &buffer->memory);
+    const kro__memory_config memory = {
+        .size_bytes = config->size_bytes,
+        .memory = config->memory,
+        .device_address = config->device_address,
+        .label = label,
+    };
+    kro_status status = ctx->backend->memory_create(ctx->device, &memory, &buffer->memory);
     if (status < 0) {
         free(buffer);
         return kro__context_note(ctx, status);
@@ -133,6 +121,28 @@ kro_status kro_buffer_create(kro_context *ctx, const kro_buffer_config *config, 
         .label = buffer->label,
     };
     kro__object_register(&buffer->object, ctx, free_buffer);
+    *out = buffer;
+    return KRO_OK;
+}
+
+kro_status kro_buffer_create(kro_context *ctx, const kro_buffer_config *config, kro_buffer **out)
+{
+    if (out)
+        *out = NULL;
+    if (!ctx || !config || !out)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "kro_buffer_create: ctx, config or out is NULL");
+    kro_status status = check_config(ctx, config);
+    if (status < 0)
+        return status;
+    status = kro__context_check(ctx);
+    if (status < 0)
+        return status;
+
+    kro_buffer *buffer = NULL;
+    status = make_buffer(ctx, config, &buffer);
+    if (status < 0)
+        return status;
     if (config->data) {
         status = kro__upload(buffer, 0, config->data, config->size_bytes);
         if (status < 0) {
@@ -176,13 +186,15 @@ static kro_status claim(kro_buffer *buffer, const char *verb)
     return kro__context_check(ctx);
 }
 
-static kro_status check_access(const kro_buffer *buffer, const char *verb, uint64_t offset_bytes,
-                               uint64_t size_bytes)
+// Checks a blocking access and claims the buffer for it.
+static kro_status claim_range(kro_buffer *buffer, const char *verb, uint64_t offset_bytes,
+                              uint64_t size_bytes)
 {
     if (atomic_load(&buffer->mapped))
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "%s of %s while it is mapped; unmap it first",
                          verb, kro__name_buffer(buffer).text);
-    return kro__buffer_check_range(buffer, verb, offset_bytes, size_bytes);
+    kro_status status = kro__buffer_check_range(buffer, verb, offset_bytes, size_bytes);
+    return status < 0 ? status : claim(buffer, verb);
 }
 
 kro_status kro_buffer_write(kro_buffer *dst, uint64_t offset_bytes, const void *src,
@@ -190,26 +202,17 @@ kro_status kro_buffer_write(kro_buffer *dst, uint64_t offset_bytes, const void *
 {
     if (!dst || (!src && size_bytes > 0))
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_buffer_write: dst or src is NULL");
-    kro_status status = check_access(dst, "write", offset_bytes, size_bytes);
-    if (status < 0)
-        return status;
-    status = claim(dst, "write");
-    if (status < 0 || size_bytes == 0)
-        return status;
-    return kro__upload(dst, offset_bytes, src, size_bytes);
+    kro_status status = claim_range(dst, "write", offset_bytes, size_bytes);
+    return status < 0 || size_bytes == 0 ? status : kro__upload(dst, offset_bytes, src, size_bytes);
 }
 
 kro_status kro_buffer_read(kro_buffer *src, uint64_t offset_bytes, void *dst, uint64_t size_bytes)
 {
     if (!src || (!dst && size_bytes > 0))
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_buffer_read: src or dst is NULL");
-    kro_status status = check_access(src, "read", offset_bytes, size_bytes);
-    if (status < 0)
-        return status;
-    status = claim(src, "read");
-    if (status < 0 || size_bytes == 0)
-        return status;
-    return kro__download(src, offset_bytes, dst, size_bytes);
+    kro_status status = claim_range(src, "read", offset_bytes, size_bytes);
+    return status < 0 || size_bytes == 0 ? status
+                                         : kro__download(src, offset_bytes, dst, size_bytes);
 }
 
 kro_status kro_buffer_map(kro_buffer *buffer, void **out)

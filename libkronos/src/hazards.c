@@ -84,10 +84,18 @@ void kro__accesses_remove(kro__accesses *accesses, uint64_t buffer_id)
     accesses->count--;
 }
 
+// What a kernel declares and does not use is in the map, for its lifetime, and harms nobody.
+static bool is_nothing(const kro__access *access)
+{
+    return access->begin_bytes >= access->end_bytes || !(access->reads || access->writes);
+}
+
 uint64_t kro__accesses_conflict(const kro__accesses *accesses, const kro__access *access)
 {
+    if (is_nothing(access))
+        return 0;
     uint64_t conflict = accesses->everything;
-    if (accesses->count == 0 || access->begin_bytes >= access->end_bytes)
+    if (accesses->count == 0)
         return conflict;
     const kro__tracked_buffer *slot = find_slot(accesses, access->buffer_id);
     if (!slot->buffer_id)
@@ -123,7 +131,7 @@ bool kro__accesses_add(kro__accesses *accesses, const kro__access *access, uint6
         slot->buffer_id = access->buffer_id;
         accesses->count++;
     }
-    if (access->begin_bytes >= access->end_bytes || !(access->reads || access->writes))
+    if (is_nothing(access))
         return is_new;
     accesses->highest = kro__max_u64(accesses->highest, mark);
     bool whole = access->begin_bytes == 0 && access->end_bytes == KRO__WHOLE;

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "grow.h"
+
 // A range [begin, begin of the next node). `write_tag` and `read_tag` are raises that the children
 // have not seen yet.
 struct kro__interval {
@@ -14,7 +16,7 @@ struct kro__interval {
 };
 
 // An add cuts at both ends and may replace what lies between by one node.
-enum { FIRST_CAPACITY = 64, NODES_PER_ADD = 3 };
+enum { NODES_PER_ADD = 3 };
 
 void kro__intervals_init(kro__intervals *intervals)
 {
@@ -35,18 +37,8 @@ void kro__intervals_clear(kro__intervals *intervals)
 
 bool kro__intervals_reserve(kro__intervals *intervals, uint32_t count)
 {
-    uint32_t needed = intervals->count + count * NODES_PER_ADD + 1;
-    if (needed <= intervals->capacity)
-        return true;
-    uint32_t capacity = intervals->capacity ? intervals->capacity : FIRST_CAPACITY;
-    while (capacity < needed)
-        capacity *= 2;
-    kro__interval *nodes = realloc(intervals->nodes, capacity * sizeof *nodes);
-    if (!nodes)
-        return false;
-    intervals->nodes = nodes;
-    intervals->capacity = capacity;
-    return true;
+    return kro__grow(&intervals->nodes, &intervals->capacity,
+                     intervals->count + count * NODES_PER_ADD + 1, sizeof *intervals->nodes);
 }
 
 static uint32_t node_create(kro__intervals *intervals, uint64_t begin, uint64_t write,

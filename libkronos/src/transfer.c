@@ -114,6 +114,12 @@ kro_status kro_fill(kro_stream *stream, kro_buffer *dst, uint64_t offset_bytes, 
     return kro__stream_end(stream, status);
 }
 
+// Host memory is moved in pieces of staging memory.
+static uint64_t piece_of(uint64_t left_bytes)
+{
+    return left_bytes < KRO__STAGING_MAX_BYTES ? left_bytes : KRO__STAGING_MAX_BYTES;
+}
+
 static kro_status record_write_piece(kro_stream *stream, kro_buffer *dst, uint64_t offset_bytes,
                                      const void *src, uint64_t size_bytes)
 {
@@ -151,9 +157,7 @@ static kro_status record_write(kro_stream *stream, kro_buffer *dst, uint64_t off
         return status;
     status = check_buffer(stream, dst, "write", offset_bytes, size_bytes);
     for (uint64_t done = 0; status >= 0 && done < size_bytes;) {
-        uint64_t piece = size_bytes - done;
-        if (piece > KRO__STAGING_MAX_BYTES)
-            piece = KRO__STAGING_MAX_BYTES;
+        uint64_t piece = piece_of(size_bytes - done);
         status =
             record_write_piece(stream, dst, offset_bytes + done, (const char *)src + done, piece);
         done += piece;
@@ -220,9 +224,7 @@ static kro_status record_read(kro_stream *stream, kro_buffer *src, uint64_t offs
         return status;
     status = check_buffer(stream, src, "read", offset_bytes, size_bytes);
     for (uint64_t done = 0; status >= 0 && done < size_bytes;) {
-        uint64_t piece = size_bytes - done;
-        if (piece > KRO__STAGING_MAX_BYTES)
-            piece = KRO__STAGING_MAX_BYTES;
+        uint64_t piece = piece_of(size_bytes - done);
         status = record_read_piece(stream, src, offset_bytes + done, (char *)dst + done, piece);
         done += piece;
     }
@@ -270,9 +272,7 @@ static kro_status transfer(kro_buffer *buffer, uint64_t offset_bytes, const void
 {
     kro_status status = KRO_OK;
     for (uint64_t done = 0; status >= 0 && done < size_bytes;) {
-        uint64_t piece = size_bytes - done;
-        if (piece > KRO__STAGING_MAX_BYTES)
-            piece = KRO__STAGING_MAX_BYTES;
+        uint64_t piece = piece_of(size_bytes - done);
         status = transfer_piece(buffer, offset_bytes + done, src ? (const char *)src + done : NULL,
                                 dst ? (char *)dst + done : NULL, piece);
         done += piece;
