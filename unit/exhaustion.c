@@ -1,5 +1,5 @@
-// Every allocation of the core fails once, in turn: the call says so, what stands stays usable, and
-// nothing is left behind.
+// Every allocation of the core, and every call that it makes of a backend, fails once, in turn: the
+// caller is told, what stands stays usable, and nothing is left behind.
 #include "context.h"
 
 #include <string.h>
@@ -31,7 +31,9 @@ static kro_status create_all(program *p, const kro_context_config *config)
     static const uint32_t contents[BYTES / 4];
     const kro_buffer_config buffer = {.size_bytes = BYTES, .data = contents, .label = "buffer"};
     const kronos_shader *shader = kronos_shader_find("affine_words");
-    kro_status status = kro__context_open(&fake_backend, config, &p->ctx);
+    kro_status status = KRO_OK;
+    if (!p->ctx)
+        status = kro__context_open(&fake_backend, config, &p->ctx);
     if (status >= 0)
         status = kro_buffer_create(p->ctx, &buffer, &p->a);
     if (status >= 0)
@@ -157,4 +159,62 @@ TEST(every_allocation_may_fail_in_plain_mode)
 TEST(every_allocation_may_fail_while_hazards_are_checked)
 {
     exhaust(t, (kro_context_config){.check_hazards = true});
+}
+
+// A lost device says so in every call that needs it.
+static void check_lost(kt_test *t, program *p)
+{
+    kro_buffer *buffer;
+    CHECK_STATUS(kro_buffer_create(p->ctx, &(kro_buffer_config){.size_bytes = 4}, &buffer),
+                 KRO_ERROR_DEVICE_LOST);
+    if (p->a)
+        CHECK_STATUS(kro_buffer_read(p->a, 0, &p->word, 4), KRO_ERROR_DEVICE_LOST);
+}
+
+// `told` comes back from the n-th call of the backend after the context was opened.
+static void fail_calls(kt_test *t, kro_context_config config, kro_status told)
+{
+    config.queues = 2;
+    config.log = ignore_log;
+    for (uint32_t n = 0;; n++) {
+        program p = {.ctx = fake_context(t, &config)};
+        fake_device *device = fake_device_of(p.ctx);
+        device->fail_next = told;
+        device->fail_in = FAKE_ANY;
+        device->fail_skip = n;
+        kro_status status = create_all(&p, &config);
+        if (status >= 0)
+            status = run_all(&p);
+        if (status < 0)
+            CHECK_CONTAINS(kro_error_detail(), "told to fail");
+        const bool failed = device->fail_next == KRO_OK;
+        device->fail_next = KRO_OK;
+        if (failed && told == KRO_ERROR_DEVICE_LOST)
+            check_lost(t, &p);
+        else if (failed && p.kernel)
+            check_usable(t, &p);
+        // Looking for what can be freed may fail without harm: it looks again later.
+        if (!failed || status != KRO_OK)
+            CHECK_STATUS(status, failed ? told : KRO_OK);
+        kro_context *ctx = p.ctx;
+        p.ctx = NULL;
+        destroy_all(&p);
+        kt_release(t, ctx);
+        if (!failed) {
+            LOGF(t, "%u calls", n);
+            break;
+        }
+    }
+}
+
+TEST(every_call_of_a_backend_may_fail)
+{
+    fail_calls(t, (kro_context_config){0}, KRO_ERROR_DRIVER);
+    fail_calls(t, (kro_context_config){.plain = true}, KRO_ERROR_DRIVER);
+}
+
+TEST(every_call_of_a_backend_may_find_the_device_lost)
+{
+    fail_calls(t, (kro_context_config){0}, KRO_ERROR_DEVICE_LOST);
+    fail_calls(t, (kro_context_config){.plain = true}, KRO_ERROR_DEVICE_LOST);
 }

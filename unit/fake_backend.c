@@ -98,10 +98,27 @@ static void fake_close(kro__device *base)
     free(device);
 }
 
+// The status that a call was told to return, once; KRO_OK for none.
+static kro_status told_to_fail(fake_device *device, fake_call call)
+{
+    kro_status status = device->fail_next;
+    if (status == KRO_OK || (device->fail_in != call && device->fail_in != FAKE_ANY))
+        return KRO_OK;
+    if (device->fail_skip > 0) {
+        device->fail_skip--;
+        return KRO_OK;
+    }
+    device->fail_next = KRO_OK;
+    return kro__fail(status, "fake: told to fail");
+}
+
 static kro_status fake_memory_create(kro__device *base, const kro__memory_config *config,
                                      kro__memory **out)
 {
     fake_device *device = (fake_device *)base;
+    kro_status status = told_to_fail(device, FAKE_MEMORY_CREATE);
+    if (status < 0)
+        return status;
     fake_memory *memory = calloc(1, sizeof *memory);
     unsigned char *bytes = calloc(1, (size_t)config->size_bytes);
     if (!memory || !bytes) {
@@ -123,16 +140,6 @@ static kro_status fake_memory_create(kro__device *base, const kro__memory_config
     return KRO_OK;
 }
 
-// The status that a call was told to return, once; KRO_OK for none.
-static kro_status told_to_fail(fake_device *device, fake_call call)
-{
-    kro_status status = device->fail_in == call ? device->fail_next : KRO_OK;
-    if (status == KRO_OK)
-        return KRO_OK;
-    device->fail_next = KRO_OK;
-    return kro__fail(status, "fake: told to fail");
-}
-
 static void fake_memory_destroy(kro__device *base, kro__memory *memory)
 {
     ((fake_device *)base)->memory_count--;
@@ -143,11 +150,10 @@ static void fake_memory_destroy(kro__device *base, kro__memory *memory)
 static kro_status fake_memory_flush(kro__device *device, kro__memory *memory, uint64_t offset_bytes,
                                     uint64_t size_bytes)
 {
-    (void)device;
     (void)memory;
     (void)offset_bytes;
     (void)size_bytes;
-    return KRO_OK;
+    return told_to_fail((fake_device *)device, FAKE_FLUSH);
 }
 
 static kro_status fake_memory_invalidate(kro__device *device, kro__memory *memory,
@@ -162,11 +168,15 @@ static kro_status fake_memory_invalidate(kro__device *device, kro__memory *memor
 static kro_status fake_kernel_create(kro__device *base, const kro__kernel_config *config,
                                      kro__kernel **out)
 {
+    fake_device *device = (fake_device *)base;
+    kro_status status = told_to_fail(device, FAKE_KERNEL_CREATE);
+    if (status < 0)
+        return status;
     kro__kernel *kernel = calloc(1, sizeof *kernel);
     if (!kernel)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "fake: no memory");
     kernel->layout_id = config->reflection->binding_count + 1;
-    ((fake_device *)base)->kernel_count++;
+    device->kernel_count++;
     *out = kernel;
     return KRO_OK;
 }
@@ -181,11 +191,15 @@ static kro_status fake_recorder_create(kro__device *base, uint32_t queue, const 
                                        kro__recorder **out)
 {
     (void)label;
+    fake_device *device = (fake_device *)base;
+    kro_status status = told_to_fail(device, FAKE_RECORDER_CREATE);
+    if (status < 0)
+        return status;
     kro__recorder *recorder = calloc(1, sizeof *recorder);
     if (!recorder)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "fake: no memory");
-    *recorder = (kro__recorder){(fake_device *)base, queue};
-    recorder->device->recorder_count++;
+    *recorder = (kro__recorder){device, queue};
+    device->recorder_count++;
     *out = recorder;
     return KRO_OK;
 }

@@ -26,6 +26,11 @@ typedef struct fake_submit {
 
 // A call of the backend that can be told to fail.
 typedef enum fake_call {
+    FAKE_ANY,
+    FAKE_MEMORY_CREATE,
+    FAKE_KERNEL_CREATE,
+    FAKE_RECORDER_CREATE,
+    FAKE_FLUSH,
     FAKE_RECORD,
     FAKE_SUBMIT,
     FAKE_COMPLETED,
@@ -39,8 +44,9 @@ typedef struct fake_device {
     bool manual;          // work finishes only by `finished`; otherwise when it is submitted
     bool host_visible;    // every buffer has a host pointer
     bool host_slow;       // … that is not readable, unless the buffer is for reading back
-    kro_status fail_next; // the next call of `fail_in` returns this, once
+    kro_status fail_next; // a call of `fail_in` returns this, once
     fake_call fail_in;
+    uint32_t fail_skip;                                  // so many calls of it succeed before
     uint32_t memory_count, kernel_count, recorder_count; // alive
     uint32_t submit_count;
     fake_submit last;
