@@ -19,7 +19,7 @@ function(kronos_merge out)
     endif()
 
     set(object ${CMAKE_CURRENT_BINARY_DIR}/libkronos_merged.o)
-    set(inputs $<TARGET_OBJECTS:kronos_objects> $<TARGET_OBJECTS:kronos_validator>)
+    set(inputs ${objects} $<TARGET_OBJECTS:kronos_validator>)
     add_custom_command(
         OUTPUT ${object}
         COMMAND ${CMAKE_CXX_COMPILER} ${link_flags} -o ${object} ${inputs}

@@ -11,7 +11,7 @@ enum { LINE_BYTES = 2048 };
 // The one thing a thread keeps: its last error.
 static KRO__THREAD_LOCAL char sentence[KRO__SENTENCE_BYTES];
 
-const char *kro_error_detail(void)
+const char *kro__detail(void)
 {
     return sentence;
 }
@@ -55,37 +55,4 @@ void kro__log_line(const kro__log *log, kro_log_level level, const char *format,
     va_end(arguments);
     join_lines(line);
     log->function(log->user, level, line);
-}
-
-const char *kro_status_name(kro_status status)
-{
-    switch (status) {
-    case KRO_OK:
-        return "KRO_OK";
-    case KRO_NOT_READY:
-        return "KRO_NOT_READY";
-    case KRO_TIMEOUT:
-        return "KRO_TIMEOUT";
-    case KRO_ERROR_INVALID_ARGUMENT:
-        return "KRO_ERROR_INVALID_ARGUMENT";
-    case KRO_ERROR_OUT_OF_HOST_MEMORY:
-        return "KRO_ERROR_OUT_OF_HOST_MEMORY";
-    case KRO_ERROR_OUT_OF_DEVICE_MEMORY:
-        return "KRO_ERROR_OUT_OF_DEVICE_MEMORY";
-    case KRO_ERROR_NO_DRIVER:
-        return "KRO_ERROR_NO_DRIVER";
-    case KRO_ERROR_NO_DEVICE:
-        return "KRO_ERROR_NO_DEVICE";
-    case KRO_ERROR_UNSUPPORTED:
-        return "KRO_ERROR_UNSUPPORTED";
-    case KRO_ERROR_INVALID_SHADER:
-        return "KRO_ERROR_INVALID_SHADER";
-    case KRO_ERROR_IO:
-        return "KRO_ERROR_IO";
-    case KRO_ERROR_DEVICE_LOST:
-        return "KRO_ERROR_DEVICE_LOST";
-    case KRO_ERROR_DRIVER:
-        return "KRO_ERROR_DRIVER";
-    }
-    return "KRO_STATUS_UNKNOWN";
 }

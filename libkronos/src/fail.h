@@ -21,6 +21,9 @@ kro_status kro__fail(kro_status status, const char *format, ...) KRO__PRINTF(2, 
 // Writes a sentence that was composed and kept earlier (the recording error of a stream).
 kro_status kro__fail_again(kro_status status, const char *sentence);
 
+// The calling thread's last sentence; "" before the first.
+const char *kro__detail(void);
+
 // Where an object's log lines go; copied from the context's config.
 typedef struct kro__log {
     kro_log_function function; // NULL: silent
