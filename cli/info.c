@@ -6,27 +6,7 @@
 #include "json.h"
 #include "probe.h"
 #include "table.h"
-
-// What decides which drivers, layers and devices there are.
-static const char *const VARIABLES[] = {
-    "VK_DRIVER_FILES",
-    "VK_ADD_DRIVER_FILES",
-    "VK_ICD_FILENAMES",
-    "VK_LOADER_DRIVERS_SELECT",
-    "VK_LOADER_DRIVERS_DISABLE",
-    "VK_INSTANCE_LAYERS",
-    "VK_LAYER_PATH",
-    "VK_ADD_LAYER_PATH",
-    "KRONOS_DEVICE",
-    "KRONOS_DRIVER",
-    "KRONOS_VALIDATION",
-    "KRONOS_PLAIN",
-    "KRONOS_CACHE_DIR",
-    "KRONOS_LOG",
-    "KRONOS_EXTRA_DRIVERS",
-};
-
-enum { VARIABLE_COUNT = sizeof VARIABLES / sizeof VARIABLES[0] };
+#include "variables.h"
 
 // The features that decide which kernels run, and how the table calls them.
 static const char *const FEATURES[][2] = {
@@ -121,10 +101,10 @@ static cJSON *collect(const kt_options *options)
     cJSON_Delete(best);
     cJSON_AddItemToObject(info, "devices", devices ? devices : cJSON_CreateArray());
     cJSON *environment = cJSON_AddObjectToObject(info, "environment");
-    for (int i = 0; i < VARIABLE_COUNT; i++) {
-        const char *value = getenv(VARIABLES[i]);
+    for (size_t i = 0; i < cli_variable_count; i++) {
+        const char *value = getenv(cli_variables[i].name);
         if (value)
-            cJSON_AddStringToObject(environment, VARIABLES[i], value);
+            cJSON_AddStringToObject(environment, cli_variables[i].name, value);
     }
     kt_text_finish(&problem);
     return info;

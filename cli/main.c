@@ -15,6 +15,7 @@ typedef struct command {
 static const command COMMANDS[] = {
     {"certify", cli_certify, "run the suites on every device here and write certificates"},
     {"diff", cli_diff, "compare two folders of results: is the second worse?"},
+    {"doctor", cli_doctor, "say what keeps this machine from computing, and what to do"},
     {"info", cli_info, "show the devices, and what chooses the drivers"},
     {"list", cli_list, "list the cases"},
     {"report", cli_report, "make a web page of results"},
@@ -31,6 +32,7 @@ static int help(void)
         printf("  %-9s %s\n", COMMANDS[i].name, COMMANDS[i].help);
     puts("\nFirst steps:\n"
          "  kronos info                             which devices are there?\n"
+         "  kronos doctor                           none, or the wrong ones: what to do?\n"
          "  kronos certify                          are their drivers right? about a minute each\n"
          "  kronos certify --device type:discrete   only that one\n"
          "  kronos run 'conformance/copy/*'         one group of cases, on the best device\n"

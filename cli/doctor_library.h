@@ -1,0 +1,18 @@
+// Dynamic libraries, examined without running any of their code.
+#ifndef CLI_DOCTOR_LIBRARY_H
+#define CLI_DOCTOR_LIBRARY_H
+
+#include "doctor.h"
+
+typedef struct cli_library {
+    char *file;      // the file itself, links resolved; NULL where it is not found
+    kt_text problem; // why it does not load; empty where nothing speaks against it
+    const char *fix; // what to do then; NULL where `problem` says it
+} cli_library;
+
+// Finds a library by path, or by bare name as the dynamic linker would, and looks for what keeps
+// it from being loaded: another architecture, damage, libraries or versions that are missing.
+void cli_library_init(cli_library *library, const cli_place *place, const char *name);
+void cli_library_finish(cli_library *library);
+
+#endif

@@ -1,0 +1,366 @@
+// Drivers: where their manifests are looked for, and what is wrong with them or their libraries.
+#include "plant.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "doctor_search.h"
+#include "os/files.h"
+#include "program.h"
+
+static const char ICD[] = "/usr/share/vulkan/icd.d/test_icd.json";
+
+static void examine(plant *machine)
+{
+    cli_check_manifests(&machine->findings, &machine->place, &machine->drivers);
+}
+
+TEST(a_good_driver_is_ok)
+{
+    plant *machine = plant_machine(t);
+    plant_driver(t, machine, ICD, "/usr/lib/libtest.so");
+    plant_library(t, machine, "/usr/lib/libtest.so", "doctor_good", 0);
+    examine(machine);
+    CHECK_FINDS(machine, CLI_OK, "driver", "libtest.so can be loaded (Vulkan 1.3.230)", NULL);
+    CHECK_TROUBLES(machine, 0);
+    CHECK(cli_drivers_find(&machine->drivers, "libtest"));
+    CHECK(!cli_drivers_find(&machine->drivers, "libother"));
+}
+
+// The folders of `search` as one text.
+static const char *join(kt_test *t, const cli_search *search)
+{
+    kt_text text = {0};
+    for (size_t i = 0; i < search->count; i++)
+        kt_text_format(&text, "%s ", search->paths[i]);
+    char *copy = kt_alloc(t, text.size_bytes + 1);
+    memcpy(copy, kt_text_string(&text), text.size_bytes);
+    kt_text_finish(&text);
+    return copy;
+}
+
+TEST(folders_are_searched_in_the_standard_order)
+{
+    plant *machine = plant_machine(t);
+    cli_search search;
+    cli_search_init(&search, &machine->place, CLI_MANIFESTS_DRIVERS);
+    CHECK_EQ_STRING(join(t, &search), "/etc/xdg/vulkan/icd.d /etc/vulkan/icd.d "
+                                      "/usr/local/share/vulkan/icd.d /usr/share/vulkan/icd.d ");
+    cli_search_finish(&search);
+    plant_variable(t, machine, "HOME=/home/alice");
+    plant_variable(t, machine, "XDG_CONFIG_DIRS=/x:/y/");
+    plant_variable(t, machine, "XDG_DATA_DIRS=/b::/b:/c");
+    plant_variable(t, machine, "VK_ADD_LAYER_PATH=/added/");
+    cli_search_init(&search, &machine->place, CLI_MANIFESTS_EXPLICIT_LAYERS);
+    CHECK_EQ_STRING(join(t, &search),
+                    "/added/ /home/alice/.config/vulkan/explicit_layer.d "
+                    "/x/vulkan/explicit_layer.d /y/vulkan/explicit_layer.d "
+                    "/etc/vulkan/explicit_layer.d /home/alice/.local/share/vulkan/explicit_layer.d "
+                    "/b/vulkan/explicit_layer.d /c/vulkan/explicit_layer.d ");
+    cli_search_finish(&search);
+}
+
+// The folders that the loader itself says it searches; "" where it does not say so.
+static const char *ask_loader(kt_test *t)
+{
+    kt_set_environment(t, "VK_LOADER_DEBUG", "driver");
+    // The command keeps what its child processes print to itself.
+    const char *output = RUN_PROGRAM("vector_add").output;
+    const char *line = strstr(output, "Searching for driver manifest files");
+    line = line ? strstr(line, "In following") : NULL;
+    kt_text text = {0};
+    while (line && (line = strchr(line, '\n'))) {
+        line++;
+        const char *path = line + strcspn(line, "/\n");
+        if (strncmp(line, "DRIVER:", 7) != 0 || *path != '/')
+            break;
+        kt_text_format(&text, "%.*s ", (int)strcspn(path, "\n"), path);
+    }
+    char *copy = kt_alloc(t, text.size_bytes + 1);
+    memcpy(copy, kt_text_string(&text), text.size_bytes);
+    kt_text_finish(&text);
+    return copy;
+}
+
+// The truth about the order is the loader's own word.
+TEST(the_loader_searches_the_same_folders)
+{
+    static const char *const ROWS[][6] = {
+        {"HOME=/h", NULL},
+        {"HOME=/h", "XDG_CONFIG_HOME=/ch", "XDG_DATA_HOME=/dh", NULL},
+        {"XDG_CONFIG_DIRS=/a:/b/", "XDG_DATA_DIRS=/c:/d:/c", NULL},
+        {"HOME=/h", "XDG_DATA_DIRS=", "VK_ADD_DRIVER_FILES=/added/x.json:/more", NULL},
+        {"VK_DRIVER_FILES=/only/x.json:/folder", "VK_ADD_DRIVER_FILES=/added", NULL},
+        {"VK_ICD_FILENAMES=/older/x.json", NULL},
+    };
+    static const char *const NAMES[] = {
+        "HOME",          "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS",  "XDG_DATA_HOME",
+        "XDG_DATA_DIRS", "VK_DRIVER_FILES", "VK_ICD_FILENAMES", "VK_ADD_DRIVER_FILES"};
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        plant *machine = plant_machine(t);
+        for (size_t j = 0; j < sizeof NAMES / sizeof NAMES[0]; j++)
+            kt_set_environment(t, NAMES[j], NULL);
+        for (const char *const *variable = ROWS[i]; *variable; variable++) {
+            char name[32] = "";
+            memcpy(name, *variable, strcspn(*variable, "="));
+            kt_set_environment(t, name, strchr(*variable, '=') + 1);
+            plant_variable(t, machine, *variable);
+        }
+        const char *loader = ask_loader(t);
+        if (!*loader) {
+            SKIP(t, "a loader that says where it searches");
+            return;
+        }
+        cli_search search;
+        cli_search_init(&search, &machine->place, CLI_MANIFESTS_DRIVERS);
+        CHECK_EQ_STRING(join(t, &search), loader);
+        cli_search_finish(&search);
+    }
+}
+
+TEST(no_manifest_at_all_says_where_and_what_to_install)
+{
+    plant *machine = plant_machine(t);
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WRONG, "manifest", "no driver manifest is in /etc/xdg/vulkan/icd.d",
+                "install a Vulkan driver");
+    plant_file(t, machine, "/etc/os-release", "NAME=Debian\nID=debian\n");
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WRONG, "manifest", "", "sudo apt-get install mesa-vulkan-drivers");
+    plant_file(t, machine, "/etc/os-release", "ID=rocky\nID_LIKE=\"rhel centos fedora\"\n");
+    machine->place.uid = 0;
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WRONG, "manifest", "", "dnf install mesa-vulkan-drivers");
+}
+
+TEST(broken_manifests_are_named_with_their_line)
+{
+    plant *machine = plant_machine(t);
+    plant_file(t, machine, "/etc/vulkan/icd.d/a.json", "{\n\"ICD\": {\n}");
+    plant_file(t, machine, "/etc/vulkan/icd.d/b.json",
+               "{\"ICD\": {\"library_path\": \"libx.so\", \"api_version\": \"1.3.0\"}}");
+    plant_file(t, machine, "/etc/vulkan/icd.d/c.json", "{\"layer\": {}}");
+    plant_file(t, machine, "/etc/vulkan/icd.d/notes.txt", "no manifest");
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WRONG, "manifest", "/etc/vulkan/icd.d/a.json', line 3", "remove");
+    CHECK_FINDS(machine, CLI_WRONG, "manifest", "b.json has no \"file_format_version\"",
+                "add \"file_format_version\"");
+    CHECK_FINDS(machine, CLI_WRONG, "manifest", "c.json', line 1: no ICD object", "remove");
+    CHECK_TROUBLES(machine, 3);
+}
+
+TEST(another_file_format_version_is_a_warning)
+{
+    plant *machine = plant_machine(t);
+    plant_file(t, machine, ICD,
+               "{\"file_format_version\": \"9.0.0\", \"ICD\": {\"library_path\": "
+               "\"/libtest.so\", \"api_version\": \"1.3.0\"}}");
+    plant_library(t, machine, "/libtest.so", "doctor_good", 0);
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WARNING, "manifest", "file_format_version \"9.0.0\"", "newer loader");
+    CHECK_TROUBLES(machine, 1);
+}
+
+TEST(manifests_for_other_programs_are_passed_over)
+{
+    plant *machine = plant_machine(t);
+    plant_file(t, machine, ICD,
+               sizeof(void *) == 8 ? "{\"file_format_version\": \"1.0.1\", \"ICD\": "
+                                     "{\"library_path\": \"/none.so\", \"api_version\": \"1.3.0\","
+                                     "\"library_arch\": \"32\"}}"
+                                   : "{\"file_format_version\": \"1.0.1\", \"ICD\": "
+                                     "{\"library_path\": \"/none.so\", \"api_version\": \"1.3.0\","
+                                     "\"library_arch\": \"64\"}}");
+    examine(machine);
+    CHECK_FINDS(machine, CLI_OK, "driver", "-bit programs", NULL);
+    CHECK_TROUBLES(machine, 0);
+}
+
+TEST(variables_that_hide_drivers_are_told)
+{
+    plant *machine = plant_machine(t);
+    plant_driver(t, machine, ICD, "/libtest.so");
+    plant_driver(t, machine, "/mine/own.json", "/libtest.so");
+    plant_library(t, machine, "/libtest.so", "doctor_good", 0);
+    plant_variable(t, machine, "VK_DRIVER_FILES=/mine/own.json:/mine/gone.json");
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WARNING, "manifest",
+                "VK_DRIVER_FILES hides /usr/share/vulkan/icd.d/test_icd.json",
+                "unset VK_DRIVER_FILES");
+    CHECK_FINDS(machine, CLI_WRONG, "manifest", "/mine/gone.json cannot be read: No such file",
+                "correct the variable");
+    CHECK_FINDS(machine, CLI_OK, "driver", "/mine/own.json", NULL);
+    CHECK_TROUBLES(machine, 2);
+}
+
+TEST(an_empty_variable_hides_every_driver)
+{
+    plant *machine = plant_machine(t);
+    plant_driver(t, machine, ICD, "/libtest.so");
+    plant_variable(t, machine, "VK_DRIVER_FILES=");
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WRONG, "manifest", "VK_DRIVER_FILES is set and empty",
+                "unset VK_DRIVER_FILES");
+}
+
+TEST(drivers_that_a_filter_leaves_out_are_told)
+{
+    plant *machine = plant_machine(t);
+    plant_driver(t, machine, ICD, "/libtest.so");
+    plant_variable(t, machine, "VK_LOADER_DRIVERS_DISABLE=*test*");
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WARNING, "driver", "left out by VK_LOADER_DRIVERS_DISABLE=*test*",
+                "unset VK_LOADER_DRIVERS_DISABLE");
+    machine->variables[0] = "VK_LOADER_DRIVERS_SELECT=other*";
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WARNING, "driver", "left out by VK_LOADER_DRIVERS_SELECT=other*",
+                "unset VK_LOADER_DRIVERS_SELECT");
+    CHECK_EQ_U64(machine->drivers.count, 0);
+}
+
+TEST(a_driver_in_two_places_is_told)
+{
+    plant *machine = plant_machine(t);
+    plant_driver(t, machine, ICD, "/libtest.so");
+    plant_driver(t, machine, "/etc/vulkan/icd.d/other_icd.json", "/link.so");
+    plant_driver(t, machine, "/etc/vulkan/icd.d/test_icd.json", "/libnewer.so");
+    plant_library(t, machine, "/libtest.so", "doctor_good", 0);
+    plant_library(t, machine, "/libnewer.so", "doctor_good", 0);
+    plant_link(t, machine, "/link.so", "libtest.so");
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WARNING, "driver", "name the same library", "remove one");
+    plant_driver(t, machine, "/etc/vulkan/icd.d/other_icd.json", "/libnewest.so");
+    plant_library(t, machine, "/libnewest.so", "doctor_good", 0);
+    cli_drivers_finish(&machine->drivers);
+    cli_findings_finish(&machine->findings);
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WARNING, "driver", "are one driver in two places", "remove one");
+    CHECK_TROUBLES(machine, 1);
+}
+
+// Each library differs from a good one in one thing.
+TEST(libraries_that_do_not_load_are_told)
+{
+    static const char OTHER_CLASS[] = {sizeof(void *) == 8 ? ELFCLASS32 : ELFCLASS64};
+    static const char OTHER_MACHINE[] = {EM_SPARC, 0}, EXECUTABLE[] = {ET_EXEC, 0};
+    static const struct {
+        const char *sentence;
+        long offset;
+        const char *bytes;
+        size_t size_bytes;
+    } ROWS[] = {
+        {" bit; this program is ", EI_CLASS, OTHER_CLASS, 1},
+        {"it is built for machine 2", 18, OTHER_MACHINE, 2},
+        {"no dynamic library", 16, EXECUTABLE, 2},
+        {"no ELF file", 0, "elf", 3},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        plant *machine = plant_machine(t);
+        plant_driver(t, machine, ICD, "../../../lib/libtest.so");
+        plant_library(t, machine, "/usr/lib/libtest.so", "doctor_good", 0);
+        plant_bytes(t, machine, "/usr/lib/libtest.so", ROWS[i].offset, ROWS[i].bytes,
+                    ROWS[i].size_bytes);
+        examine(machine);
+        CHECK_FINDS(machine, CLI_WRONG, "driver", ROWS[i].sentence, "for this architecture");
+        CHECK_TROUBLES(machine, 1);
+        CHECK(!machine->drivers.items[0].usable);
+    }
+}
+
+TEST(a_library_that_was_cut_short_is_told)
+{
+    static const size_t SIZES[] = {1, 40, 100, 5000};
+    for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++) {
+        plant *machine = plant_machine(t);
+        plant_driver(t, machine, ICD, "/libtest.so");
+        plant_library(t, machine, "/libtest.so", "doctor_good", SIZES[i]);
+        examine(machine);
+        CHECK_FINDS(machine, CLI_WRONG, "driver", "libtest.so does not load", "");
+        CHECK_TROUBLES(machine, 1);
+    }
+}
+
+TEST(a_library_that_is_not_there_is_told)
+{
+    plant *machine = plant_machine(t);
+    plant_driver(t, machine, ICD, "/libtest.so");
+    plant_driver(t, machine, "/etc/vulkan/icd.d/bare.json", "libkronos_nowhere.so.1");
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WRONG, "driver", "/libtest.so does not load: there is no such file",
+                "install the package");
+    CHECK_FINDS(machine, CLI_WRONG, "driver",
+                "libkronos_nowhere.so.1 does not load: the dynamic linker does not find it", "");
+}
+
+TEST(what_a_library_lacks_is_named)
+{
+    plant *machine = plant_machine(t);
+    plant_driver(t, machine, ICD, "/libtest.so");
+    plant_library(t, machine, "/libtest.so", "doctor_needy", 0);
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WRONG, "driver",
+                "it needs libkronos_doctor_gone.so, which is not found", "ldconfig");
+    // A bare name, found by the dynamic linker, and what it needs in turn.
+    plant_driver(t, machine, ICD, "libneedy.so");
+    plant_library(t, machine, "/libneedy.so", "doctor_needy", 0);
+    kt_text folders = {0};
+    kt_text_format(&folders, "LD_LIBRARY_PATH=%s", machine->place.root);
+    plant_variable(t, machine, folders.bytes);
+    cli_findings_finish(&machine->findings);
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WRONG, "driver",
+                "libneedy.so does not load: it needs libkronos_doctor_gone.so", "");
+    plant_library(t, machine, "/libkronos_doctor_gone.so", "doctor_good", 0);
+    cli_findings_finish(&machine->findings);
+    cli_drivers_finish(&machine->drivers);
+    examine(machine);
+    CHECK_FINDS(machine, CLI_OK, "driver", "/libneedy.so can be loaded", NULL);
+    kt_text_finish(&folders);
+}
+
+// As when a driver of the host is mounted into a container with an older system.
+TEST(a_library_for_a_newer_system_is_told)
+{
+    plant *machine = plant_machine(t);
+    plant_driver(t, machine, ICD, "/libtest.so");
+    plant_library(t, machine, "/libtest.so", "doctor_good", 0);
+    const char *path = plant_path(t, machine, "/libtest.so");
+    size_t size_bytes = 0;
+    char *bytes = kt_read_file(path, &size_bytes);
+    static const char VERSION[] = "GLIBC_2.";
+    char *at = bytes ? memmem(bytes, size_bytes, VERSION, sizeof VERSION - 1) : NULL;
+    if (CHECK(at))
+        plant_bytes(t, machine, "/libtest.so", at - bytes + 6, "9", 1);
+    free(bytes);
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WRONG, "driver", "version `GLIBC_9.", "");
+}
+
+TEST(a_library_that_anybody_can_change_is_told)
+{
+    plant *machine = plant_machine(t);
+    plant_driver(t, machine, ICD, "/libtest.so");
+    plant_library(t, machine, "/libtest.so", "doctor_good", 0);
+    CHECK(chmod(plant_path(t, machine, "/libtest.so"), 0666) == 0);
+    examine(machine);
+    CHECK_FINDS(machine, CLI_OK, "driver", "libtest.so can be loaded", NULL);
+    CHECK_FINDS(machine, CLI_WARNING, "driver", "is writable by every user", "KRONOS_DRIVER");
+    cli_check_own_driver(&machine->findings, plant_path(t, machine, "/libtest.so"));
+    CHECK_FINDS(machine, CLI_WRONG, "driver", "is writable by every user", "mend");
+    CHECK(chmod(plant_path(t, machine, "/libtest.so"), 0644) == 0);
+    cli_check_own_driver(&machine->findings, plant_path(t, machine, "/libtest.so"));
+    CHECK_FINDS(machine, CLI_OK, "driver", "may be opened without the loader", NULL);
+}
+
+TEST(manifests_for_certify_are_looked_at_too)
+{
+    plant *machine = plant_machine(t);
+    plant_driver(t, machine, ICD, "/libtest.so");
+    plant_library(t, machine, "/libtest.so", "doctor_good", 0);
+    plant_variable(t, machine, "KRONOS_EXTRA_DRIVERS=/extra/gone.json");
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WRONG, "manifest", "/extra/gone.json cannot be read", "variable");
+}
