@@ -53,7 +53,7 @@ TEST(loader_without_drivers_is_no_driver)
     kt_set_environment(t, "VK_ICD_FILENAMES", nowhere);
     kro_context *ctx = (kro_context *)(uintptr_t)1;
     CHECK_REFUSED(kro_context_create(NULL, &ctx), KRO_ERROR_NO_DRIVER, "driver",
-                  "mesa-vulkan-drivers", "VK_DRIVER_FILES");
+                  "mesa-vulkan-drivers", "VK_DRIVER_FILES", "kronos doctor");
     CHECK(ctx == NULL);
     kro_devices *devices = (kro_devices *)(uintptr_t)1;
     CHECK_REFUSED(kro_devices_create(NULL, &devices), KRO_ERROR_NO_DRIVER, "driver");

@@ -58,6 +58,7 @@ TEST(a_request_that_nothing_fits_lists_what_there_is)
 {
     select_from_all(t, "radeon", KRO_ERROR_NO_DEVICE);
     CHECK_CONTAINS(kro_error_detail(), "radeon");
+    CHECK_CONTAINS(kro_error_detail(), "kronos doctor");
     CHECK_CONTAINS(kro_error_detail(), "NVIDIA H200");
     CHECK_CONTAINS(kro_error_detail(), "llvmpipe");
     select_from_all(t, "index:4", KRO_ERROR_NO_DEVICE);
@@ -78,4 +79,5 @@ TEST(no_device_at_all_says_what_was_looked_for)
     uint32_t chosen;
     CHECK_STATUS(kro__select_device(NULL, 0, NULL, &chosen), KRO_ERROR_NO_DEVICE);
     CHECK_CONTAINS(kro_error_detail(), "Vulkan 1.1");
+    CHECK_CONTAINS(kro_error_detail(), "kronos doctor");
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# A program linked to libkronos starts on a machine without Vulkan and says so in a sentence. The
-# machine is a folder with the program and the libraries it is linked to, and nothing else.
+# A program linked to libkronos starts on a machine without Vulkan and says what is wrong. The machine
+# is a folder with the program and the libraries it is linked to, and nothing else.
 #
-# usage: no_loader.sh PROGRAM SCRATCH
+# usage: no_loader.sh SCRATCH CODE PATTERN PROGRAM [ARGUMENT...]
+# CODE is the exit code that is expected, PATTERN matches all that the program says.
 # Exit code 77 (skipped) where nobody may change the root folder.
 set -euo pipefail
-program=$1 scratch=$2
+scratch=$1 expected=$2 pattern=$3 program=$4
+shift 4
 
 enter=(chroot)
 if ((EUID != 0)); then
@@ -22,12 +24,14 @@ ldd "$program" | grep -o '/[^ ]*' | while read -r library; do
 done
 
 code=0
-said=$("${enter[@]}" "$scratch" /bin/program 2>&1) || code=$?
+said=$("${enter[@]}" "$scratch" /bin/program "$@" 2>&1) || code=$?
 printf '%s\n' "$said"
 if ((code == 125)) || [[ $said == unshare:* ]]; then
     exit 77
 fi
-if ((code != 1)) || [[ $said != "KRO_ERROR_NO_DRIVER: "?* ]]; then
-    printf 'no_loader: exit code %d, expected 1 and a sentence after KRO_ERROR_NO_DRIVER\n' "$code" >&2
+# The pattern is meant as one.
+# shellcheck disable=SC2053
+if ((code != expected)) || [[ $said != $pattern ]]; then
+    printf 'no_loader: exit code %d, expected %d and %s\n' "$code" "$expected" "$pattern" >&2
     exit 1
 fi

@@ -109,8 +109,10 @@ static kro_status fail_none_fits(const kro_device_info *const *ranked, uint32_t 
         used +=
             (size_t)snprintf(list + used, sizeof list - used, "%s%u '%s' (%s, %s)", i ? ", " : "",
                              i, ranked[i]->name, ranked[i]->vendor, type_name(ranked[i]->type));
-    return kro__fail(KRO_ERROR_NO_DEVICE, "no device fits '%s'; there %s %u: %s", request,
-                     count == 1 ? "is" : "are", count, list);
+    return kro__fail(KRO_ERROR_NO_DEVICE,
+                     "no device fits '%s'; there %s %u: %s; if one is missing, "
+                     "run 'kronos doctor'",
+                     request, count == 1 ? "is" : "are", count, list);
 }
 
 kro_status kro__select_device(const kro_device_info *const *ranked, uint32_t count,
@@ -119,7 +121,7 @@ kro_status kro__select_device(const kro_device_info *const *ranked, uint32_t cou
     if (count == 0)
         return kro__fail(KRO_ERROR_NO_DEVICE,
                          "the Vulkan drivers on this machine offer no device with a compute queue "
-                         "and Vulkan 1.1; run 'kronos info' or 'vulkaninfo --summary' to see them");
+                         "and Vulkan 1.1; run 'kronos doctor'");
     request_form form = BY_NAME;
     const char *value = request ? request : "";
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {

@@ -179,7 +179,8 @@ static kro_status create_instance(kro__vk_instance *instance, const kro__vk_glob
     if (result == VK_ERROR_INCOMPATIBLE_DRIVER)
         return kro__fail(KRO_ERROR_NO_DRIVER,
                          "the Vulkan loader finds no driver; install one (Debian: "
-                         "mesa-vulkan-drivers) or name its manifest in VK_DRIVER_FILES");
+                         "mesa-vulkan-drivers) or name its manifest in VK_DRIVER_FILES; "
+                         "run 'kronos doctor'");
     return kro__vk_fail(result, "vkCreateInstance");
 }
 

@@ -21,13 +21,14 @@ static kro_status open_system_loader(kro__vk_loader *out)
             KRO_ERROR_NO_DRIVER,
             "no Vulkan loader on this machine (%s); install it (Debian: libvulkan1 and "
             "mesa-vulkan-drivers or the GPU vendor's driver), or name a driver library "
-            "in KRONOS_DRIVER",
+            "in KRONOS_DRIVER; run 'kronos doctor'",
             reason);
     out->get_instance_proc_addr =
         (PFN_vkGetInstanceProcAddr)kro__library_symbol(library, "vkGetInstanceProcAddr");
     if (!out->get_instance_proc_addr)
         return kro__fail(KRO_ERROR_NO_DRIVER,
-                         "libvulkan.so.1 is no Vulkan loader: it has no vkGetInstanceProcAddr");
+                         "libvulkan.so.1 is no Vulkan loader: it has no vkGetInstanceProcAddr; "
+                         "run 'kronos doctor'");
     return KRO_OK;
 }
 
