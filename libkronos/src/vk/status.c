@@ -6,10 +6,6 @@
 kro_status kro__vk_status(VkResult result)
 {
     switch (result) {
-    case VK_TIMEOUT:
-        return KRO_TIMEOUT;
-    case VK_NOT_READY:
-        return KRO_NOT_READY;
     case VK_ERROR_OUT_OF_HOST_MEMORY:
         return KRO_ERROR_OUT_OF_HOST_MEMORY;
     case VK_ERROR_OUT_OF_DEVICE_MEMORY:
@@ -29,12 +25,12 @@ kro_status kro__vk_status(VkResult result)
     case VK_ERROR_INVALID_SHADER_NV:
         return KRO_ERROR_INVALID_SHADER;
     default:
-        // An error that none of our calls may return is the driver's breach.
-        return result >= 0 ? KRO_OK : KRO_ERROR_DRIVER;
+        // A result that none of our calls may have is the driver's breach.
+        return KRO_ERROR_DRIVER;
     }
 }
 
-// The names that calls of calls.def can return.
+// The names that calls of calls.def can return, and some that they should not.
 const char *kro__vk_result_name(VkResult result)
 {
 #define NAME(value) \
@@ -45,6 +41,7 @@ const char *kro__vk_result_name(VkResult result)
         NAME(VK_NOT_READY)
         NAME(VK_TIMEOUT)
         NAME(VK_INCOMPLETE)
+        NAME(VK_PIPELINE_COMPILE_REQUIRED)
         NAME(VK_ERROR_OUT_OF_HOST_MEMORY)
         NAME(VK_ERROR_OUT_OF_DEVICE_MEMORY)
         NAME(VK_ERROR_INITIALIZATION_FAILED)

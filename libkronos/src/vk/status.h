@@ -1,4 +1,4 @@
-// What a VkResult means to a caller of Kronos, in one place.
+// What a VkResult that tells of a failure means to a caller of Kronos, in one place.
 #ifndef KRO_SRC_VK_STATUS_H
 #define KRO_SRC_VK_STATUS_H
 
@@ -7,7 +7,7 @@
 #include "fail.h"
 #include "vk/api.h"
 
-// Success codes are KRO_OK except VK_TIMEOUT and VK_NOT_READY, which have names of their own.
+// Always an error: a success that the call in question does not have is the driver's breach.
 kro_status kro__vk_status(VkResult result);
 
 // "VK_ERROR_DEVICE_LOST"; "an unknown VkResult" where it has no name.
