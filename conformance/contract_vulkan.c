@@ -2,6 +2,7 @@
 #include "contract.h"
 
 #include <stdatomic.h>
+#include <string.h>
 #include <time.h>
 
 #include <kronos/vulkan.h>
@@ -197,4 +198,52 @@ TEST(queues_have_handles_and_locks_of_their_own)
     for (uint32_t i = 0; i < 4; i++)
         kro_vk_queue_unlock(ctx, i);
     CHECK(kro_vk_queue(ctx, 4) == VK_NULL_HANDLE);
+}
+
+// A driver that leaves one function of its devices out.
+static struct {
+    PFN_vkGetInstanceProcAddr get_instance_proc_addr;
+    PFN_vkGetDeviceProcAddr get_device_proc_addr;
+    const char *left_out;
+} incomplete;
+
+static VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL find_in_device(VkDevice device, const char *name)
+{
+    return strcmp(name, incomplete.left_out) == 0 ? NULL
+                                                  : incomplete.get_device_proc_addr(device, name);
+}
+
+static kro_void_function find_in_instance(void *instance, const char *name)
+{
+    PFN_vkVoidFunction found = incomplete.get_instance_proc_addr(instance, name);
+    if (!found || strcmp(name, "vkGetDeviceProcAddr") != 0)
+        return found;
+    incomplete.get_device_proc_addr = (PFN_vkGetDeviceProcAddr)found;
+    return (kro_void_function)find_in_device;
+}
+
+TEST(drivers_without_a_function_are_refused)
+{
+    static const char *const functions[] = {
+        "vkQueueSubmit",
+        "vkWaitSemaphores",
+        "vkGetSemaphoreCounterValue",
+        "vkGetBufferDeviceAddress",
+    };
+    kro_context *null = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
+    kro_context *ctx;
+    if (!null)
+        return;
+    incomplete.get_instance_proc_addr = kro_vk_context(null)->get_instance_proc_addr;
+    const kro_context_config config = {.get_instance_proc_addr = find_in_instance};
+    incomplete.left_out = "";
+    kt_set_environment(t, "KRONOS_DRIVER", NULL);
+    if (!CHECK_OK(kro_context_create(&config, &ctx)))
+        return;
+    kro_context_destroy(ctx);
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        incomplete.left_out = functions[i];
+        CHECK_REFUSED(kro_context_create(&config, &ctx), KRO_ERROR_DRIVER, functions[i]);
+        CHECK(ctx == NULL);
+    }
 }

@@ -16,6 +16,28 @@ static uint32_t choose_queue_count(const kro_device_info *info, const kro__open_
     return info->features.timeline_semaphores ? count : 1;
 }
 
+// A feature may be missing, and its functions with it; a feature without them is the driver's
+// fault.
+static kro_status check_functions(const kro__vk_device *device)
+{
+    const kro_features *features = &device->base.info.features;
+    const struct {
+        bool is_needed, is_there;
+        const char *name;
+    } functions[] = {
+        {features->timeline_semaphores, device->vk.vkWaitSemaphores, "vkWaitSemaphores"},
+        {features->timeline_semaphores, device->vk.vkGetSemaphoreCounterValue,
+         "vkGetSemaphoreCounterValue"},
+        {features->device_address, device->vk.vkGetBufferDeviceAddress, "vkGetBufferDeviceAddress"},
+    };
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
+        if (functions[i].is_needed && !functions[i].is_there)
+            return kro__fail(KRO_ERROR_DRIVER,
+                             "the Vulkan driver of '%s' offers a feature without its function %s",
+                             device->base.info.name, functions[i].name);
+    return KRO_OK;
+}
+
 // Creates the device with its queues and features, and fills its call table.
 static kro_status create_device(kro__vk_device *device, const kro__open_config *config)
 {
@@ -47,8 +69,9 @@ static kro_status create_device(kro__vk_device *device, const kro__open_config *
         device->handle = VK_NULL_HANDLE;
         return kro__vk_fail(result, "vkCreateDevice of '%s'", device->base.info.name);
     }
-    return kro__vk_load_device(instance->vk.vkGetDeviceProcAddr, device->handle,
-                               adapter->offer.api_version, &device->vk);
+    kro_status status = kro__vk_load_device(instance->vk.vkGetDeviceProcAddr, device->handle,
+                                            adapter->offer.api_version, &device->vk);
+    return status < 0 ? status : check_functions(device);
 }
 
 static kro_status create_queues(kro__vk_device *device)
@@ -136,7 +159,7 @@ void kro__vk_close(kro__device *base)
 void kro__vk_wait_idle(kro__device *base)
 {
     kro__vk_device *device = (kro__vk_device *)base;
-    // Whatever it returns, there is nothing more to wait for: success, or the device is lost.
+    // Whatever it returns, there is nothing more that could be done.
     VkResult result = device->vk.vkDeviceWaitIdle(device->handle);
     if (result != VK_SUCCESS)
         kro__log_line(&device->instance->log, KRO_LOG_WARNING, "vkDeviceWaitIdle failed with %s",
