@@ -4,16 +4,23 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
-// Opens a context with a cache folder, runs the simple program on it and closes it again.
-static bool run_with_cache(kt_test *t, const char *folder)
+#include "proxied.h"
+
+// Runs the simple program on a context and closes it.
+static bool run_and_close(kt_test *t, kro_context *ctx)
 {
-    kro_context *ctx = kt_context_with(t, &(kro_context_config){.cache_dir = folder});
     contract_bench bench = contract_bench_create(t, ctx);
     const bool usable = bench.ctx && contract_check_usable(t, &bench);
     contract_bench_release(t, &bench);
     kt_release(t, ctx);
     return usable;
+}
+
+static bool run_with_cache(kt_test *t, const char *folder)
+{
+    return run_and_close(t, kt_context_with(t, &(kro_context_config){.cache_dir = folder}));
 }
 
 // The only file in a folder; NULL, and a failed case, where there is none or more than one.
@@ -74,6 +81,24 @@ TEST(damaged_cache_files_are_replaced)
     }
 }
 
+// Where the driver takes no cache but an empty one, what it makes of that one is kept, however long
+// it is.
+TEST(a_cache_that_the_driver_refuses_is_replaced)
+{
+    static const char *const specs[] = {
+        "", "fail=vkCreatePipelineCache:1:VK_ERROR_INITIALIZATION_FAILED"};
+    const char *folder = contract_folder(t), *path = NULL;
+    struct stat files[2] = {{0}};
+    for (int i = 0; folder && i < 2; i++) {
+        kro_context *ctx = proxied_context(t, specs[i], &(kro_context_config){.cache_dir = folder});
+        if (!ctx || !CHECK(run_and_close(t, ctx)) || !(path = only_file(t, folder)))
+            return;
+        CHECK(is_cache(path));
+        CHECK_EQ_I64(stat(path, &files[i]), 0);
+    }
+    CHECK(files[0].st_ino != files[1].st_ino);
+}
+
 TEST(a_cache_folder_that_cannot_be_used_costs_a_warning)
 {
     const char *folder = contract_folder(t);
@@ -84,13 +109,28 @@ TEST(a_cache_folder_that_cannot_be_used_costs_a_warning)
         kt_context_with(t, &(kro_context_config){.cache_dir = contract_text(t, "%s/none", folder),
                                                  .log = contract_log_line,
                                                  .log_user = log});
-    contract_bench bench = contract_bench_create(t, ctx);
-    if (!bench.ctx || !contract_check_usable(t, &bench))
+    if (!run_and_close(t, ctx))
         return;
-    contract_bench_release(t, &bench);
-    kt_release(t, ctx);
     CHECK_EQ_U64(contract_log_count(log, KRO_LOG_WARNING), 1);
     CHECK(contract_log_contains(log, KRO_LOG_WARNING, "pipelines are not kept"));
+}
+
+// A context that cannot be opened says why; that its cache folder is missing is not told.
+TEST(a_cache_folder_does_not_hide_why_opening_failed)
+{
+    const kronos_proxy_api *proxy = proxied_api(t);
+    const char *folder = contract_folder(t);
+    char message[256];
+    if (!proxy || !folder || !proxied_context(t, "", NULL))
+        return;
+    kro_context *ctx;
+    CHECK(proxy->configure("fail=vkCreateCommandPool:1:VK_ERROR_OUT_OF_HOST_MEMORY", message,
+                           sizeof message));
+    CHECK_REFUSED(
+        kro_context_create(&(kro_context_config){.driver = kt_proxy_driver(t),
+                                                 .cache_dir = contract_text(t, "%s/none", folder)},
+                           &ctx),
+        KRO_ERROR_OUT_OF_HOST_MEMORY, "vkCreateCommandPool");
 }
 
 typedef struct cache_user {

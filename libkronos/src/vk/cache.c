@@ -74,48 +74,61 @@ kro_status kro__vk_cache_init(kro__vk_device *device, const char *folder)
         kro__log_line(log, KRO_LOG_INFO, "'%s' is damaged or another driver's; starting anew",
                       device->cache_path);
     status = create(device, payload, payload_bytes);
-    if (status < 0 && payload)
+    if (status >= 0)
+        device->cache_loaded_bytes = payload_bytes;
+    else if (payload)
         status = create(device, NULL, 0);
-    device->cache_loaded_bytes = payload_bytes;
     free(file);
     return status;
 }
 
-// The cache as a file in memory. NULL where there is nothing new to keep, or no memory to do it.
-static uint8_t *compose(kro__vk_device *device, size_t *file_bytes)
+// The cache as a file in memory; `*file` is NULL where there is nothing new to keep.
+static kro_status compose(kro__vk_device *device, uint8_t **file, size_t *file_bytes)
 {
+    *file = NULL;
     size_t payload_bytes = 0;
     VkResult result = device->vk.vkGetPipelineCacheData(device->handle, device->pipeline_cache,
                                                         &payload_bytes, NULL);
+    if (result != VK_SUCCESS)
+        return kro__vk_fail(result, "vkGetPipelineCacheData");
     // Caches only grow, so one of the size that was loaded is the one that was loaded.
-    if (result != VK_SUCCESS || payload_bytes == device->cache_loaded_bytes)
-        return NULL;
-    uint8_t *file = malloc(KRO__CACHE_HEADER_BYTES + payload_bytes);
-    if (!file)
-        return NULL;
-    uint8_t *payload = file + KRO__CACHE_HEADER_BYTES;
+    if (payload_bytes == device->cache_loaded_bytes)
+        return KRO_OK;
+    uint8_t *bytes = malloc(KRO__CACHE_HEADER_BYTES + payload_bytes);
+    if (!bytes)
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for a cache of %zu bytes",
+                         payload_bytes);
+    uint8_t *payload = bytes + KRO__CACHE_HEADER_BYTES;
     result = device->vk.vkGetPipelineCacheData(device->handle, device->pipeline_cache,
                                                &payload_bytes, payload);
     if (result != VK_SUCCESS) {
-        free(file);
-        return NULL;
+        free(bytes);
+        return kro__vk_fail(result, "vkGetPipelineCacheData of %zu bytes", payload_bytes);
     }
     kro__cache_owner owner = owner_of(device);
-    kro__cache_file_begin(&owner, payload, payload_bytes, file);
+    kro__cache_file_begin(&owner, payload, payload_bytes, bytes);
+    *file = bytes;
     *file_bytes = KRO__CACHE_HEADER_BYTES + payload_bytes;
-    return file;
+    return KRO_OK;
+}
+
+void kro__vk_cache_keep(kro__vk_device *device)
+{
+    uint8_t *file;
+    size_t file_bytes;
+    if (!device->cache_path)
+        return;
+    kro_status status = compose(device, &file, &file_bytes);
+    if (status >= 0 && file)
+        status = kro__file_replace(device->cache_path, file, file_bytes);
+    if (status < 0)
+        kro__log_line(&device->instance->log, KRO_LOG_WARNING, "pipelines are not kept: %s",
+                      kro_error_detail());
+    free(file);
 }
 
 void kro__vk_cache_finish(kro__vk_device *device)
 {
-    size_t file_bytes = 0;
-    if (device->pipeline_cache && device->cache_path) {
-        uint8_t *file = compose(device, &file_bytes);
-        if (file && kro__file_replace(device->cache_path, file, file_bytes) < 0)
-            kro__log_line(&device->instance->log, KRO_LOG_WARNING, "pipelines are not kept: %s",
-                          kro_error_detail());
-        free(file);
-    }
     if (device->pipeline_cache)
         device->vk.vkDestroyPipelineCache(device->handle, device->pipeline_cache, NULL);
     device->pipeline_cache = VK_NULL_HANDLE;

@@ -8,8 +8,11 @@
 // empty. `folder` may be NULL: nothing is kept.
 kro_status kro__vk_cache_init(kro__vk_device *device, const char *folder);
 
-// Writes the file if the cache has changed, and destroys the cache. A file that cannot be written
-// is logged: it costs time in the next run and nothing else. Accepts a device without a cache.
+// Writes the file if the cache has changed. A file that cannot be written is logged: it costs time
+// in the next run and nothing else.
+void kro__vk_cache_keep(kro__vk_device *device);
+
+// Accepts a device without a cache.
 void kro__vk_cache_finish(kro__vk_device *device);
 
 #endif

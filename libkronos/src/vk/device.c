@@ -152,6 +152,7 @@ void kro__vk_close(kro__device *base)
         return;
     // The device is a child of the instance, which the adapters own.
     kro__vk_adapters *adapters = device->adapters;
+    kro__vk_cache_keep(device);
     close_device(device);
     kro__vk_adapters_destroy(&adapters->base);
 }
