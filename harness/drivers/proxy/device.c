@@ -232,6 +232,6 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkDestroyDevice(VkDevice device,
         kro__engine_destroy(dead);
     if (dead && atomic_load(&dead->lost)) // for the application; the driver may still be at work
         kro__driver.vkDeviceWaitIdle(device);
+    destroy_device(dead); // its queues' handles may be given to another device from now on
     kro__driver.vkDestroyDevice(device, pAllocator);
-    destroy_device(dead);
 }

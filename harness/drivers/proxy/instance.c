@@ -72,10 +72,11 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkDestroyInstance(VkInstance instance,
 {
     kro__entry *dead =
         kro__table_remove(kro__objects, VK_OBJECT_TYPE_INSTANCE, KRO__HANDLE(instance));
-    kro__driver.vkDestroyInstance(instance, pAllocator);
+    // First: the handles may be given to another instance as soon as the driver has freed them.
     if (dead)
         kro__table_visit(kro__objects, remove_physical, dead);
     free(dead);
+    kro__driver.vkDestroyInstance(instance, pAllocator);
 }
 
 // Physical devices are found more than once and noted the first time. Two threads that both find

@@ -1,5 +1,6 @@
 // Work that the proxy holds back: several queues on one, waits in every direction, delays.
 #include <pthread.h>
+#include <stdlib.h>
 
 #include "vk.h"
 
@@ -269,4 +270,112 @@ TEST(threads_share_a_split_queue)
         vk_expect(v, &buffers[i], SUBMISSIONS);
         vk_buffer_destroy(v, &buffers[i]);
     }
+}
+
+// Memory in which one device lives after the other. The next one is made as soon as the last has
+// given it back, while vkDestroyDevice is still under way, as another thread may do.
+typedef struct room {
+    vk *v;
+    char *bytes;
+    bool is_free, wants_heir;
+} room;
+
+enum { ROOM_BYTES = 1 << 20, SMALL_BYTES = 2048 };
+
+static void *allocate(void *user, size_t size, size_t alignment, VkSystemAllocationScope scope)
+{
+    room *in = user;
+    bool is_device = scope == VK_SYSTEM_ALLOCATION_SCOPE_DEVICE && size > SMALL_BYTES;
+    if (!is_device || !in->is_free || size > ROOM_BYTES)
+        return aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+    in->is_free = false;
+    return in->bytes;
+}
+
+static void *reallocate(void *user, void *original, size_t size, size_t alignment,
+                        VkSystemAllocationScope scope)
+{
+    (void)user;
+    (void)alignment;
+    (void)scope;
+    return realloc(original, size);
+}
+
+static VkResult create_in(room *in);
+
+static void release(void *user, void *memory)
+{
+    room *in = user;
+    if (memory != in->bytes) {
+        free(memory);
+        return;
+    }
+    in->is_free = true;
+    if (in->wants_heir) {
+        in->wants_heir = false;
+        create_in(in);
+    }
+}
+
+static VkAllocationCallbacks callbacks_of(room *in)
+{
+    return (VkAllocationCallbacks){
+        .pUserData = in,
+        .pfnAllocation = allocate,
+        .pfnReallocation = reallocate,
+        .pfnFree = release,
+    };
+}
+
+static VkResult create_in(room *in)
+{
+    vk *v = in->v;
+    const VkAllocationCallbacks callbacks = callbacks_of(in);
+    const float priority = 1;
+    const VkDeviceQueueCreateInfo queues = {
+        .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
+        .queueCount = 1,
+        .pQueuePriorities = &priority,
+    };
+    const VkDeviceCreateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
+        .queueCreateInfoCount = 1,
+        .pQueueCreateInfos = &queues,
+    };
+    VkResult result = v->CreateDevice(v->physical, &info, &callbacks, &v->device);
+    if (result == VK_SUCCESS) {
+        v->GetDeviceQueue =
+            (PFN_vkGetDeviceQueue)v->GetDeviceProcAddr(v->device, "vkGetDeviceQueue");
+        v->GetDeviceQueue(v->device, 0, 0, &v->queues[0]);
+    }
+    return result;
+}
+
+// A queue is known by its handle, and a driver gives the handle of a dead one again at once.
+TEST(queues_of_dead_devices_leave_nothing_behind)
+{
+    vk_configure(t, "");
+    vk *v = vk_proxy(t) ? vk_open_instance(t, kt_proxy_driver(t)) : NULL;
+    if (!v)
+        return;
+    room in = {.v = v, .bytes = kt_alloc(t, ROOM_BYTES), .is_free = true};
+    const VkAllocationCallbacks callbacks = callbacks_of(&in);
+    if (!CHECK_VK(create_in(&in)))
+        return;
+    const VkDevice first = v->device;
+    const VkQueue queue = v->queues[0];
+    const PFN_vkQueueSubmit submit =
+        (PFN_vkQueueSubmit)v->GetDeviceProcAddr(first, "vkQueueSubmit");
+    const PFN_vkDestroyDevice destroy =
+        (PFN_vkDestroyDevice)v->GetDeviceProcAddr(first, "vkDestroyDevice");
+    vk_configure(t, "lose=1"); // acts on the next device
+    in.wants_heir = true;
+    destroy(first, &callbacks);
+    if (in.wants_heir || v->device != first || v->queues[0] != queue)
+        SKIP(t, "a driver that gives handles again");
+    else
+        CHECK_EQ_I64(submit(queue, 0, NULL, VK_NULL_HANDLE), VK_ERROR_DEVICE_LOST);
+    if (!in.wants_heir)
+        destroy(v->device, &callbacks);
+    v->device = VK_NULL_HANDLE;
 }
