@@ -1,4 +1,4 @@
-// What the whole proxy shares: the spec in force, the table of objects, texts that grow.
+// What the whole proxy shares: the spec in force and the table of objects.
 #ifndef KRO_PROXY_STATE_H
 #define KRO_PROXY_STATE_H
 
