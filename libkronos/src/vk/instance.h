@@ -29,10 +29,9 @@ kro_status kro__vk_instance_init(kro__vk_instance *instance, const kro__open_con
 void kro__vk_instance_finish(kro__vk_instance *instance);
 
 // Names an object for debuggers and validation messages; does nothing where they are not there.
-// Vulkan handles are pointers or 64-bit numbers; KRO__VK_HANDLE makes either an uint64_t.
+// `handle` is a pointer, or, of most objects on 32-bit machines, a 64-bit number already: it must
+// not pass through uintptr_t then.
 void kro__vk_name(const kro__vk_instance *instance, VkDevice device, VkObjectType type,
                   uint64_t handle, const char *name);
-
-#define KRO__VK_HANDLE(handle) ((uint64_t)(uintptr_t)(handle))
 
 #endif

@@ -86,7 +86,7 @@ static kro_status compile(kro__vk_device *device, const kro__kernel_config *conf
                                                           &info, NULL, &kernel->pipeline);
     if (result == VK_SUCCESS) {
         kro__vk_name(device->instance, device->handle, VK_OBJECT_TYPE_PIPELINE,
-                     KRO__VK_HANDLE(kernel->pipeline), config->label);
+                     (uint64_t)kernel->pipeline, config->label);
         return KRO_OK;
     }
     kernel->pipeline = VK_NULL_HANDLE;

@@ -30,7 +30,7 @@ static kro_status create_buffer(kro__vk_device *device, const kro__memory_config
     VkResult result = device->vk.vkCreateBuffer(device->handle, &info, NULL, &memory->buffer);
     if (result == VK_SUCCESS) {
         kro__vk_name(device->instance, device->handle, VK_OBJECT_TYPE_BUFFER,
-                     KRO__VK_HANDLE(memory->buffer), config->label);
+                     (uint64_t)memory->buffer, config->label);
         return KRO_OK;
     }
     memory->buffer = VK_NULL_HANDLE;

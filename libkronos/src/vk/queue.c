@@ -59,7 +59,7 @@ static kro_status record_entry_barrier(kro__vk_queue *queue)
     if (result != VK_SUCCESS)
         return kro__vk_fail(result, "vkEndCommandBuffer");
     kro__vk_name(device->instance, device->handle, VK_OBJECT_TYPE_COMMAND_BUFFER,
-                 KRO__VK_HANDLE(queue->entry_barrier), "kronos entry barrier");
+                 (uint64_t)(uintptr_t)queue->entry_barrier, "kronos entry barrier");
     return KRO_OK;
 }
 

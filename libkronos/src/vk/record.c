@@ -103,7 +103,7 @@ static kro_status create_recorded(kro__recorder *recorder, kro__recorded **out)
         return kro__vk_fail(result, "vkAllocateCommandBuffers for stream '%s'", recorder->label);
     }
     kro__vk_name(device->instance, device->handle, VK_OBJECT_TYPE_COMMAND_BUFFER,
-                 KRO__VK_HANDLE(recorded->commands), recorder->label);
+                 (uint64_t)(uintptr_t)recorded->commands, recorder->label);
     *out = recorded;
     return KRO_OK;
 }
