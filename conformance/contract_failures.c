@@ -378,6 +378,18 @@ static void fail_every_call(kt_test *t, const char *variant)
     CHECK_EQ_U64(proxy->violations(), 0);
 }
 
+// It is the named driver that refuses, not a loader without drivers.
+TEST(a_named_driver_that_refuses_is_told_apart)
+{
+    const kronos_proxy_api *proxy = proxied_api(t);
+    kro_context *ctx;
+    if (!proxy || !proxied_context(t, "", NULL))
+        return;
+    arm(t, proxy, "fail=vkCreateInstance:1:VK_ERROR_INCOMPATIBLE_DRIVER");
+    CHECK_REFUSED(kro_context_create(&(kro_context_config){.driver = kt_proxy_driver(t)}, &ctx),
+                  KRO_ERROR_NO_DRIVER, "vkCreateInstance", "VK_ERROR_INCOMPATIBLE_DRIVER");
+}
+
 TEST(every_failing_call_is_survived)
 {
     fail_every_call(t, "");

@@ -176,7 +176,7 @@ static kro_status create_instance(kro__vk_instance *instance, const kro__vk_glob
     if (result == VK_SUCCESS)
         return KRO_OK;
     instance->handle = VK_NULL_HANDLE;
-    if (result == VK_ERROR_INCOMPATIBLE_DRIVER)
+    if (result == VK_ERROR_INCOMPATIBLE_DRIVER && !instance->loader.is_driver)
         return kro__fail(KRO_ERROR_NO_DRIVER,
                          "the Vulkan loader finds no driver; install one (Debian: "
                          "mesa-vulkan-drivers) or name its manifest in VK_DRIVER_FILES; "
