@@ -17,18 +17,18 @@ typedef struct kro_stream kro_stream;   // see stream.h
 
 // What kind of device it is, as its driver says.
 typedef enum kro_device_type {
-    KRO_DEVICE_TYPE_OTHER = 0,
-    KRO_DEVICE_TYPE_INTEGRATED = 1,
-    KRO_DEVICE_TYPE_DISCRETE = 2,
-    KRO_DEVICE_TYPE_VIRTUAL = 3,
-    KRO_DEVICE_TYPE_CPU = 4,
+    KRO_DEVICE_TYPE_OTHER = 0,      // none of the others, or the driver does not say
+    KRO_DEVICE_TYPE_INTEGRATED = 1, // a GPU that shares the host's memory
+    KRO_DEVICE_TYPE_DISCRETE = 2,   // a GPU with memory of its own
+    KRO_DEVICE_TYPE_VIRTUAL = 3,    // a part of a GPU, in a virtual machine
+    KRO_DEVICE_TYPE_CPU = 4,        // the processor, by a driver such as lavapipe
 } kro_device_type;
 
 // How much a log line matters.
 typedef enum kro_log_level {
-    KRO_LOG_ERROR = 0,
-    KRO_LOG_WARNING = 1,
-    KRO_LOG_INFO = 2,
+    KRO_LOG_ERROR = 0,   // something is wrong; what the validation layer calls an error, too
+    KRO_LOG_WARNING = 1, // right, but not as it might seem to be
+    KRO_LOG_INFO = 2,    // what was chosen and opened
 } kro_log_level;
 
 // Receives one line of the library's log or of the validation layer, without a line break.
@@ -36,6 +36,7 @@ typedef enum kro_log_level {
 typedef void (*kro_log_function)(void *user, kro_log_level level, const char *message);
 
 // Any function; cast it to its type before calling it.
+// A function of unknown type; cast it before it is called.
 typedef void (*kro_void_function)(void);
 
 // vkGetInstanceProcAddr without Vulkan's names: `instance` is a VkInstance or NULL.
@@ -87,57 +88,71 @@ typedef struct kro_limits {
 
 // Optional abilities of a device, as kernels see them.
 typedef struct kro_features {
-    bool float64, int64, float16, int8, int16; // arithmetic of these widths
-    bool storage8, storage16;                  // 8- and 16-bit members in storage buffers
-    bool push8, push16;                        // 8- and 16-bit members in push constants
-    bool int64_atomics, shared_int64_atomics;
-    bool float_atomic_add, shared_float_atomic_add; // 32-bit
-    bool device_address;
-    bool subgroup_size_control;
-    bool vulkan_memory_model;
-    bool timeline_semaphores;
-    bool cooperative_matrix; // VK_KHR_cooperative_matrix
-    bool scalar_layout, variable_pointers, integer_dot_product;
-    bool zero_init_workgroup;
-    bool maintenance4;          // LocalSizeId
-    bool shader_float_controls; // the device reports its float controls
+    bool float64;                 // double arithmetic
+    bool int64;                   // 64-bit integer arithmetic
+    bool float16;                 // half arithmetic
+    bool int8;                    // 8-bit integer arithmetic
+    bool int16;                   // 16-bit integer arithmetic
+    bool storage8;                // 8-bit members in storage buffers
+    bool storage16;               // 16-bit members in storage buffers
+    bool push8;                   // 8-bit members in push constants
+    bool push16;                  // 16-bit members in push constants
+    bool int64_atomics;           // 64-bit integer atomics on buffers
+    bool shared_int64_atomics;    // 64-bit integer atomics on workgroup memory
+    bool float_atomic_add;        // 32-bit float addition, atomic, on buffers
+    bool shared_float_atomic_add; // 32-bit float addition, atomic, on workgroup memory
+    bool device_address;          // kernels reach buffers by address
+    bool subgroup_size_control;   // a kernel may ask for a subgroup size
+    bool vulkan_memory_model;     // kernels may declare the Vulkan memory model
+    bool timeline_semaphores;     // one counter a queue; without it a fence a batch is used
+    bool cooperative_matrix;      // VK_KHR_cooperative_matrix
+    bool scalar_layout;           // members of blocks stand as in C, without padding to 16 bytes
+    bool variable_pointers;       // pointers that are chosen while the kernel runs
+    bool integer_dot_product;     // dot products of packed integers
+    bool zero_init_workgroup;     // workgroup memory may start as zero
+    bool maintenance4;            // LocalSizeId
+    bool shader_float_controls;   // the device reports its float controls
 } kro_features;
 
 // Subgroup operation classes in kro_device_info.subgroup_operations (bit values of Vulkan 1.1,
 // VkSubgroupFeatureFlagBits).
 typedef enum kro_subgroup_operation {
-    KRO_SUBGROUP_BASIC = 1,
-    KRO_SUBGROUP_VOTE = 2,
-    KRO_SUBGROUP_ARITHMETIC = 4,
-    KRO_SUBGROUP_BALLOT = 8,
-    KRO_SUBGROUP_SHUFFLE = 16,
-    KRO_SUBGROUP_SHUFFLE_RELATIVE = 32,
-    KRO_SUBGROUP_CLUSTERED = 64,
-    KRO_SUBGROUP_QUAD = 128,
+    KRO_SUBGROUP_BASIC = 1,             // subgroup size, id, elect and barrier
+    KRO_SUBGROUP_VOTE = 2,              // all, any, equal
+    KRO_SUBGROUP_ARITHMETIC = 4,        // reductions and scans
+    KRO_SUBGROUP_BALLOT = 8,            // ballot, broadcast and bit counts
+    KRO_SUBGROUP_SHUFFLE = 16,          // the value of any invocation
+    KRO_SUBGROUP_SHUFFLE_RELATIVE = 32, // the value of an invocation so many places off
+    KRO_SUBGROUP_CLUSTERED = 64,        // reductions within clusters
+    KRO_SUBGROUP_QUAD = 128,            // among four neighbours
 } kro_subgroup_operation;
 
 // Everything known of a device. Strings are never NULL.
 typedef struct kro_device_info {
-    uint32_t index;             // position that `index:N` counts
-    const char *name;           // "llvmpipe (LLVM 15.0.6, 256 bits)"
-    const char *vendor;         // "NVIDIA", "AMD", "Intel", "Mesa", "Google", …; else "0x1234"
-    const char *driver_name;    // "llvmpipe"; "" where the driver does not say
-    const char *driver_info;    // "Mesa 22.3.6 (LLVM 15.0.6)"; "" where the driver does not say
-    const char *driver_version; // decoded by the vendor's own scheme
-    const char *api_version;    // "1.3.230"
-    const char *uuid;           // 32 hexadecimal digits, as `uuid:…` takes them
-    uint32_t vendor_id, device_id;
-    uint32_t driver_id; // VkDriverId; 0 where the driver does not say
-    uint32_t api_version_number, driver_version_number; // as Vulkan packs them
-    kro_device_type type;
-    uint64_t device_memory_bytes; // sum of the device-local heaps
-    uint64_t host_memory_bytes;   // sum of the other heaps
-    uint32_t subgroup_size, min_subgroup_size, max_subgroup_size;
-    uint32_t subgroup_operations; // kro_subgroup_operation bits for compute
-    uint32_t queue_count;         // of an open context: queues in use; in a list: queues available
-    uint32_t queue_family;        // family of those queues
-    kro_limits limits;
-    kro_features features;
+    uint32_t index;              // position that `index:N` counts
+    const char *name;            // "llvmpipe (LLVM 15.0.6, 256 bits)"
+    const char *vendor;          // "NVIDIA", "AMD", "Intel", "Mesa", "Google", …; else "0x1234"
+    const char *driver_name;     // "llvmpipe"; "" where the driver does not say
+    const char *driver_info;     // "Mesa 22.3.6 (LLVM 15.0.6)"; "" where the driver does not say
+    const char *driver_version;  // decoded by the vendor's own scheme
+    const char *api_version;     // "1.3.230"
+    const char *uuid;            // 32 hexadecimal digits, as `uuid:…` takes them
+    uint32_t vendor_id;          // PCI vendor, or a value of VkVendorId
+    uint32_t device_id;          // the vendor's number for the device
+    uint32_t driver_id;          // VkDriverId; 0 where the driver does not say
+    uint32_t api_version_number; // as Vulkan packs it
+    uint32_t driver_version_number; // as the vendor packs it
+    kro_device_type type;           // a GPU, and which kind, or the processor
+    uint64_t device_memory_bytes;   // sum of the device-local heaps
+    uint64_t host_memory_bytes;     // sum of the other heaps
+    uint32_t subgroup_size;         // what kernels get unless they ask
+    uint32_t min_subgroup_size;     // smallest that a kernel may ask for
+    uint32_t max_subgroup_size;     // largest that a kernel may ask for
+    uint32_t subgroup_operations;   // kro_subgroup_operation bits for compute
+    uint32_t queue_count;           // of an open context: queues in use; in a list: available
+    uint32_t queue_family;          // family of those queues
+    kro_limits limits;              // hard limits
+    kro_features features;          // optional abilities
 } kro_device_info;
 
 // Lists the devices that a context could be made on, best first; `index:N` counts this list.

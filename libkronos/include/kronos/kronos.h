@@ -26,10 +26,10 @@
 #include <kronos/status.h>
 #include <kronos/stream.h>
 
-#define KRO_VERSION_MAJOR 0
-#define KRO_VERSION_MINOR 1
-#define KRO_VERSION_PATCH 0
-#define KRO_VERSION       "0.1.0"
+#define KRO_VERSION_MAJOR 0       // changes with what breaks programs, from 1.0 on
+#define KRO_VERSION_MINOR 1       // changes with what is new
+#define KRO_VERSION_PATCH 0       // changes with what was mended
+#define KRO_VERSION       "0.1.0" // of these headers; kro_version() is the library's
 
 #ifdef __cplusplus
 extern "C" {

@@ -19,17 +19,17 @@ typedef struct kro_pipeline kro_pipeline; // one kernel, ready to be dispatched
 typedef struct kro_constant {
     uint32_t id; // constant_id in GLSL, SpecId in SPIR-V
     union {
-        uint32_t u32; // also bool: 0 or 1
-        int32_t i32;
-        float f32;
-        uint64_t u64;
-        int64_t i64;
-        double f64;
-        uint16_t u16; // also a half's bits
-        int16_t i16;
-        uint8_t u8;
-        int8_t i8;
-    } value;
+        uint32_t u32; // uint; also bool: 0 or 1
+        int32_t i32;  // int
+        float f32;    // float
+        uint64_t u64; // uint64_t
+        int64_t i64;  // int64_t
+        double f64;   // double
+        uint16_t u16; // uint16_t; also a half's bits
+        int16_t i16;  // int16_t
+        uint8_t u8;   // uint8_t
+        int8_t i8;    // int8_t
+    } value;          // as wide as the shader declares it
 } kro_constant;
 
 // Which kernel to make, and with which constants.
@@ -38,9 +38,9 @@ typedef struct kro_pipeline_config {
     uint64_t spirv_bytes;          // required by kro_pipeline_create
     const char *entry_point;       // default: the module's only compute entry point, else "main"
     const kro_constant *constants; // specialization; constants not listed keep their defaults
-    uint32_t constant_count;
-    uint32_t subgroup_size; // ask for this subgroup size; default: the driver's choice
-    const char *label;      // shown by debuggers and in error text; default: the entry point's name
+    uint32_t constant_count;       // how many there are
+    uint32_t subgroup_size;        // ask for this subgroup size; default: the driver's choice
+    const char *label; // shown by debuggers and in error text; default: the entry point's name
 } kro_pipeline_config;
 
 // What a kernel declares a buffer as.
@@ -51,12 +51,14 @@ typedef enum kro_binding_kind {
 
 // One buffer that a kernel declares.
 typedef struct kro_binding_info {
-    uint32_t set, binding;
-    uint32_t count; // array length; 1 for a single buffer
-    kro_binding_kind kind;
-    bool reads, writes; // what the code does, found by walking it; both false: declared, unused
-    uint64_t min_bytes; // smallest range that holds the declared members
-    const char *name;   // from the shader's debug names; "" where they were stripped
+    uint32_t set;          // as the shader declares it
+    uint32_t binding;      // as the shader declares it
+    uint32_t count;        // array length; 1 for a single buffer
+    kro_binding_kind kind; // storage or uniform
+    bool reads;            // the code reads it, found by walking the code
+    bool writes;           // the code writes it; both false: declared, unused
+    uint64_t min_bytes;    // smallest range that holds the declared members
+    const char *name;      // from the shader's debug names; "" where they were stripped
 } kro_binding_info;
 
 // Whether the SPIR-V reference validator has looked at a module.
@@ -68,14 +70,14 @@ typedef enum kro_validated {
 
 // Facts about a pipeline.
 typedef struct kro_pipeline_info {
-    const char *label;       // the entry point's name where none was given
-    const char *entry_point; // the one that was chosen
-    uint32_t local_size[3];  // invocations per workgroup, after specialization
-    uint32_t push_bytes;     // size of the push constant block; 0: none
-    uint32_t binding_count;
+    const char *label;                // the entry point's name where none was given
+    const char *entry_point;          // the one that was chosen
+    uint32_t local_size[3];           // invocations per workgroup, after specialization
+    uint32_t push_bytes;              // size of the push constant block; 0: none
+    uint32_t binding_count;           // buffers that it declares
     const kro_binding_info *bindings; // by set, then binding
     bool device_addresses;            // reaches buffers by address: see kro_dispatch_args.touches
-    kro_validated validated;
+    kro_validated validated;          // whether its SPIR-V was checked
 } kro_pipeline_info;
 
 // Creates a pipeline from SPIR-V in memory.

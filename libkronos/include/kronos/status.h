@@ -7,8 +7,8 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__)
-#define KRO_API      __attribute__((visibility("default")))
-#define KRO_MUST_USE __attribute__((warn_unused_result))
+#define KRO_API      __attribute__((visibility("default"))) // the library exports it
+#define KRO_MUST_USE __attribute__((warn_unused_result))    // its result has to be looked at
 #else
 #define KRO_API
 #define KRO_MUST_USE
@@ -16,7 +16,7 @@ extern "C" {
 
 // The result of every call that can fail. Negative values are errors, positive values are answers.
 typedef enum kro_status {
-    KRO_OK = 0,
+    KRO_OK = 0,        // done
     KRO_NOT_READY = 1, // kro_poll: the work has not finished yet
     KRO_TIMEOUT = 2,   // kro_wait: the work has not finished within the time given
 

@@ -31,7 +31,7 @@ extern "C" {
 // means done. Fences exist only for submitted work, so nothing waits on what nobody submitted.
 typedef struct kro_fence {
     uint64_t queue; // 1 + the queue's index
-    uint64_t value;
+    uint64_t value; // how far that queue has to come
 } kro_fence;
 
 // What stream to create.
@@ -55,10 +55,11 @@ typedef struct kro_stream_info {
 
 // One buffer argument of a dispatch.
 typedef struct kro_binding {
-    kro_buffer *buffer;
+    kro_buffer *buffer;    // NULL only where the kernel declares it and does not use it
     uint64_t offset_bytes; // multiple of limits.offset_alignment (uniform: uniform_alignment)
     uint64_t size_bytes;   // default: the rest of the buffer
-    uint32_t binding, set; // as the shader declares them
+    uint32_t binding;      // as the shader declares it
+    uint32_t set;          // as the shader declares it
     uint32_t element;      // index into an array of buffers
 } kro_binding;
 
@@ -68,7 +69,7 @@ typedef struct kro_binding {
 typedef struct kro_dispatch_args {
     kro_buffer *buffers[KRO_ARGS_BUFFERS]; // buffers[n] is binding n of set 0, whole; or use …
     const kro_binding *bindings;           // … this list; both may be used, each binding once
-    uint32_t binding_count;
+    uint32_t binding_count;                // length of that list
     uint32_t push_bytes; // must equal the size of the kernel's push constant block
     const void *push;    // push constants, copied
     // One of the two. Trailing zeros after the last non-zero mean 1. With `dims` a zero inside is a
@@ -77,8 +78,9 @@ typedef struct kro_dispatch_args {
     uint32_t threads[3]; // invocations; divided by the local size, rounding up
     uint32_t dims;       // 1 .. 3: how many of groups or threads are meant; default: see above
     bool independent; // conflicts with nothing since the last barrier or submit: the caller's word
-    kro_buffer *const *touches; // buffers the kernel reaches by device address; a kernel that uses
-    uint32_t touch_count;       // addresses and lists none is ordered against everything
+    kro_buffer *const *touches; // buffers that the kernel reaches by device address; a kernel that
+                                // uses addresses and lists none is ordered against everything
+    uint32_t touch_count;       // length of that list
 } kro_dispatch_args;
 
 // Creates a stream.

@@ -51,6 +51,7 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__)
+// The compiler checks the arguments of a format.
 #define KRO_TEST_PRINTF(format_index, first_index) \
     __attribute__((format(printf, format_index, first_index)))
 #else
@@ -62,8 +63,8 @@ typedef struct kro_test kro_test; // one running test; the variable `t` of a KRO
 
 // A row of the table of tests.
 typedef struct kro_test_case {
-    const char *name;
-    void (*run)(kro_test *t);
+    const char *name;         // as filters and reports say it
+    void (*run)(kro_test *t); // the function that KRO_TEST began
 } kro_test_case;
 
 // Begins a test: a function of that name with the parameter `t`. One that no table names is
@@ -253,11 +254,13 @@ template <typename type> constexpr kro_element kro_test_integer_element(const ty
 
 #else
 
+// The options of a check, from its count on.
 #define KRO_TEST_TOLERANCE(...) ((kro_tolerance){.count = __VA_ARGS__})
 
-// The compiler refuses arrays of other types.
+// What a floating-point array is made of; the compiler refuses others.
 #define KRO_TEST_FLOAT_ELEMENT(want) \
     _Generic(*(want), float : KRO_ELEMENT_F32, double : KRO_ELEMENT_F64, uint16_t : KRO_ELEMENT_F16)
+// What an array of integers is made of; the compiler refuses others.
 #define KRO_TEST_INTEGER_ELEMENT(want)                                                   \
     _Generic(*(want), unsigned char                                                      \
              : KRO_ELEMENT_U8, signed char                                               \

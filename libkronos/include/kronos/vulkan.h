@@ -17,10 +17,10 @@ extern "C" {
 
 // Everything a program needs to make Vulkan calls of its own on a context's device.
 typedef struct kro_vk_handles {
-    VkInstance instance;
-    VkPhysicalDevice physical_device;
-    VkDevice device;
-    PFN_vkGetInstanceProcAddr get_instance_proc_addr;
+    VkInstance instance;                              // made for api_version
+    VkPhysicalDevice physical_device;                 // the device that the context was opened on
+    VkDevice device;                                  // the context's own
+    PFN_vkGetInstanceProcAddr get_instance_proc_addr; // where every other function comes from
     uint32_t api_version;  // the lower of what the instance was made for and the device offers
     uint32_t queue_family; // family of every queue of the context
 } kro_vk_handles;
