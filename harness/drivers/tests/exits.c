@@ -77,16 +77,14 @@ TEST(a_host_barrier_is_enough)
         VkPipelineStageFlags stage = by == KERNEL ? COMPUTE : TRANSFER;
         VkCommandBuffer commands = vk_begin(v);
         write_by(v, commands, (writer)by, &buffer, &other);
-        vk_end(v, commands);
-        vk_run(v, commands);
+        vk_end_and_run(v, commands);
         commands = vk_begin(v); // a later submission does as well, and so does a chain
         if (by % 2) {
             vk_barrier(v, commands, stage, VK_PIPELINE_STAGE_DRAW_INDIRECT_BIT);
             stage = VK_PIPELINE_STAGE_DRAW_INDIRECT_BIT;
         }
         vk_barrier(v, commands, stage, TO_HOST);
-        vk_end(v, commands);
-        vk_run(v, commands);
+        vk_end_and_run(v, commands);
         vk_idle(v);
     }
     CHECK_EQ_U64(proxy->violations(), 0);
@@ -98,8 +96,7 @@ TEST(a_host_barrier_is_enough)
     vk_barrier(v, commands, COMPUTE, TO_HOST);
     write_by(v, commands, KERNEL, &buffer, &other);
     vk_barrier(v, commands, TRANSFER, TO_HOST);
-    vk_end(v, commands);
-    vk_run(v, commands);
+    vk_end_and_run(v, commands);
     CHECK_VK(v->QueueWaitIdle(v->queues[0]));
     CHECK_EQ_U64(proxy->violations(), 1);
     proxy->reset_counts();
@@ -119,8 +116,7 @@ TEST(only_what_a_kernel_writes_counts)
     VkCommandBuffer commands = vk_begin(v);
     vk_copy(v, commands, &read, &written);
     vk_barrier(v, commands, TRANSFER, TO_HOST);
-    vk_end(v, commands);
-    vk_run(v, commands);
+    vk_end_and_run(v, commands);
     vk_idle(v);
     CHECK_EQ_U64(proxy->violations(), 0);
     vk_buffer_destroy(v, &read);
@@ -213,8 +209,7 @@ TEST(memory_that_is_mapped_later_counts)
     CHECK_VK(v->BindBufferMemory(v->device, unmapped, memory, 0));
     VkCommandBuffer commands = vk_begin(v);
     v->CmdFillBuffer(commands, unmapped, 0, VK_WHOLE_SIZE, 9);
-    vk_end(v, commands);
-    vk_run(v, commands);
+    vk_end_and_run(v, commands);
     vk_idle(v);
     CHECK_EQ_U64(proxy->violations(), 0);
     void *bytes;
@@ -241,8 +236,7 @@ TEST(a_dropped_exit_barrier_is_found)
             VkCommandBuffer commands = vk_begin(v);
             vk_affine(v, commands, &buffer, 2, 1);
             vk_barrier(v, commands, COMPUTE, TO_HOST);
-            vk_end(v, commands);
-            vk_run(v, commands);
+            vk_end_and_run(v, commands);
             vk_idle(v);
             CHECK_EQ_U64(proxy->violations(), !dropped || dropped == i);
         }

@@ -27,8 +27,7 @@ static void around_opaque(vk *v, const vk_buffer *buffer)
     vk_run(v, vk_affine_alone(v, buffer, 3, 1));
     VkCommandBuffer opaque = vk_begin(v);
     opaque_affine(v, opaque, buffer);
-    vk_end(v, opaque);
-    vk_run(v, opaque);
+    vk_end_and_run(v, opaque);
     vk_run(v, vk_affine_alone(v, buffer, 2, 1));
 }
 
@@ -82,8 +81,7 @@ TEST(timestamps_stay_where_they_are)
         v->CmdWriteTimestamp(timed, VK_PIPELINE_STAGE_TOP_OF_PIPE_BIT, queries, 0);
         vk_affine(v, timed, &buffer, 5, 7);
         v->CmdWriteTimestamp(timed, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries, 1);
-        vk_end(v, timed);
-        vk_run(v, timed);
+        vk_end_and_run(v, timed);
         uint64_t times[2] = {0};
         CHECK_VK(v->GetQueryPoolResults(v->device, queries, 0, 2, sizeof times, times, 8,
                                         VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT));

@@ -14,8 +14,7 @@ TEST(proxy_counts_calls)
     VkCommandBuffer commands = vk_begin(v);
     for (int i = 0; i < 5; i++)
         vk_barrier(v, commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_PIPELINE_STAGE_TRANSFER_BIT);
-    vk_end(v, commands);
-    vk_run(v, commands);
+    vk_end_and_run(v, commands);
     vk_idle(v);
     CHECK_EQ_U64(proxy->calls("vkCmdPipelineBarrier"), 5);
     CHECK_EQ_U64(proxy->calls("vkQueueSubmit"), 1);

@@ -8,43 +8,56 @@ enum {
     TRANSFER = VK_PIPELINE_STAGE_TRANSFER_BIT,
 };
 
+// The two scopes of a barrier.
+typedef struct scopes {
+    VkPipelineStageFlags src, dst;
+} scopes;
+
 // 1 * 3 + 1 = 4, 4 * 5 + 7 = 27; the other way round 12 * 3 + 1 = 37.
-static void two_dispatches(vk *v, const vk_buffer *buffer, VkPipelineStageFlags src,
-                           VkPipelineStageFlags dst)
+static void two_dispatches(vk *v, const vk_buffer *buffer, const scopes *barriers, uint32_t count)
 {
     VkCommandBuffer commands = vk_begin(v);
     vk_affine(v, commands, buffer, 3, 1);
-    if (src)
-        vk_barrier(v, commands, src, dst);
+    for (uint32_t i = 0; i < count; i++)
+        vk_barrier(v, commands, barriers[i].src, barriers[i].dst);
     vk_affine(v, commands, buffer, 5, 7);
-    vk_end(v, commands);
-    vk_run(v, commands);
+    vk_end_and_run(v, commands);
 }
 
 static void without_barrier(vk *v, const vk_buffer *buffer)
 {
-    two_dispatches(v, buffer, 0, 0);
+    two_dispatches(v, buffer, NULL, 0);
 }
 
 static void with_barrier(vk *v, const vk_buffer *buffer)
 {
-    two_dispatches(v, buffer, COMPUTE, COMPUTE);
+    two_dispatches(v, buffer, &(scopes){COMPUTE, COMPUTE}, 1);
 }
 
 static void with_whole_barrier(vk *v, const vk_buffer *buffer)
 {
-    two_dispatches(v, buffer, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT,
-                   VK_PIPELINE_STAGE_TOP_OF_PIPE_BIT);
+    const scopes whole = {VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, VK_PIPELINE_STAGE_TOP_OF_PIPE_BIT};
+    two_dispatches(v, buffer, &whole, 1);
 }
 
 static void with_transfer_barrier(vk *v, const vk_buffer *buffer)
 {
-    two_dispatches(v, buffer, TRANSFER, TRANSFER);
+    two_dispatches(v, buffer, &(scopes){TRANSFER, TRANSFER}, 1);
 }
 
 static void with_half_a_barrier(vk *v, const vk_buffer *buffer)
 {
-    two_dispatches(v, buffer, COMPUTE, TRANSFER);
+    two_dispatches(v, buffer, &(scopes){COMPUTE, TRANSFER}, 1);
+}
+
+static void with_chain(vk *v, const vk_buffer *buffer)
+{
+    two_dispatches(v, buffer, (scopes[]){{COMPUTE, TRANSFER}, {TRANSFER, COMPUTE}}, 2);
+}
+
+static void with_broken_chain(vk *v, const vk_buffer *buffer)
+{
+    two_dispatches(v, buffer, (scopes[]){{TRANSFER, COMPUTE}, {COMPUTE, TRANSFER}}, 2);
 }
 
 static void with_barrier2(vk *v, const vk_buffer *buffer)
@@ -65,8 +78,7 @@ static void with_barrier2(vk *v, const vk_buffer *buffer)
     vk_affine(v, commands, buffer, 3, 1);
     v->CmdPipelineBarrier2(commands, &info);
     vk_affine(v, commands, buffer, 5, 7);
-    vk_end(v, commands);
-    vk_run(v, commands);
+    vk_end_and_run(v, commands);
 }
 
 TEST(a_missing_barrier_shows)
@@ -115,28 +127,6 @@ TEST(a_barrier_orders_only_its_stages)
     program_expect_swaps(v, with_half_a_barrier, 27);
 }
 
-static void with_chain(vk *v, const vk_buffer *buffer)
-{
-    VkCommandBuffer commands = vk_begin(v);
-    vk_affine(v, commands, buffer, 3, 1);
-    vk_barrier(v, commands, COMPUTE, TRANSFER);
-    vk_barrier(v, commands, TRANSFER, COMPUTE);
-    vk_affine(v, commands, buffer, 5, 7);
-    vk_end(v, commands);
-    vk_run(v, commands);
-}
-
-static void with_broken_chain(vk *v, const vk_buffer *buffer)
-{
-    VkCommandBuffer commands = vk_begin(v);
-    vk_affine(v, commands, buffer, 3, 1);
-    vk_barrier(v, commands, TRANSFER, COMPUTE);
-    vk_barrier(v, commands, COMPUTE, TRANSFER);
-    vk_affine(v, commands, buffer, 5, 7);
-    vk_end(v, commands);
-    vk_run(v, commands);
-}
-
 TEST(barriers_chain)
 {
     vk *v = vk_open_proxy(t, "reorder=13");
@@ -150,18 +140,13 @@ TEST(barriers_chain)
 // none.
 static void two_submissions(vk *v, const vk_buffer *buffer, bool barrier)
 {
-    for (int i = 0; i < 2; i++) {
-        if (i && barrier) {
-            VkCommandBuffer entry = vk_begin(v);
-            vk_barrier(v, entry, COMPUTE, COMPUTE);
-            vk_end(v, entry);
-            vk_run(v, entry);
-        }
-        VkCommandBuffer commands = vk_begin(v);
-        vk_affine(v, commands, buffer, i ? 5 : 3, i ? 7 : 1);
-        vk_end(v, commands);
-        vk_run(v, commands);
+    vk_run(v, vk_affine_alone(v, buffer, 3, 1));
+    if (barrier) {
+        VkCommandBuffer entry = vk_begin(v);
+        vk_barrier(v, entry, COMPUTE, COMPUTE);
+        vk_end_and_run(v, entry);
     }
+    vk_run(v, vk_affine_alone(v, buffer, 5, 7));
 }
 
 static void submitted_one_by_one(vk *v, const vk_buffer *buffer)
@@ -296,8 +281,7 @@ TEST(commands_keep_what_was_pushed)
             vk_barrier(v, commands, COMPUTE, VK_PIPELINE_STAGE_HOST_BIT);
         v->CmdDispatch(commands, 1, 1, 1);
     }
-    vk_end(v, commands);
-    vk_run(v, commands);
+    vk_end_and_run(v, commands);
     vk_idle(v);
     for (uint32_t i = 0; i < BUFFERS; i++)
         vk_expect(v, &buffers[i], i + 1);
@@ -325,8 +309,7 @@ static void with_two_pipelines(vk *v, const vk_buffer *buffer)
         v->CmdBindPipeline(commands, compute, i == 1 ? v->count : v->affine);
         v->CmdDispatch(commands, i == 1 ? VK_WORDS : 1, 1, 1);
     }
-    vk_end(v, commands);
-    vk_run(v, commands);
+    vk_end_and_run(v, commands);
 }
 
 TEST(commands_keep_their_pipeline)
@@ -348,8 +331,7 @@ static void in_secondary(vk *v, const vk_buffer *buffer, bool barrier)
     }
     VkCommandBuffer commands = vk_begin(v);
     v->CmdExecuteCommands(commands, 2, secondaries);
-    vk_end(v, commands);
-    vk_run(v, commands);
+    vk_end_and_run(v, commands);
 }
 
 static void secondary_without_barrier(vk *v, const vk_buffer *buffer)
@@ -393,8 +375,7 @@ TEST(indirect_arguments_are_read_in_order)
         v->CmdDispatchIndirect(commands, arguments.handle, 0);
         vk_barrier(v, commands, VK_PIPELINE_STAGE_DRAW_INDIRECT_BIT, TRANSFER);
         v->CmdFillBuffer(commands, arguments.handle, 0, 12, 0);
-        vk_end(v, commands);
-        vk_run(v, commands);
+        vk_end_and_run(v, commands);
         vk_idle(v);
         vk_expect(v, &buffer, 4);
     }

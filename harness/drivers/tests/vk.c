@@ -212,6 +212,12 @@ void vk_run(vk *v, VkCommandBuffer commands)
     vk_submit(v, 0, commands, VK_NULL_HANDLE, 0, VK_NULL_HANDLE, 0);
 }
 
+void vk_end_and_run(vk *v, VkCommandBuffer commands)
+{
+    vk_end(v, commands);
+    vk_run(v, commands);
+}
+
 VkResult vk_wait(vk *v, VkSemaphore semaphore, uint64_t value, uint64_t timeout_ns)
 {
     const VkSemaphoreWaitInfo info = {

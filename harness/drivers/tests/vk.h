@@ -173,6 +173,7 @@ void vk_submit(vk *v, uint32_t queue, VkCommandBuffer commands, VkSemaphore wait
                uint64_t wait_value, VkSemaphore signal, uint64_t signal_value);
 // Submits to the first queue.
 void vk_run(vk *v, VkCommandBuffer commands);
+void vk_end_and_run(vk *v, VkCommandBuffer commands);
 VkResult vk_wait(vk *v, VkSemaphore semaphore, uint64_t value, uint64_t timeout_ns);
 void vk_idle(vk *v);
 
