@@ -104,21 +104,86 @@ TEST(a_host_barrier_is_enough)
     vk_buffer_destroy(v, &other);
 }
 
-// Copying from a buffer writes only the other one.
-TEST(only_what_a_kernel_writes_counts)
+// A kernel that reads one buffer and writes another.
+typedef struct gatherer {
+    VkDescriptorSetLayout set_layout;
+    VkPipelineLayout layout;
+    VkPipeline pipeline;
+    VkDescriptorSet set;
+} gatherer;
+
+static gatherer create_gatherer(vk *v, const vk_buffer *read, const vk_buffer *written)
+{
+    kt_test *t = v->t;
+    gatherer made;
+    made.layout = vk_layout(v, 0, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC, 2, &made.set_layout);
+    made.pipeline = vk_pipeline(v, made.layout, "gather_stride");
+    const VkDescriptorSetAllocateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO,
+        .descriptorPool = v->set_pool,
+        .descriptorSetCount = 1,
+        .pSetLayouts = &made.set_layout,
+    };
+    CHECK_VK(v->AllocateDescriptorSets(v->device, &info, &made.set));
+    const VkDescriptorBufferInfo ranges[] = {{read->handle, 0, VK_WHOLE_SIZE},
+                                             {written->handle, 0, VK_WHOLE_SIZE}};
+    const VkWriteDescriptorSet write = {
+        .sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
+        .dstSet = made.set,
+        .descriptorCount = 1,
+        .descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC,
+        .pBufferInfo = &ranges[0],
+    };
+    VkWriteDescriptorSet writes[] = {write, write};
+    writes[1].dstBinding = 1;
+    writes[1].pBufferInfo = &ranges[1];
+    v->UpdateDescriptorSets(v->device, 2, writes, 0, NULL);
+    return made;
+}
+
+static void destroy_gatherer(vk *v, gatherer *dead)
+{
+    v->FreeDescriptorSets(v->device, v->set_pool, 1, &dead->set);
+    v->DestroyPipeline(v->device, dead->pipeline, NULL);
+    v->DestroyPipelineLayout(v->device, dead->layout, NULL);
+    v->DestroyDescriptorSetLayout(v->device, dead->set_layout, NULL);
+}
+
+static void gather(vk *v, VkCommandBuffer commands, const gatherer *by)
+{
+    const VkPipelineBindPoint compute = VK_PIPELINE_BIND_POINT_COMPUTE;
+    const uint32_t offsets[2] = {0}, push[2] = {0, 1};
+    v->CmdBindPipeline(commands, compute, by->pipeline);
+    v->CmdBindDescriptorSets(commands, compute, by->layout, 0, 1, &by->set, 2, offsets);
+    v->CmdPushConstants(commands, by->layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, sizeof push, push);
+    v->CmdDispatch(commands, 1, 1, 1);
+}
+
+// Of two buffers in memory that the host has mapped, kernels and copies that read one and write the
+// other are reported for the other.
+TEST(only_what_is_written_counts)
 {
     const kronos_proxy_api *proxy = vk_proxy(t);
     vk *v = vk_open_proxy(t, "exits");
     if (!v)
         return;
     vk_buffer read = vk_buffer_create(v), written = vk_buffer_create(v);
-    v->UnmapMemory(v->device, read.memory);
-    VkCommandBuffer commands = vk_begin(v);
-    vk_copy(v, commands, &read, &written);
-    vk_barrier(v, commands, TRANSFER, TO_HOST);
-    vk_end_and_run(v, commands);
-    vk_idle(v);
-    CHECK_EQ_U64(proxy->violations(), 0);
+    gatherer by = create_gatherer(v, &read, &written);
+    for (int kernel = 0; kernel < 2; kernel++) {
+        proxy->reset_counts();
+        vk_set(&read, 7 + (uint32_t)kernel);
+        VkCommandBuffer commands = vk_begin(v);
+        if (kernel)
+            gather(v, commands, &by);
+        else
+            vk_copy(v, commands, &read, &written);
+        vk_end_and_run(v, commands);
+        vk_idle(v);
+        vk_expect(v, &written, 7 + (uint32_t)kernel);
+        CHECK_EQ_U64(proxy->violations(), 1);
+    }
+    proxy->reset_counts();
+    destroy_gatherer(v, &by);
     vk_buffer_destroy(v, &read);
     vk_buffer_destroy(v, &written);
 }

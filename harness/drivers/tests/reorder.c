@@ -260,7 +260,7 @@ TEST(commands_keep_what_was_pushed)
     const VkPipelineBindPoint compute = VK_PIPELINE_BIND_POINT_COMPUTE;
     VkDescriptorSetLayout set_layout;
     VkPipelineLayout layout = vk_layout(v, VK_DESCRIPTOR_SET_LAYOUT_CREATE_PUSH_DESCRIPTOR_BIT_KHR,
-                                        VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, &set_layout);
+                                        VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, 1, &set_layout);
     VkPipeline affine = vk_pipeline(v, layout, "affine_words");
     vk_buffer buffers[BUFFERS];
     VkCommandBuffer commands = vk_begin(v);

@@ -133,9 +133,10 @@ vk *vk_open_instance(kt_test *t, const char *path);
 VkResult vk_create_device(vk *v, void *chain, const char *const *extensions, uint32_t count);
 // A pipeline of one of the embedded shaders, with a layout.
 VkPipeline vk_pipeline(vk *v, VkPipelineLayout layout, const char *shader);
-// A pipeline layout with 12 bytes of push constants and one set, whose layout is also made.
+// A pipeline layout with 12 bytes of push constants and one set of one or two bindings, whose
+// layout is also made.
 VkPipelineLayout vk_layout(vk *v, VkDescriptorSetLayoutCreateFlags flags, VkDescriptorType type,
-                           VkDescriptorSetLayout *set_layout);
+                           uint32_t binding_count, VkDescriptorSetLayout *set_layout);
 
 // Opens the proxy with this spec.
 vk *vk_open_proxy(kt_test *t, const char *spec);

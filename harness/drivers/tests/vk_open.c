@@ -142,19 +142,22 @@ VkPipeline vk_pipeline(vk *v, VkPipelineLayout layout, const char *name)
 }
 
 VkPipelineLayout vk_layout(vk *v, VkDescriptorSetLayoutCreateFlags flags, VkDescriptorType type,
-                           VkDescriptorSetLayout *set_layout)
+                           uint32_t binding_count, VkDescriptorSetLayout *set_layout)
 {
     kt_test *t = v->t;
-    const VkDescriptorSetLayoutBinding binding = {
-        .descriptorType = type,
-        .descriptorCount = 1,
-        .stageFlags = VK_SHADER_STAGE_COMPUTE_BIT,
-    };
+    VkDescriptorSetLayoutBinding bindings[2];
+    for (uint32_t i = 0; i < 2; i++)
+        bindings[i] = (VkDescriptorSetLayoutBinding){
+            .binding = i,
+            .descriptorType = type,
+            .descriptorCount = 1,
+            .stageFlags = VK_SHADER_STAGE_COMPUTE_BIT,
+        };
     const VkDescriptorSetLayoutCreateInfo set_info = {
         .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO,
         .flags = flags,
-        .bindingCount = 1,
-        .pBindings = &binding,
+        .bindingCount = binding_count,
+        .pBindings = bindings,
     };
     CHECK_VK(v->CreateDescriptorSetLayout(v->device, &set_info, NULL, set_layout));
     const VkPushConstantRange push = {VK_SHADER_STAGE_COMPUTE_BIT, 0, 12};
@@ -206,7 +209,7 @@ vk *vk_open(kt_test *t, const char *path)
     const char *const push = "VK_KHR_push_descriptor";
     if (!CHECK_VK(vk_create_device(v, &timeline, &push, 1)))
         return NULL;
-    v->layout = vk_layout(v, 0, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC, &v->set_layout);
+    v->layout = vk_layout(v, 0, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC, 1, &v->set_layout);
     v->affine = vk_pipeline(v, v->layout, "affine_words");
     v->count = vk_pipeline(v, v->layout, "count_groups");
     create_pools(v);
