@@ -97,16 +97,35 @@ static bool check_subgroup(kt_test *t, const subgroup_kernel *kernel, const uint
     return true;
 }
 
+// Words for votes: one workgroup is unanimous, one is against, one is of many minds, and in the
+// others a single invocation of each subgroup is, where those are numbered in order.
+static void fill_votes(kt_test *t, uint32_t *x, uint32_t size, uint32_t subgroup_size)
+{
+    kt_fill_u32s(t, x, GROUPS * size);
+    for (uint32_t i = 0; i < size; i++) {
+        x[i] |= 1;
+        x[size + i] &= 0x7ffffffe;
+    }
+    for (uint32_t group = 3; group < GROUPS; group++) {
+        uint32_t *its = x + group * size;
+        for (uint32_t i = 0; i < size; i++)
+            its[i] |= 0x80000001;
+        for (uint32_t start = 0; start < size; start += subgroup_size) {
+            const uint32_t left = size - start;
+            its[start + kt_random_below(t, left < subgroup_size ? left : subgroup_size)] = 0;
+        }
+    }
+}
+
 static void check_kernel(kt_test *t, const subgroup_kernel *kernel)
 {
     const uint32_t size = SIZES[kt_param_index(t)], width = 2 + kernel->results;
     const kro_constant constant = {0, .value.u32 = size};
+    const kro_device_info *device = kt_device(t);
     uint32_t *x = kt_alloc(t, 4 * GROUPS * size), *rows = kt_alloc(t, 4 * GROUPS * size * width);
-    kt_fill_u32s(t, x, GROUPS * size);
-    for (uint32_t i = 0; i < size; i++) {
-        x[i] |= 1;                                // one workgroup votes unanimously …
-        x[(GROUPS - 1) * size + i] &= 0x7ffffffe; // … and one never
-    }
+    if (!device)
+        return;
+    fill_votes(t, x, size, device->subgroup_size);
     if (!kernel_run_once(t, &(kernel_run){.shader = kernel->shader,
                                           .inputs = {{x, 4 * GROUPS * size}},
                                           .constants = &constant,
