@@ -133,6 +133,21 @@ TEST(a_cache_folder_does_not_hide_why_opening_failed)
         KRO_ERROR_OUT_OF_HOST_MEMORY, "vkCreateCommandPool");
 }
 
+// What is tried and can be done without is no error: the last one's sentence stands.
+TEST(a_cache_folder_leaves_the_sentence)
+{
+    const char *folder = contract_folder(t);
+    if (!folder)
+        return;
+    CHECK_STATUS(kro_submit(NULL, NULL), KRO_ERROR_INVALID_ARGUMENT);
+    const char *sentence = contract_text(t, "%s", kro_error_detail());
+    kro_context *ctx =
+        kt_context_with(t, &(kro_context_config){.cache_dir = contract_text(t, "%s/none", folder)});
+    CHECK_EQ_STRING(kro_error_detail(), sentence); // there was nothing to load
+    kt_release(t, ctx);
+    CHECK_EQ_STRING(kro_error_detail(), sentence); // and nowhere to keep it
+}
+
 typedef struct cache_user {
     kt_test *t;
     const char *folder;

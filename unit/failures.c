@@ -77,6 +77,20 @@ TEST(foreign_fences_are_refused)
     CHECK_OK(kro_wait(it.ctx, (kro_fence){0}, 0));
 }
 
+// Cleaning up comes before telling, often: destroy calls have no say in what is told.
+TEST(destroy_calls_leave_the_sentence)
+{
+    bench it = bench_create(t, NULL);
+    kro_buffer *dying;
+    if (!CHECK_OK(kro_buffer_create(it.ctx, &(kro_buffer_config){.size_bytes = 4}, &dying)))
+        return;
+    CHECK_STATUS(kro_wait(it.ctx, (kro_fence){2, 1}, 0), KRO_ERROR_INVALID_ARGUMENT);
+    it.device->fail_next = KRO_ERROR_DRIVER; // while looking for what can be freed
+    kro_buffer_destroy(dying);
+    CHECK_EQ_I64(it.device->fail_next, KRO_OK);
+    CHECK_CONTAINS(kro_error_detail(), "fence {2, 1}");
+}
+
 // Whoever finds the loss, and wherever: a look for idle staging memory counts like a wait.
 TEST(a_loss_found_while_recording_is_everyones)
 {

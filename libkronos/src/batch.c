@@ -41,8 +41,10 @@ void kro__stream_drop(kro_stream *stream)
 
 kro_status kro__stream_begin(kro_stream *stream)
 {
-    if (stream->error < 0)
-        return kro__fail_again(stream->error, stream->sentence);
+    if (stream->error < 0) {
+        kro__sentence_restore(&stream->sentence);
+        return stream->error;
+    }
     kro__open_batch *batch = &stream->batch;
     if (kro__grow(&batch->nodes, &batch->node_capacity, batch->node_count + 1,
                   sizeof *batch->nodes) &&

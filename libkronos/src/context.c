@@ -64,6 +64,7 @@ static kro_status start(kro_context *ctx, kro_devices *devices, const kro_contex
 kro_status kro__context_open(const kro__backend *backend, const kro_context_config *config,
                              kro_context **out)
 {
+    const kro__sentence before = kro__sentence_keep();
     kro_context_config full = kro__complete_config(config);
     kro_devices *devices = NULL;
     kro_context *ctx = calloc(1, sizeof *ctx);
@@ -84,6 +85,7 @@ kro_status kro__context_open(const kro__backend *backend, const kro_context_conf
     }
     kro__log_line(&ctx->log, KRO_LOG_INFO, "opened '%s' (%s %s)", ctx->device->info.name,
                   ctx->device->info.driver_name, ctx->device->info.driver_version);
+    kro__sentence_restore(&before); // of what was tried and could be done without
     *out = ctx;
     return KRO_OK;
 }
@@ -100,6 +102,7 @@ void kro_context_destroy(kro_context *ctx)
 {
     if (!ctx)
         return;
+    const kro__sentence before = kro__sentence_keep();
     if (ctx->device) {
         ctx->backend->wait_idle(ctx->device);
         kro__graveyard_finish(&ctx->graveyard);
@@ -109,6 +112,7 @@ void kro_context_destroy(kro_context *ctx)
         ctx->backend->close(ctx->device);
     }
     free(ctx);
+    kro__sentence_restore(&before);
 }
 
 const kro_device_info *kro_context_info(const kro_context *ctx)

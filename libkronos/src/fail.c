@@ -9,11 +9,11 @@
 enum { LINE_BYTES = 2048 };
 
 // The one thing a thread keeps: its last error.
-static KRO__THREAD_LOCAL char sentence[KRO__SENTENCE_BYTES];
+static KRO__THREAD_LOCAL kro__sentence sentence;
 
 const char *kro__detail(void)
 {
-    return sentence;
+    return sentence.text;
 }
 
 // Drivers, validators and labels may bring line breaks; what leaves here is one line.
@@ -31,17 +31,20 @@ kro_status kro__fail(kro_status status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(sentence, sizeof sentence, format, arguments);
+    vsnprintf(sentence.text, sizeof sentence.text, format, arguments);
     va_end(arguments);
-    join_lines(sentence);
+    join_lines(sentence.text);
     return status;
 }
 
-kro_status kro__fail_again(kro_status status, const char *kept)
+kro__sentence kro__sentence_keep(void)
 {
-    if (kept != sentence)
-        snprintf(sentence, sizeof sentence, "%s", kept);
-    return status;
+    return sentence;
+}
+
+void kro__sentence_restore(const kro__sentence *kept)
+{
+    sentence = *kept;
 }
 
 void kro__log_line(const kro__log *log, kro_log_level level, const char *format, ...)

@@ -5,7 +5,10 @@
 #include <kronos/context.h>
 #include <kronos/status.h>
 
-enum { KRO__SENTENCE_BYTES = 1024 }; // longest error sentence, its end included
+// An error sentence; a longer one is cut.
+typedef struct kro__sentence {
+    char text[1024];
+} kro__sentence;
 
 #if defined(__GNUC__)
 #define KRO__PRINTF(format_index, first_index) \
@@ -18,8 +21,10 @@ enum { KRO__SENTENCE_BYTES = 1024 }; // longest error sentence, its end included
 // `return kro__fail(KRO_ERROR_…, "…")`. Called once per failure, where the most is known.
 kro_status kro__fail(kro_status status, const char *format, ...) KRO__PRINTF(2, 3);
 
-// Writes a sentence that was composed and kept earlier (the recording error of a stream).
-kro_status kro__fail_again(kro_status status, const char *sentence);
+// The calling thread's sentence as it is now, and putting it back: because an error is told again,
+// or because something failed that the caller need not hear of.
+kro__sentence kro__sentence_keep(void);
+void kro__sentence_restore(const kro__sentence *kept);
 
 // The calling thread's last sentence; "" before the first.
 const char *kro__detail(void);

@@ -108,12 +108,15 @@ void kro__retire_collect(kro_context *ctx)
     kro__graveyard *graveyard = &ctx->graveyard;
     if (atomic_load_explicit(&graveyard->dead_count, memory_order_relaxed) == 0)
         return;
+    const kro__sentence before = kro__sentence_keep();
     uint64_t completed[KRO__MAX_QUEUES] = {0};
     for (uint32_t q = 0; q < ctx->queue_count; q++) {
-        // A lost device keeps its dead until the context goes.
+        // A lost device keeps its dead until the context goes. No caller asked, so none is told.
         kro_status status = ctx->backend->completed(ctx->device, q, &completed[q]);
-        if (kro__context_note(ctx, status) < 0)
+        if (kro__context_note(ctx, status) < 0) {
+            kro__sentence_restore(&before);
             return;
+        }
     }
     kro__object *passed = NULL;
     kro__mutex_lock(&graveyard->lock);

@@ -1,6 +1,5 @@
 #include "stream.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -173,7 +172,7 @@ kro_status kro__stream_end(kro_stream *stream, kro_status status)
     if (status < 0 && stream->error == 0) {
         kro__stream_drop(stream);
         stream->error = kro__context_note(ctx, status);
-        snprintf(stream->sentence, sizeof stream->sentence, "%s", kro_error_detail());
+        stream->sentence = kro__sentence_keep();
     }
     uint64_t value = stream->last_value;
     kro__stream_unlock(stream);
@@ -206,7 +205,8 @@ kro_status kro__stream_submit(kro_stream *stream)
     if (stream->error < 0) {
         kro_status status = stream->error;
         stream->error = KRO_OK;
-        return kro__fail_again(status, stream->sentence);
+        kro__sentence_restore(&stream->sentence);
+        return status;
     }
     return kro__stream_flush(stream);
 }

@@ -71,9 +71,9 @@ struct kro_stream {
     kro__schedule schedule;
     kro__bindings bindings;
     kro__staging upload, readback;
-    uint64_t last_value; // of its last submit
-    kro_status error;    // kept since a recording call failed; 0: none
-    char sentence[KRO__SENTENCE_BYTES];
+    uint64_t last_value;      // of its last submit
+    kro_status error;         // kept since a recording call failed; 0: none
+    kro__sentence sentence;   // of `error`
     kro__stream_check *check; // check_hazards only
     kro__argument *arguments; // scratch of one dispatch: its buffers, slot by slot
     kro__bound *bound;
