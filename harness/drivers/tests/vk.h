@@ -39,6 +39,8 @@ enum { VK_WORDS = 64, VK_BUFFER_BYTES = 4 * VK_WORDS, VK_SETS = 64 };
     X(FreeMemory)                      \
     X(MapMemory)                       \
     X(UnmapMemory)                     \
+    X(FlushMappedMemoryRanges)         \
+    X(InvalidateMappedMemoryRanges)    \
     X(CreateShaderModule)              \
     X(DestroyShaderModule)             \
     X(CreateDescriptorSetLayout)       \
