@@ -1,10 +1,15 @@
 # What `cmake --install` lays out. Nothing in it holds an absolute path: the prefix may be moved.
+#
+# Components: `runtime` is what a program needs that was built with libkronos, `development` what
+# building one needs; all else belongs to `suites`, the kronos command.
 include(CMakePackageConfigHelpers)
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME development)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/kronos)
 
 install(TARGETS kronos kronos_static kronos_test EXPORT kronos-targets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+        COMPONENT runtime NAMELINK_COMPONENT development
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${public_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/kronos)
 install(EXPORT kronos-targets NAMESPACE kronos:: DESTINATION ${package_folder})
@@ -30,4 +35,4 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/kronos.pc ${CMAKE_CURRENT_BINARY_DIR}/
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE-MIT ${PROJECT_SOURCE_DIR}/LICENSE-APACHE
-    DESTINATION ${CMAKE_INSTALL_DOCDIR})
+    DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT runtime)
