@@ -40,8 +40,8 @@ KRO_API const char *kro_status_name(kro_status status);
 
 // The calling thread's last error as one sentence: which object, which numbers, what to do.
 //
-// Returns:   never NULL; "" when no call of this thread has failed yet. A call that succeeds leaves
-//            the sentence as it was, so read it only after a negative status.
+// Returns:   never NULL; "" when no call of this thread has failed yet. Calls that succeed
+//            and destroy calls leave it as it was, so read it only after a negative status.
 // Ownership: the library's; valid until the thread's next failing call.
 // Threads:   safe; each thread has its own sentence.
 KRO_API const char *kro_error_detail(void);
