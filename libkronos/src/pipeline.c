@@ -115,30 +115,41 @@ static kro_status validate(kro_context *ctx, kro_pipeline *pipeline, const uint3
     return KRO_OK;
 }
 
+// The buffers that the kernel declares, arrays counted element by element; UNSUPPORTED and a
+// sentence where they are more than the device binds.
+static kro_status count_slots(const kro_pipeline *pipeline, uint64_t *count)
+{
+    const kro__reflection *reflection = &pipeline->reflection;
+    const kro_device_info *info = &pipeline->object.ctx->device->info;
+    uint64_t counts[] = {[KRO_BINDING_STORAGE] = 0, [KRO_BINDING_UNIFORM] = 0};
+    for (uint32_t i = 0; i < reflection->binding_count; i++)
+        counts[reflection->bindings[i].kind] += reflection->bindings[i].count;
+    *count = counts[KRO_BINDING_STORAGE] + counts[KRO_BINDING_UNIFORM];
+    if (counts[KRO_BINDING_STORAGE] > info->limits.max_bindings)
+        return kro__fail(KRO_ERROR_UNSUPPORTED,
+                         "'%s' declares %llu storage buffers; '%s' allows %u (limits.max_bindings)",
+                         pipeline->label, (unsigned long long)counts[KRO_BINDING_STORAGE],
+                         info->name, info->limits.max_bindings);
+    if (counts[KRO_BINDING_UNIFORM] > info->limits.max_uniform_bindings)
+        return kro__fail(KRO_ERROR_UNSUPPORTED,
+                         "'%s' declares %llu uniform buffers; '%s' allows %u "
+                         "(limits.max_uniform_bindings)",
+                         pipeline->label, (unsigned long long)counts[KRO_BINDING_UNIFORM],
+                         info->name, info->limits.max_uniform_bindings);
+    return KRO_OK;
+}
+
 // Lays out one slot per array element, and gives the first single storage bindings dynamic offsets
 // as far as the device has them: their offsets then cost no descriptor writes. `dynamic` receives
 // one flag per binding.
 static kro_status lay_out_slots(kro_pipeline *pipeline, uint32_t max_dynamic, bool *dynamic)
 {
     const kro__reflection *reflection = &pipeline->reflection;
-    const kro_limits *limits = &pipeline->object.ctx->device->info.limits;
-    uint64_t counts[] = {[KRO_BINDING_STORAGE] = 0, [KRO_BINDING_UNIFORM] = 0};
-    for (uint32_t i = 0; i < reflection->binding_count; i++)
-        counts[reflection->bindings[i].kind] += reflection->bindings[i].count;
-    if (counts[KRO_BINDING_STORAGE] > limits->max_bindings)
-        return kro__fail(KRO_ERROR_UNSUPPORTED,
-                         "'%s' declares %llu storage buffers; '%s' allows %u (limits.max_bindings)",
-                         pipeline->label, (unsigned long long)counts[KRO_BINDING_STORAGE],
-                         pipeline->object.ctx->device->info.name, limits->max_bindings);
-    if (counts[KRO_BINDING_UNIFORM] > limits->max_uniform_bindings)
-        return kro__fail(KRO_ERROR_UNSUPPORTED,
-                         "'%s' declares %llu uniform buffers; '%s' allows %u "
-                         "(limits.max_uniform_bindings)",
-                         pipeline->label, (unsigned long long)counts[KRO_BINDING_UNIFORM],
-                         pipeline->object.ctx->device->info.name, limits->max_uniform_bindings);
-    pipeline->slots =
-        calloc((size_t)(counts[KRO_BINDING_STORAGE] + counts[KRO_BINDING_UNIFORM]) + 1,
-               sizeof *pipeline->slots);
+    uint64_t count;
+    kro_status status = count_slots(pipeline, &count);
+    if (status < 0)
+        return status;
+    pipeline->slots = calloc((size_t)count + 1, sizeof *pipeline->slots);
     if (!pipeline->slots)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for '%s'",
                          pipeline->label);
