@@ -166,7 +166,8 @@ TEST_PARAMS(barrier_positions)
         kt_param(params, "%s-%u", barrier_kinds[i / POSITIONS], i % POSITIONS + 1);
 }
 
-// Taking out the first barrier of every program, or the second, or … makes the 1,000 programs fail.
+// Some program comes out wrong without its first barrier, without its second, … : each position is
+// seen by the 1,000 programs together.
 TEST_FAMILY_CASE(programs_fail_without_a_barrier)
 {
     (void)param;
