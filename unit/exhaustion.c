@@ -70,16 +70,19 @@ static kro_status record_all(program *p)
         status = kro_copy(p->stream, p->dying, 0, p->b, 0, BYTES);
     if (status >= 0)
         status = kro_read(p->stream, p->dying, 4, &p->word, sizeof p->word);
-    kro_buffer_destroy(p->dying); // in use by the open batch, or dropped with it
-    p->dying = NULL;
     return status;
 }
 
-static kro_status run_all(program *p)
+// A round of the program; with `destroys` its last.
+static kro_status run_all(program *p, bool destroys)
 {
     kro_fence fence = {0};
-    uint32_t words[2];
+    uint32_t words[2] = {0};
     kro_status status = record_all(p);
+    if (destroys) {
+        kro_buffer_destroy(p->dying); // in use by the open batch, or dropped with it
+        p->dying = NULL;
+    }
     if (status >= 0)
         status = kro_submit(p->stream, &fence);
     if (status >= 0)
@@ -125,7 +128,7 @@ static void exhaust(kt_test *t, kro_context_config config)
         heap_watch_begin(n);
         kro_status status = create_all(&p, &config);
         if (status >= 0)
-            status = run_all(&p);
+            status = run_all(&p, true);
         const bool right = p.word == 7;
         if (status < 0 && p.kernel)
             check_usable(t, &p);
@@ -149,6 +152,30 @@ static void exhaust(kt_test *t, kro_context_config config)
 TEST(every_allocation_of_the_core_may_fail)
 {
     exhaust(t, (kro_context_config){0});
+}
+
+// Once its memory has grown, the core asks the heap for nothing, whatever is recorded, submitted,
+// waited for and read. The fake device takes two blocks for each batch.
+TEST(steady_rounds_allocate_nothing)
+{
+    enum { WARM_UP = 20, ROUNDS = 200 };
+    program p = {0};
+    const kro_context_config config = {.queues = 2, .log = ignore_log};
+    kro_status status = create_all(&p, &config);
+    for (int round = 0; round < WARM_UP && status >= 0; round++)
+        status = run_all(&p, false);
+    if (CHECK_OK(status)) {
+        const fake_device *device = fake_device_of(p.ctx);
+        const uint32_t submits = device->submit_count;
+        heap_watch_begin(0);
+        for (int round = 0; round < ROUNDS && status >= 0; round++)
+            status = run_all(&p, false);
+        const heap_watch watch = heap_watch_end();
+        CHECK_OK(status);
+        CHECK(device->submit_count >= submits + ROUNDS);
+        CHECK_EQ_U64(watch.allocations, 2 * (device->submit_count - submits));
+    }
+    destroy_all(&p);
 }
 
 TEST(every_allocation_may_fail_in_plain_mode)
@@ -184,7 +211,7 @@ static void fail_calls(kt_test *t, kro_context_config config, kro_status told)
         device->fail_skip = n;
         kro_status status = create_all(&p, &config);
         if (status >= 0)
-            status = run_all(&p);
+            status = run_all(&p, true);
         if (status < 0 && told != KRO_ERROR_DEVICE_LOST) // a loss may be told by a later call
             CHECK_CONTAINS(kro_error_detail(), "told to fail");
         const bool failed = device->fail_next == KRO_OK;
