@@ -76,24 +76,32 @@ static rlim_t limit(__rlimit_resource_t resource)
     return getrlimit(resource, &state) == 0 ? state.rlim_cur : RLIM_INFINITY;
 }
 
+// What an option or the variable behind it says; NULL where neither does.
+static const char *chosen(const char *option, const char *variable)
+{
+    const char *value = option ? option : getenv(variable);
+    return value && *value ? value : NULL;
+}
+
 // Every check. True where a device computes.
 static bool examine(cli_findings *findings, const kt_options *options)
 {
     cli_place place = here();
     cli_drivers drivers;
-    const char *driver = options->driver ? options->driver : getenv("KRONOS_DRIVER");
+    const char *driver = chosen(options->driver, "KRONOS_DRIVER");
+    const char *device = chosen(options->device, "KRONOS_DEVICE");
     cli_check_loader(findings, &place, "libvulkan.so.1");
     cli_check_manifests(findings, &place, &drivers);
-    if (driver && *driver)
+    if (driver)
         cli_check_own_driver(findings, driver);
-    cli_check_devices(findings, &place);
-    cli_check_kernel(findings, &place, &drivers);
+    bool has_node = cli_check_devices(findings, &place);
+    bool has_gpu = cli_check_kernel(findings, &place, &drivers) && has_node;
     cli_check_container(findings, &place, &drivers);
     cli_check_layers(findings, &place);
     cli_check_environment(findings, &place);
     cli_check_limits(findings, limit(RLIMIT_AS), limit(RLIMIT_NOFILE));
     cli_drivers_finish(&drivers);
-    return cli_check_dispatch(findings, options);
+    return cli_check_dispatch(findings, &place, options, has_gpu && !driver && !device);
 }
 
 int cli_doctor(int count, char **arguments)

@@ -61,6 +61,9 @@ typedef enum cli_package { CLI_PACKAGE_LOADER, CLI_PACKAGE_MESA, CLI_PACKAGE_LAY
 // The last finding is mended by a package: the distribution's command, or a few words.
 void cli_fix_by_package(cli_findings *findings, const cli_place *place, cli_package package);
 
+// The last finding is mended by installing libraries, whose names have a blank each behind them.
+void cli_fix_by_libraries(cli_findings *findings, const cli_place *place, const char *names);
+
 // Whether this is a container: its engine's name ("docker", "podman", …), or NULL.
 const char *cli_container(const cli_place *place);
 // Whether a device node of an NVIDIA GPU is there.
@@ -75,8 +78,10 @@ typedef struct cli_drivers cli_drivers;
 void cli_check_loader(cli_findings *findings, const cli_place *place, const char *name);
 // A driver that is to be opened without the loader: only what is trusted is.
 void cli_check_own_driver(cli_findings *findings, const char *driver);
-void cli_check_devices(cli_findings *findings, const cli_place *place);
-void cli_check_kernel(cli_findings *findings, const cli_place *place, const cli_drivers *drivers);
+// The GPUs' files in /dev. True where one can be opened.
+bool cli_check_devices(cli_findings *findings, const cli_place *place);
+// GPUs and who drives them. True where one has a kernel driver and a Vulkan driver that loads.
+bool cli_check_kernel(cli_findings *findings, const cli_place *place, const cli_drivers *drivers);
 void cli_check_container(cli_findings *findings, const cli_place *place,
                          const cli_drivers *drivers);
 void cli_check_layers(cli_findings *findings, const cli_place *place);
@@ -85,6 +90,8 @@ void cli_check_environment(cli_findings *findings, const cli_place *place);
 void cli_check_limits(cli_findings *findings, rlim_t address_bytes, rlim_t open_files);
 
 // One dispatch on each device that `options` and the environment name; true where one was right.
-bool cli_check_dispatch(cli_findings *findings, const kt_options *options);
+// Where `expects_gpu`, one of them should be a GPU.
+bool cli_check_dispatch(cli_findings *findings, const cli_place *place, const kt_options *options,
+                        bool expects_gpu);
 
 #endif

@@ -62,12 +62,13 @@ static void tell_no_driver(cli_findings *findings, const cli_place *place)
         cli_find(findings, CLI_WRONG, "container",
                  "NVIDIA's devices are here, and its Vulkan driver does not load: %s: %s",
                  NVIDIA_LIBRARY, kt_text_string(&library.problem));
-        cli_fix(findings, "%s",
-                library.file ? library.fix
-                : engine     ? "install NVIDIA's Vulkan driver on the host (Debian: "
-                               "nvidia-vulkan-icd, Ubuntu: libnvidia-gl-VERSION)"
-                             : "install the Vulkan part of NVIDIA's driver (Debian: "
-                               "nvidia-vulkan-icd, Ubuntu: libnvidia-gl-VERSION)");
+        if (library.file)
+            cli_fix_library(findings, place, &library);
+        else
+            cli_fix(findings,
+                    "install the Vulkan part of NVIDIA's driver%s (Debian: "
+                    "nvidia-vulkan-icd, Ubuntu: libnvidia-gl-VERSION)",
+                    engine ? " on the host" : "");
     }
     cli_library_finish(&library);
 }
@@ -104,8 +105,8 @@ void cli_check_container(cli_findings *findings, const cli_place *place, const c
 {
     const size_t before = findings->count;
     const cli_driver *driver = cli_drivers_find(drivers, "_nvidia");
-    // One that is named and does not load has its own line already.
-    if (cli_has_nvidia_device(place) && !driver)
+    // One that is named and does not load has its own line already; so has one that is hidden.
+    if (cli_has_nvidia_device(place) && !driver && !drivers->variable)
         tell_no_driver(findings, place);
     check_render_nodes(findings, place);
     const char *engine = cli_container(place);

@@ -78,7 +78,7 @@ static void tell_refused(cli_findings *findings, const cli_place *place, const c
         cli_fix(findings, "sudo chmod a+rw %s, or let a udev rule do so", path);
 }
 
-static void check_node(cli_findings *findings, const cli_place *place, const char *path)
+static bool check_node(cli_findings *findings, const cli_place *place, const char *path)
 {
     struct stat state;
     char *file = cli_place_file(place, path);
@@ -92,22 +92,25 @@ static void check_node(cli_findings *findings, const cli_place *place, const cha
     if (descriptor >= 0)
         close(descriptor);
     free(file);
+    return descriptor >= 0;
 }
 
-void cli_check_devices(cli_findings *findings, const cli_place *place)
+bool cli_check_devices(cli_findings *findings, const cli_place *place)
 {
     const size_t before = findings->count;
+    bool opened = false;
     for (size_t i = 0; i < sizeof NODES / sizeof NODES[0]; i++) {
         char **names = cli_place_names(place, NODES[i].folder);
         for (char **name = names; *name; name++) {
             kt_text path = {0};
             kt_text_format(&path, "%s/%s", NODES[i].folder, *name);
             if (fnmatch(NODES[i].pattern, *name, 0) == 0)
-                check_node(findings, place, path.bytes);
+                opened |= check_node(findings, place, path.bytes);
             kt_text_finish(&path);
         }
         free(names);
     }
     if (findings->count == before)
         cli_find(findings, CLI_OK, "node", "no GPU's device node is in /dev: CPU drivers only");
+    return opened;
 }

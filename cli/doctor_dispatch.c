@@ -1,12 +1,16 @@
 #include "doctor.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "doctor_linker.h"
 #include "json.h"
 #include "message.h"
 #include "os/files.h"
 #include "os/process.h"
+#include "probe.h"
 #include "targets.h"
 #include "worker.h"
 
@@ -61,7 +65,80 @@ static bool check_target(cli_findings *findings, const cli_target *target, const
     return right;
 }
 
-bool cli_check_dispatch(cli_findings *findings, const kt_options *options)
+// Asks the drivers once more under the dynamic linker's own log, which tells what they load by
+// themselves and do not get: NVIDIA's, for one, offers no device without libEGL.so.1, and is
+// silent.
+static void trace_drivers(const char *driver, kt_text *missing, kt_text *who)
+{
+    const char *base = getenv("TMPDIR");
+    kt_text folder = {0}, variable = {0}, ignored = {0};
+    kt_text_format(&folder, "%s/kronos-doctor-XXXXXX", base && *base ? base : "/tmp");
+    if (!mkdtemp(folder.bytes))
+        goto done;
+    kt_text_format(&variable, "LD_DEBUG_OUTPUT=%s/log", folder.bytes);
+    const char *environment[] = {"LD_DEBUG=files", variable.bytes, NULL};
+    cJSON_Delete(cli_probe_devices(driver, environment, &ignored));
+    const cli_place here = {.root = ""};
+    char **names = cli_place_names(&here, folder.bytes);
+    for (char **name = names; *name; name++) {
+        kt_text path = {0};
+        kt_text_format(&path, "%s/%s", folder.bytes, *name);
+        char *log = kt_read_file(path.bytes, NULL);
+        if (log)
+            cli_linker_read_debug(log, missing, who);
+        free(log);
+        (void)unlink(path.bytes);
+        kt_text_finish(&path);
+    }
+    free(names);
+    (void)rmdir(folder.bytes);
+done:
+    kt_text_finish(&folder);
+    kt_text_finish(&variable);
+    kt_text_finish(&ignored);
+}
+
+// The last finding has no better fix than what the drivers themselves miss.
+static void fix_by_trace(cli_findings *findings, const cli_place *place, const char *driver)
+{
+    kt_text missing = {0}, who = {0};
+    trace_drivers(driver, &missing, &who);
+    bool told = false; // a line above says what is wrong
+    for (size_t i = 0; i + 1 < findings->count; i++)
+        told = told || findings->items[i].state == CLI_WRONG;
+    cli_fix(findings, "%s",
+            told ? "mend what is wrong above"
+                 : "VK_LOADER_DEBUG=all kronos run --here 'conformance/dispatch/*' shows the "
+                   "loader's log");
+    if (missing.size_bytes) {
+        cli_find(findings, CLI_WRONG, "driver", "asked for devices, a driver did not find %s",
+                 who.bytes);
+        cli_fix_by_libraries(findings, place, missing.bytes);
+    }
+    kt_text_finish(&missing);
+    kt_text_finish(&who);
+}
+
+// True where the devices are not what they should be, and that was told.
+static bool tell_lack(cli_findings *findings, const cli_targets *targets, bool expects_gpu)
+{
+    bool has_gpu = false;
+    for (size_t i = 0; i < targets->count; i++)
+        has_gpu = has_gpu || strcmp(kt_json_string(targets->items[i].device, "type"), "cpu") != 0;
+    if (targets->problems.size_bytes)
+        cli_find(findings, CLI_WRONG, "device", "%s", kt_text_string(&targets->problems));
+    else if (!targets->count)
+        cli_find(findings, CLI_WRONG, "device", "the drivers here offer no device");
+    else if (expects_gpu && !has_gpu)
+        cli_find(findings, CLI_WRONG, "device",
+                 "a GPU and its drivers are here, and yet the only devices are CPUs");
+    else
+        return false;
+    return true;
+}
+
+bool cli_check_dispatch(cli_findings *findings, const cli_place *place, const kt_options *options,
+                        bool expects_gpu)
 {
     bool usable = false;
     cli_targets targets;
@@ -72,15 +149,10 @@ bool cli_check_dispatch(cli_findings *findings, const kt_options *options)
         return false;
     }
     cli_targets_init(&targets, options);
-    if (targets.problems.size_bytes) {
-        cli_find(findings, CLI_WRONG, "device", "%s", kt_text_string(&targets.problems));
-        cli_fix(findings, "mend what the lines above name");
-    } else if (!targets.count) {
-        cli_find(findings, CLI_WRONG, "device", "the drivers here offer no device");
-        cli_fix(findings, "mend what the lines above name, or install Mesa's CPU driver");
-    }
     for (size_t i = 0; i < targets.count; i++)
         usable |= check_target(findings, &targets.items[i], options->driver);
+    if (tell_lack(findings, &targets, expects_gpu))
+        fix_by_trace(findings, place, options->driver);
     cli_targets_finish(&targets);
     return usable;
 }

@@ -67,8 +67,8 @@ static void tell_nvidia(cli_findings *findings, const cli_place *place, const ch
                                  : "sudo nvidia-modprobe -c 0 -u");
 }
 
-// The Vulkan driver of a GPU whose kernel driver runs.
-static void check_pair(cli_findings *findings, const cli_place *place, const cli_drivers *drivers,
+// The Vulkan driver of a GPU whose kernel driver runs. True where both are there.
+static bool check_pair(cli_findings *findings, const cli_place *place, const cli_drivers *drivers,
                        const char *gpu, const char *kernel)
 {
     for (size_t i = 0; i < sizeof PAIRS / sizeof PAIRS[0]; i++) {
@@ -81,21 +81,28 @@ static void check_pair(cli_findings *findings, const cli_place *place, const cli
             cli_find(findings, CLI_OK, "kernel", "%s runs on %s; its Vulkan driver is %s", gpu,
                      kernel, driver->library);
             check_versions(findings, place, driver);
-            return;
+            return driver->usable;
+        }
+        if (drivers->variable) {
+            cli_find(findings, CLI_WARNING, "kernel", "%s runs on %s, and %s names no driver of it",
+                     gpu, kernel, drivers->variable);
+            cli_fix(findings, "unset %s, unless that is what you want", drivers->variable);
+            return false;
         }
         if (!strcmp(kernel, "nvidia")) {
             tell_nvidia(findings, place, gpu);
-            return;
+            return false;
         }
         cli_find(findings, CLI_WRONG, "kernel", "%s runs on %s, and no manifest names %s for it",
                  gpu, kernel, PAIRS[i].libraries[0]);
         cli_fix_by_package(findings, place, CLI_PACKAGE_MESA);
-        return;
+        return false;
     }
     cli_find(findings, CLI_OK, "kernel", "%s is held by %s", gpu, kernel);
+    return false;
 }
 
-static void check_gpu(cli_findings *findings, const cli_place *place, const cli_drivers *drivers,
+static bool check_gpu(cli_findings *findings, const cli_place *place, const cli_drivers *drivers,
                       const char *device, const vendor *maker)
 {
     kt_text gpu = {0}, link = {0};
@@ -103,20 +110,21 @@ static void check_gpu(cli_findings *findings, const cli_place *place, const cli_
                    read_hex(place, device, "device"));
     kt_text_format(&link, "/sys/bus/pci/devices/%s/driver", device);
     char *kernel = cli_place_link_name(place, link.bytes);
-    if (kernel) {
-        check_pair(findings, place, drivers, gpu.bytes, kernel);
-    } else {
+    bool complete = kernel && check_pair(findings, place, drivers, gpu.bytes, kernel);
+    if (!kernel) {
         cli_find(findings, CLI_WRONG, "kernel", "%s has no kernel driver", gpu.bytes);
         cli_fix(findings, "%s", maker->fix);
     }
     free(kernel);
     kt_text_finish(&gpu);
     kt_text_finish(&link);
+    return complete;
 }
 
-void cli_check_kernel(cli_findings *findings, const cli_place *place, const cli_drivers *drivers)
+bool cli_check_kernel(cli_findings *findings, const cli_place *place, const cli_drivers *drivers)
 {
     enum { DISPLAY_CLASS = 0x03 }; // PCI base class: VGA, 3D and other display controllers
+    bool complete = false;
     char **devices = cli_place_names(place, "/sys/bus/pci/devices");
     for (char **device = devices; *device; device++) {
         if (read_hex(place, *device, "class") >> 16 != DISPLAY_CLASS)
@@ -124,7 +132,8 @@ void cli_check_kernel(cli_findings *findings, const cli_place *place, const cli_
         const unsigned long id = read_hex(place, *device, "vendor");
         for (size_t i = 0; i < sizeof VENDORS / sizeof VENDORS[0]; i++)
             if (VENDORS[i].id == id)
-                check_gpu(findings, place, drivers, *device, &VENDORS[i]);
+                complete |= check_gpu(findings, place, drivers, *device, &VENDORS[i]);
     }
     free(devices);
+    return complete;
 }

@@ -91,10 +91,14 @@ static void check_layer(layers *self, const cJSON *layer, const char *path)
     cli_library library;
     check_library(self, layer, path, &library);
     if (!*name || library.problem.size_bytes) {
-        cli_find(self->findings, CLI_WRONG, "layer", "%s: layer '%s': %s", path, name,
-                 *name ? kt_text_string(&library.problem) : "it has no name");
-        cli_fix(self->findings, "%s",
-                library.fix ? library.fix : "install its package anew, or remove the manifest");
+        // Who does not use the layer does not miss it.
+        bool used = self->implicit && is_active(self, layer);
+        cli_find(self->findings, used ? CLI_WRONG : CLI_WARNING, "layer", "%s: layer '%s': %s",
+                 path, name, *name ? kt_text_string(&library.problem) : "it has no name");
+        if (library.fix)
+            cli_fix_library(self->findings, self->place, &library);
+        else
+            cli_fix(self->findings, "install its package anew, or remove the manifest");
     } else {
         cJSON_AddStringToObject(self->names, name, path);
         self->validation = self->validation || !strcmp(name, VALIDATION);

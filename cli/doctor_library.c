@@ -36,15 +36,24 @@ void cli_library_init(cli_library *library, const cli_place *place, const char *
     if (!is_path && answer.file)
         library->file = realpath(answer.file, NULL);
     kt_text_format(&library->problem, "%s", kt_text_string(&answer.problem));
-    if (library->problem.size_bytes)
-        library->fix = "install the packages that these belong to, or add their folder to "
-                       "/etc/ld.so.conf.d and run ldconfig";
+    kt_text_format(&library->missing, "%s", kt_text_string(&answer.missing));
+    library->fix = "install the package that it belongs to, or add its folder to "
+                   "/etc/ld.so.conf.d and run ldconfig";
     cli_linker_answer_finish(&answer);
+}
+
+void cli_fix_library(cli_findings *findings, const cli_place *place, const cli_library *library)
+{
+    if (library->missing.size_bytes)
+        cli_fix_by_libraries(findings, place, kt_text_string(&library->missing));
+    else
+        cli_fix(findings, "%s", library->fix);
 }
 
 void cli_library_finish(cli_library *library)
 {
     free(library->file);
     kt_text_finish(&library->problem);
+    kt_text_finish(&library->missing);
     *library = (cli_library){0};
 }

@@ -29,8 +29,10 @@ static void read_object(cli_linker_answer *answer, const char *line, const char 
         return;
     int length = (int)(arrow - line - 1);
     const char *target = arrow + strlen(" => ");
-    if (!strcmp(target, "not found"))
+    if (!strcmp(target, "not found")) {
         add_problem(answer, "it needs %.*s, which is not found", length, line + 1);
+        kt_text_format(&answer->missing, "%.*s ", length, line + 1);
+    }
     const char *end = strstr(target, " (0x");
     if (end && !answer->file && !strncmp(line + 1, name, (size_t)length) && !name[length]) {
         kt_text file = {0};
@@ -68,7 +70,40 @@ void cli_linker_answer_finish(cli_linker_answer *answer)
 {
     free(answer->file);
     kt_text_finish(&answer->problem);
+    kt_text_finish(&answer->missing);
     *answer = (cli_linker_answer){0};
+}
+
+// `418:\tfile=libx.so.1 [0];  dynamically loaded by /lib/liby.so [0]`, or `needed by`. Found, it
+// appears once more, as `file=libx.so.1 [0];  generating link map`.
+static void read_request(const char *output, const char *line, kt_text *missing, kt_text *who)
+{
+    static const char *const BY[] = {";  dynamically loaded by ", ";  needed by "};
+    const char *name = strstr(line, "\tfile="), *by = NULL;
+    for (int i = 0; i < 2 && !by; i++)
+        by = strstr(line, BY[i]) ? strstr(line, BY[i]) + strlen(BY[i]) : NULL;
+    if (!name || !by)
+        return;
+    name += strlen("\tfile=");
+    int length = (int)strcspn(name, " ");
+    kt_text found = {0}, word = {0};
+    kt_text_format(&found, "\tfile=%.*s [0];  generating link map", length, name);
+    kt_text_format(&word, "%.*s ", length, name);
+    if (!strstr(output, found.bytes) && !strstr(kt_text_string(missing), word.bytes)) {
+        kt_text_format(missing, "%s", word.bytes);
+        kt_text_format(who, "%s%sfor %.*s", who->size_bytes ? ", " : "", word.bytes,
+                       (int)strcspn(by, " "), by);
+    }
+    kt_text_finish(&found);
+    kt_text_finish(&word);
+}
+
+void cli_linker_read_debug(const char *output, kt_text *missing, kt_text *who)
+{
+    char *copy = kt_copy_string(output), *rest = copy;
+    for (char *line; (line = strsep(&rest, "\n"));)
+        read_request(output, line, missing, who);
+    free(copy);
 }
 
 // The path of the dynamic linker that this program itself was started by.

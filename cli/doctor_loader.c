@@ -41,7 +41,7 @@ static void tell_missing(cli_findings *findings, const cli_place *place, const c
     if (library.file && library.problem.size_bytes) {
         cli_find(findings, CLI_WRONG, "loader", "%s does not load: %s", library.file,
                  kt_text_string(&library.problem));
-        cli_fix(findings, "%s", library.fix);
+        cli_fix_library(findings, place, &library);
     } else {
         cli_find(findings, CLI_WRONG, "loader", "there is no Vulkan loader: %s", reason);
         cli_fix_by_package(findings, place, CLI_PACKAGE_LOADER);

@@ -138,7 +138,7 @@ static void check_library(cli_findings *findings, const cli_place *place, cli_dr
     } else {
         cli_find(findings, CLI_WRONG, "driver", "%s: %s does not load: %s", driver->manifest,
                  driver->library, kt_text_string(&library.problem));
-        cli_fix(findings, "%s", library.fix);
+        cli_fix_library(findings, place, &library);
     }
     cli_library_finish(&library);
 }
@@ -197,7 +197,10 @@ static void tell_none(cli_findings *findings, const cli_place *place, const cli_
         kt_text_format(&folders, "%s%s", i ? ", " : "", search->paths[i]);
     cli_find(findings, CLI_WRONG, "manifest", "no driver manifest is in %s",
              kt_text_string(&folders));
-    cli_fix_by_package(findings, place, CLI_PACKAGE_MESA);
+    if (cli_has_nvidia_device(place))
+        cli_fix(findings, "mend what is said of NVIDIA's driver below");
+    else
+        cli_fix_by_package(findings, place, CLI_PACKAGE_MESA);
     kt_text_finish(&folders);
 }
 
@@ -217,6 +220,7 @@ void cli_check_manifests(cli_findings *findings, const cli_place *place, cli_dri
     *out = (cli_drivers){0};
     cli_search search;
     cli_search_init(&search, place, CLI_MANIFESTS_DRIVERS);
+    out->variable = search.variable;
     if (search.variable)
         tell_hidden(findings, place, &search);
     check_all(findings, place, &search, out);

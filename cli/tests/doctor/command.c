@@ -107,6 +107,19 @@ TEST(doctor_survives_a_driver_that_crashes)
     CHECK(finds(checks, "device", "wrong", "killed by SIGABRT"));
 }
 
+// As NVIDIA's does where libEGL.so.1 is missing.
+TEST(doctor_hears_what_a_silent_driver_misses)
+{
+    int code = -1;
+    use_drivers(t, write_manifest(t, program_folder(t), "silent.json",
+                                  "doctor/libkronos_doctor_silent.so"));
+    const cJSON *checks = run_doctor(t, &code);
+    CHECK_EQ_I64(code, 3);
+    CHECK(finds(checks, "driver", "ok", "libkronos_doctor_silent.so can be loaded"));
+    CHECK(finds(checks, "device", "wrong", "the Vulkan loader finds no driver"));
+    CHECK(finds(checks, "driver", "wrong", "did not find libkronos_doctor_gone.so.3 for "));
+}
+
 // The null driver executes nothing: a wrong answer has to be seen.
 TEST(doctor_sees_a_device_that_computes_wrong)
 {

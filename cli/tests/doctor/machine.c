@@ -148,13 +148,27 @@ TEST(kernel_drivers_without_a_vulkan_driver_are_told)
     plant *machine = plant_machine(t);
     plant_gpu(t, machine, "0x1002\n", "../../../bus/pci/drivers/amdgpu");
     examine_kernel(machine);
-    CHECK_FINDS(machine, CLI_WRONG, "kernel", "runs on amdgpu, and no manifest names", "Mesa");
+    CHECK_FINDS(machine, CLI_WRONG, "kernel", "runs on amdgpu, and no manifest names", "mesa");
     plant_found_driver(t, machine, "/usr/lib/libvulkan_radeon.so", NULL);
     cli_findings_finish(&machine->findings);
-    examine_kernel(machine);
+    CHECK(cli_check_kernel(&machine->findings, &machine->place, &machine->drivers));
     CHECK_FINDS(machine, CLI_OK, "kernel", "its Vulkan driver is /usr/lib/libvulkan_radeon.so",
                 NULL);
     CHECK_TROUBLES(machine, 0);
+}
+
+// Then it is the variable that lacks it, perhaps on purpose.
+TEST(gpus_whose_driver_a_variable_hides_are_told)
+{
+    plant *machine = plant_machine(t);
+    plant_gpu(t, machine, "0x10de\n", "../../../bus/pci/drivers/nvidia");
+    plant_file(t, machine, "/dev/nvidia0", "");
+    machine->drivers.variable = "VK_DRIVER_FILES";
+    CHECK(!cli_check_kernel(&machine->findings, &machine->place, &machine->drivers));
+    cli_check_container(&machine->findings, &machine->place, &machine->drivers);
+    CHECK_FINDS(machine, CLI_WARNING, "kernel", "VK_DRIVER_FILES names no driver of it",
+                "unset VK_DRIVER_FILES");
+    CHECK_TROUBLES(machine, 1);
 }
 
 TEST(an_nvidia_module_of_another_version_is_told)
@@ -286,11 +300,16 @@ TEST(broken_layers_are_told)
     examine_layers(machine);
     CHECK_FINDS(machine, CLI_WRONG, "layer", "a.json, line 3: no JSON", "remove");
     CHECK_FINDS(machine, CLI_WRONG, "layer", "b.json names no layer", "remove");
-    CHECK_FINDS(machine, CLI_WRONG, "layer", "'VK_LAYER_TEST_c': there is no such file", "");
-    CHECK_FINDS(machine, CLI_WRONG, "layer", "'VK_LAYER_TEST_d': library_path is missing", "");
-    CHECK_FINDS(machine, CLI_WRONG, "layer", "it has no name", "");
+    CHECK_FINDS(machine, CLI_WARNING, "layer", "'VK_LAYER_TEST_c': there is no such file", "");
+    CHECK_FINDS(machine, CLI_WARNING, "layer", "'VK_LAYER_TEST_d': library_path is missing", "");
+    CHECK_FINDS(machine, CLI_WARNING, "layer", "it has no name", "");
     CHECK_FINDS(machine, CLI_OK, "layer", "VK_LAYER_TEST_f", NULL);
     CHECK_TROUBLES(machine, 5);
+    // One that every program gets is another matter.
+    plant_layer(t, machine, "/etc/vulkan/implicit_layer.d/g.json", "VK_LAYER_TEST_g",
+                ", \"library_path\": \"/gone.so\"");
+    examine_layers(machine);
+    CHECK_FINDS(machine, CLI_WRONG, "layer", "'VK_LAYER_TEST_g': there is no such file", "");
 }
 
 TEST(a_layer_in_two_places_is_shadowed)

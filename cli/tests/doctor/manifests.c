@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "doctor_linker.h"
 #include "doctor_search.h"
 #include "os/files.h"
 #include "program.h"
@@ -134,6 +135,9 @@ TEST(no_manifest_at_all_says_where_and_what_to_install)
     machine->place.uid = 0;
     examine(machine);
     CHECK_FINDS(machine, CLI_WRONG, "manifest", "", "dnf install mesa-vulkan-drivers");
+    plant_file(t, machine, "/dev/nvidia0", "");
+    examine(machine);
+    CHECK_FINDS(machine, CLI_WRONG, "manifest", "", "NVIDIA's driver below");
 }
 
 TEST(broken_manifests_are_named_with_their_line)
@@ -302,7 +306,8 @@ TEST(what_a_library_lacks_is_named)
     plant_library(t, machine, "/libtest.so", "doctor_needy", 0);
     examine(machine);
     CHECK_FINDS(machine, CLI_WRONG, "driver",
-                "it needs libkronos_doctor_gone.so, which is not found", "ldconfig");
+                "it needs libkronos_doctor_gone.so, which is not found",
+                "install the packages that hold libkronos_doctor_gone.so");
     // A bare name, found by the dynamic linker, and what it needs in turn.
     plant_driver(t, machine, ICD, "libneedy.so");
     plant_library(t, machine, "/libneedy.so", "doctor_needy", 0);
@@ -353,6 +358,38 @@ TEST(a_library_that_anybody_can_change_is_told)
     CHECK(chmod(plant_path(t, machine, "/libtest.so"), 0644) == 0);
     cli_check_own_driver(&machine->findings, plant_path(t, machine, "/libtest.so"));
     CHECK_FINDS(machine, CLI_OK, "driver", "may be opened without the loader", NULL);
+}
+
+// What the dynamic linker writes under LD_DEBUG=files.
+TEST(libraries_looked_for_in_vain_are_read_from_its_log)
+{
+    static const char LOG[] =
+        "       418:\t\n"
+        "       418:\tfile=libvulkan.so.1 [0];  dynamically loaded by /lib/libkronos.so.0 [0]\n"
+        "       418:\tfile=libvulkan.so.1 [0];  generating link map\n"
+        "       418:\tfile=libEGL.so.1 [0];  dynamically loaded by /lib/libGLX_nvidia.so.0 [0]\n"
+        "       418:\t\n"
+        "       418:\tfile=libEGL.so.1 [0];  dynamically loaded by /lib/libGLX_nvidia.so.0 [0]\n"
+        "       418:\tfile=libX11.so.6 [0];  needed by /lib/libother.so [0]\n"
+        "       418:\topening file=/lib/libGLX_nvidia.so.0 [0]; direct_opencount=2\n";
+    kt_text missing = {0}, who = {0};
+    cli_linker_read_debug(LOG, &missing, &who);
+    CHECK_EQ_STRING(kt_text_string(&missing), "libEGL.so.1 libX11.so.6 ");
+    CHECK_EQ_STRING(kt_text_string(&who),
+                    "libEGL.so.1 for /lib/libGLX_nvidia.so.0, libX11.so.6 for /lib/libother.so");
+
+    plant *machine = plant_machine(t);
+    cli_find(&machine->findings, CLI_WRONG, "driver", "x");
+    cli_fix_by_libraries(&machine->findings, &machine->place, missing.bytes);
+    CHECK_FINDS(machine, CLI_WRONG, "driver", "x", "packages that hold libEGL.so.1 libX11.so.6");
+    plant_file(t, machine, "/etc/os-release", "ID=ubuntu\nID_LIKE=debian\n");
+    cli_fix_by_libraries(&machine->findings, &machine->place, missing.bytes);
+    CHECK_FINDS(machine, CLI_WRONG, "driver", "x", "sudo apt-get install libegl1 libx11-6");
+    // No Debian package is named after such a version.
+    cli_fix_by_libraries(&machine->findings, &machine->place, "libEGL.so.1 libnvidia-x.so.580.1 ");
+    CHECK_FINDS(machine, CLI_WRONG, "driver", "x", "packages that hold libEGL.so.1 libnvidia-x");
+    kt_text_finish(&missing);
+    kt_text_finish(&who);
 }
 
 TEST(manifests_for_certify_are_looked_at_too)
