@@ -163,11 +163,16 @@ TEST(elements_of_a_binding_array_are_counted)
         return;
     weighted_sum wrong = sum;
     wrong.bindings[SECOND].element = 2;
-    REFUSES(&wrong, "binding 2", "'the second'");
+    REFUSES(&wrong, "element 2 of binding 2", "'the second'");
     wrong.bindings[SECOND].element = UINT32_MAX;
-    REFUSES(&wrong, "binding 2", "'the second'");
+    REFUSES(&wrong, "element 4294967295 of binding 2", "'the second'");
     wrong.bindings[SECOND].element = 0;
     REFUSES(&wrong, "binding 2", "twice");
+    wrong.bindings[FIRST].element = wrong.bindings[SECOND].element = 1;
+    REFUSES(&wrong, "element 1 of binding 2", "twice");
+    wrong.bindings[FIRST].buffer = NULL;
+    wrong.bindings[SECOND].element = 0;
+    REFUSES(&wrong, "no buffer for element 1 of binding 2");
     CHECK_OK(dispatch(&sum));
     check_result(t, &sum);
 }

@@ -1,24 +1,39 @@
 #include "arguments.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "buffer.h"
 #include "context.h"
+
+// What sentences call a slot: its binding and set, and where arrays are meant, its element.
+typedef struct slot_name {
+    char text[80];
+} slot_name;
+
+static slot_name name_slot(uint32_t set, uint32_t binding, uint32_t element)
+{
+    slot_name name;
+    char of_array[24] = "";
+    if (element > 0)
+        snprintf(of_array, sizeof of_array, "element %u of ", element);
+    snprintf(name.text, sizeof name.text, "%sbinding %u of set %u", of_array, binding, set);
+    return name;
+}
 
 static kro_status set_argument(kro_stream *stream, const kro_pipeline *pipeline, int64_t slot,
                                const kro_binding *binding)
 {
     if (slot < 0)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
-                         "dispatch of '%s' gives %s as binding %u of set %u, which the shader does "
-                         "not declare",
-                         pipeline->label, kro__name_buffer(binding->buffer).text, binding->binding,
-                         binding->set);
+                         "dispatch of '%s' gives %s as %s, which the shader does not declare",
+                         pipeline->label, kro__name_buffer(binding->buffer).text,
+                         name_slot(binding->set, binding->binding, binding->element).text);
     kro__argument *argument = &stream->arguments[slot];
     if (argument->buffer)
-        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
-                         "dispatch of '%s' gives binding %u of set %u twice", pipeline->label,
-                         binding->binding, binding->set);
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "dispatch of '%s' gives %s twice",
+                         pipeline->label,
+                         name_slot(binding->set, binding->binding, binding->element).text);
     *argument = (kro__argument){binding->buffer, binding->offset_bytes, binding->size_bytes};
     return KRO_OK;
 }
@@ -124,10 +139,9 @@ static kro_status check_arguments(kro_stream *stream, const kro_pipeline *pipeli
             continue;
         if (!argument->buffer)
             return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
-                             "dispatch of '%s' gives no buffer for binding %u '%s' of set %u%s",
-                             pipeline->label, slot->binding,
-                             pipeline->info.bindings[slot->binding_index].name, slot->set,
-                             slot->element ? " (not every element of the array)" : "");
+                             "dispatch of '%s' gives no buffer for %s, '%s'", pipeline->label,
+                             name_slot(slot->set, slot->binding, slot->element).text,
+                             pipeline->info.bindings[slot->binding_index].name);
         kro_status status = kro__argument_check_buffer(stream, pipeline, argument->buffer);
         if (status >= 0)
             status = check_argument(pipeline, slot, argument);
