@@ -1,4 +1,4 @@
-// What tests in the same process ask of the proxy, and its last words.
+// What tests in the same process ask of the proxy.
 #include "proxy.h"
 
 #include "call.h"
@@ -74,12 +74,4 @@ KRO__EXPORT const kronos_proxy_api *kronos_proxy_get(void)
         .opaque = kro__engine_opaque,
     };
     return &api;
-}
-
-// The library is never unloaded, so this runs when the process ends. Nothing is freed: destructors
-// that run later may still call Vulkan.
-__attribute__((destructor)) static void finish(void)
-{
-    if (kro__objects)
-        kro__report_at_exit();
 }
