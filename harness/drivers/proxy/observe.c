@@ -6,6 +6,7 @@
 #include "engine.h"
 #include "exits.h"
 #include "record.h"
+#include "uses.h"
 
 enum { SLICE_NS = 2000000 };
 
@@ -94,6 +95,14 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkWaitForFences(VkDevice device, uint32
         if (waitAll || kro__driver.vkGetFenceStatus(device, pFences[i]) == VK_SUCCESS)
             kro__exits_saw_fence(device, pFences[i]);
     return result;
+}
+
+VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkResetFences(VkDevice device, uint32_t fenceCount,
+                                                       const VkFence *pFences)
+{
+    for (uint32_t i = 0; i < fenceCount; i++)
+        kro__uses_check(device, "vkResetFences", VK_OBJECT_TYPE_FENCE, KRO__HANDLE(pFences[i]));
+    return kro__driver.vkResetFences(device, fenceCount, pFences);
 }
 
 static bool has_value(VkDevice device, const VkSemaphoreWaitInfo *info, uint32_t index)

@@ -88,8 +88,8 @@ typedef struct kronos_proxy_api {
     uint64_t (*memory_bytes)(void);                   // allocated device memory
     uint64_t (*mappings)(void);                       // memory objects that are mapped
 
-    // Broken rules that the proxy saw: leaked objects, exits, objects destroyed while in use, bad
-    // ranges of mapped memory.
+    // Broken rules that the proxy saw: leaked objects, exits, objects destroyed or reset while in
+    // use, bad ranges of mapped memory.
     uint64_t (*violations)(void);
     size_t (*violations_text)(char *text, size_t bytes); // a sentence a line
 

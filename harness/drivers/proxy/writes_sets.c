@@ -6,6 +6,7 @@
 #include "driver.h"
 #include "ledger.h"
 #include "state.h"
+#include "uses.h"
 #include "writes.h"
 
 typedef struct slot {
@@ -127,7 +128,9 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkResetDescriptorPool(VkDevice device,
                                                                VkDescriptorPool descriptorPool,
                                                                VkDescriptorPoolResetFlags flags)
 {
-    kro__ledger_remove_children(VK_OBJECT_TYPE_DESCRIPTOR_SET, KRO__HANDLE(descriptorPool));
+    const uint64_t pool = KRO__HANDLE(descriptorPool);
+    kro__uses_check(device, "vkResetDescriptorPool", VK_OBJECT_TYPE_DESCRIPTOR_POOL, pool);
+    kro__ledger_remove_children(VK_OBJECT_TYPE_DESCRIPTOR_SET, pool);
     empty_pool(descriptorPool);
     return kro__driver.vkResetDescriptorPool(device, descriptorPool, flags);
 }

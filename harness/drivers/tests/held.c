@@ -232,6 +232,39 @@ TEST(early_destruction_is_a_violation)
     }
 }
 
+TEST(early_resets_are_violations)
+{
+    const kronos_proxy_api *proxy = vk_proxy(t);
+    for (int fence = 0; fence < 2; fence++) {
+        vk *v = vk_open_proxy(t, "reorder=27");
+        if (!v)
+            return;
+        vk_buffer buffer = vk_buffer_create(v);
+        const VkFenceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO};
+        VkFence behind;
+        CHECK_VK(v->CreateFence(v->device, &info, NULL, &behind));
+        vk_run(v, vk_affine_alone(v, &buffer, 1, 6));
+        CHECK_VK(v->QueueSubmit(v->queues[0], 0, NULL, behind));
+        if (fence)
+            CHECK_VK(v->ResetFences(v->device, 1, &behind));
+        else
+            CHECK_VK(v->ResetDescriptorPool(v->device, v->set_pool, 0));
+        char text[512];
+        CHECK_EQ_U64(proxy->violations(), 1);
+        proxy->violations_text(text, sizeof text);
+        CHECK_CONTAINS(text, fence ? "vkResetFences: VkFence"
+                                   : "vkResetDescriptorPool: VkDescriptorPool");
+        vk_expect(v, &buffer, 6); // it ran first
+        CHECK_EQ_I64(v->GetFenceStatus(v->device, behind), fence ? VK_NOT_READY : VK_SUCCESS);
+        proxy->reset_counts();
+        if (!fence)
+            buffer.set = VK_NULL_HANDLE;
+        v->DestroyFence(v->device, behind, NULL);
+        vk_buffer_destroy(v, &buffer);
+        vk_close(v);
+    }
+}
+
 TEST(layouts_may_be_destroyed_before_the_work_runs)
 {
     vk *v = vk_open_proxy(t, "reorder=22");

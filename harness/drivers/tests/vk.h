@@ -51,6 +51,7 @@ enum { VK_WORDS = 64, VK_BUFFER_BYTES = 4 * VK_WORDS, VK_SETS = 64 };
     X(DestroyPipeline)                 \
     X(CreateDescriptorPool)            \
     X(DestroyDescriptorPool)           \
+    X(ResetDescriptorPool)             \
     X(AllocateDescriptorSets)          \
     X(FreeDescriptorSets)              \
     X(CreateDescriptorUpdateTemplate)  \
