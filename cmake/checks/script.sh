@@ -81,6 +81,16 @@ expect 1000 3 setup build --yes
 called '^apt-get .* update$'
 (($(grep -c '^apt-get .* install ' "$scratch/calls") == 2)) || fail 'did not install twice'
 
+# What another package provides is not missing.
+# shellcheck disable=SC2016
+stand_in dpkg-query 'case "$*" in *Provides*) echo "installed a (= 1), glslc (= 2), cmake, b" ;; *glslc | *cmake) exit 1 ;; esac; printf installed'
+expect 1000 0 setup build
+not_called '^apt-get'
+# shellcheck disable=SC2016
+stand_in dpkg-query 'case "$*" in *Provides*) echo "installed glslc-tools, xcmake" ;; *glslc | *cmake) exit 1 ;; esac; printf installed'
+expect 1000 0 setup build --no-install
+said 'missing packages: cmake glslc$'
+
 # Nothing is missing: apt is left alone.
 stand_in dpkg-query 'printf installed'
 expect 1000 0 setup build
