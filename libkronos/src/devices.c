@@ -26,10 +26,11 @@ kro_status kro__devices_list(const kro__backend *backend, const kro_context_conf
     if (devices)
         devices->order = calloc(adapters->count + 1, sizeof *devices->order);
     if (!devices || !devices->order) {
+        kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory listing %u devices",
+                  adapters->count);
         free(devices);
         backend->adapters_destroy(adapters);
-        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory listing %u devices",
-                         adapters->count);
+        return KRO_ERROR_OUT_OF_HOST_MEMORY;
     }
     devices->backend = backend;
     devices->adapters = adapters;
