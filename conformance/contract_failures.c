@@ -390,6 +390,21 @@ TEST(a_named_driver_that_refuses_is_told_apart)
                   KRO_ERROR_NO_DRIVER, "vkCreateInstance", "VK_ERROR_INCOMPATIBLE_DRIVER");
 }
 
+TEST(lists_that_never_hold_still_are_given_up)
+{
+    const kronos_proxy_api *proxy = proxied_api(t);
+    kro_context *ctx;
+    if (!proxy || !proxied_context(t, "", NULL))
+        return;
+    const char *spec = ""; // each second call asks for the list itself
+    for (int nth = 2; nth <= 16; nth += 2)
+        spec = contract_text(t, "%sfail=vkEnumerateDeviceExtensionProperties:%d:VK_INCOMPLETE;",
+                             spec, nth);
+    arm(t, proxy, spec);
+    CHECK_REFUSED(kro_context_create(&(kro_context_config){.driver = kt_proxy_driver(t)}, &ctx),
+                  KRO_ERROR_DRIVER, "vkEnumerateDeviceExtensionProperties", "VK_INCOMPLETE");
+}
+
 TEST(every_failing_call_is_survived)
 {
     fail_every_call(t, "");

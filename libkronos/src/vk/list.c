@@ -7,10 +7,11 @@
 kro_status kro__vk_list(kro__vk_lister lister, const void *source, size_t item_bytes,
                         const char *what, void **items, uint32_t *count)
 {
+    enum { TRIES = 8 }; // a list that grows each time is the driver's fault
     void *list = NULL;
     // Not an error: there is more than there was a moment ago.
     VkResult result = VK_INCOMPLETE;
-    while (result == VK_INCOMPLETE) {
+    for (int i = 0; i < TRIES && result == VK_INCOMPLETE; i++) {
         free(list);
         list = NULL;
         result = lister(source, count, NULL);

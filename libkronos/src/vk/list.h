@@ -11,7 +11,7 @@
 // Makes one such call: with `items` NULL it asks for the count. `source` is the caller's.
 typedef VkResult (*kro__vk_lister)(const void *source, uint32_t *count, void *items);
 
-// Asks until the list holds still: it may grow between the two calls.
+// Asks until the list holds still, some times at most: it may grow between the two calls.
 //
 // Returns:   `*items`, the caller's to free; not NULL for an empty list either.
 // Errors:    the call's own; `what` names it in the sentence; OUT_OF_HOST_MEMORY
