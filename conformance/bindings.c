@@ -8,11 +8,8 @@
 static void check_eight_bindings(kt_test *t, bool shared)
 {
     enum { INPUTS = 7, COUNT = 1000, RANGE_BYTES = 4096 };
-    const kro_device_info *device = kt_device(t);
-    if (device && device->limits.max_bindings < INPUTS + 1) {
-        SKIP(t, "limits.max_bindings is %u, needs %d", device->limits.max_bindings, INPUTS + 1);
+    if (!kernel_buffers_fit(t, INPUTS + 1))
         return;
-    }
     uint32_t(*in)[RANGE_BYTES / 4] = kt_alloc(t, INPUTS * RANGE_BYTES);
     uint32_t expected[COUNT] = {0}, actual[COUNT];
     kt_fill_u32s(t, in[0], INPUTS * RANGE_BYTES / 4);

@@ -45,6 +45,15 @@ bool kernel_map(kt_test *t, const char *shader, const kernel_input *inputs, uint
     return kernel_run_once(t, &run);
 }
 
+bool kernel_buffers_fit(kt_test *t, uint32_t count)
+{
+    const kro_device_info *device = kt_device(t);
+    if (!device || device->limits.max_bindings >= count)
+        return device != NULL;
+    SKIP(t, "limits.max_bindings is %u, needs %u", device->limits.max_bindings, count);
+    return false;
+}
+
 uint32_t kernel_range_step(kt_test *t, uint32_t size_bytes)
 {
     const kro_device_info *device = kt_device(t);

@@ -34,6 +34,10 @@ bool kernel_run_once(kt_test *t, const kernel_run *run);
 bool kernel_map(kt_test *t, const char *shader, const kernel_input *inputs, uint32_t count,
                 void *output, uint64_t output_bytes);
 
+// Whether a kernel may have that many storage buffers; the case is skipped where not. Every device
+// takes four.
+bool kernel_buffers_fit(kt_test *t, uint32_t count);
+
 // The step between ranges that every binding may have, hold whole words and are `size_bytes` apart
 // at least.
 uint32_t kernel_range_step(kt_test *t, uint32_t size_bytes);
