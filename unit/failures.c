@@ -72,6 +72,7 @@ TEST(foreign_fences_are_refused)
 {
     bench it = bench_create(t, NULL);
     CHECK_STATUS(kro_wait(it.ctx, (kro_fence){2, 1}, 0), KRO_ERROR_INVALID_ARGUMENT);
+    CHECK_STATUS(kro_wait(it.ctx, (kro_fence){0, 1}, 0), KRO_ERROR_INVALID_ARGUMENT);
     CHECK_STATUS(kro_poll(it.ctx, (kro_fence){1, 1}), KRO_ERROR_INVALID_ARGUMENT);
     CHECK_STATUS(kro_stream_wait(it.stream, (kro_fence){1, 7}), KRO_ERROR_INVALID_ARGUMENT);
     CHECK_OK(kro_wait(it.ctx, (kro_fence){0}, 0));

@@ -143,9 +143,9 @@ kro_status kro__queue_wait(kro_context *ctx, kro__queue *queue, uint64_t value, 
 
 kro_status kro__fence_check(kro_context *ctx, kro_fence fence)
 {
-    if (fence.queue == 0)
+    if (fence.queue == 0 && fence.value == 0)
         return KRO_OK;
-    if (fence.queue > ctx->queue_count)
+    if (fence.queue == 0 || fence.queue > ctx->queue_count)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
                          "fence {%llu, %llu} is not of this context, which has %u queues",
                          (unsigned long long)fence.queue, (unsigned long long)fence.value,
