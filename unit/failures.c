@@ -78,6 +78,26 @@ TEST(foreign_fences_are_refused)
     CHECK_OK(kro_wait(it.ctx, (kro_fence){0}, 0));
 }
 
+// A count that is no count, as a negative one, is refused before anything is read.
+TEST(a_list_that_no_memory_holds_is_refused)
+{
+    enum { LISTED = 1000 };
+    bench it = bench_create(t, NULL);
+    kro_pipeline *kernel = kt_pipeline_in(t, it.ctx, "affine_words", NULL);
+    kro_buffer *touches[LISTED];
+    for (int i = 0; i < LISTED; i++)
+        touches[i] = i < LISTED - 1 ? it.b : NULL; // refused here, if it comes so far
+    const uint32_t push[3] = {0};
+    CHECK_STATUS(kro_dispatch(it.stream, kernel,
+                              &(kro_dispatch_args){.buffers = {it.a},
+                                                   .push = push,
+                                                   .push_bytes = sizeof push,
+                                                   .groups = {1},
+                                                   .touches = touches,
+                                                   .touch_count = UINT32_MAX}),
+                 KRO_ERROR_OUT_OF_HOST_MEMORY);
+}
+
 // Cleaning up comes before telling, often: destroy calls have no say in what is told.
 TEST(destroy_calls_leave_the_sentence)
 {

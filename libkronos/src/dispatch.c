@@ -190,11 +190,12 @@ static bool reserve_scratch(kro_stream *stream, const kro_pipeline *pipeline,
                             const kro_dispatch_args *args)
 {
     uint32_t slots = pipeline->slot_count;
-    return kro__grow(&stream->arguments, &stream->argument_capacity, slots,
+    uint64_t uses = (uint64_t)slots + args->touch_count + 1; // one for indirect groups
+    return uses <= UINT32_MAX &&
+           kro__grow(&stream->arguments, &stream->argument_capacity, slots,
                      sizeof *stream->arguments) &&
            kro__grow(&stream->bound, &stream->bound_capacity, slots, sizeof *stream->bound) &&
-           kro__grow(&stream->uses, &stream->use_capacity, slots + args->touch_count + 1,
-                     sizeof *stream->uses);
+           kro__grow(&stream->uses, &stream->use_capacity, (uint32_t)uses, sizeof *stream->uses);
 }
 
 static kro_status record_dispatch(kro_stream *stream, kro_pipeline *pipeline,
