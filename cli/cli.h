@@ -12,6 +12,7 @@
 // Subcommands. `arguments` starts behind the subcommand's name; the result is an exit code.
 int cli_certify(int count, char **arguments);
 int cli_diff(int count, char **arguments);
+int cli_expect(int count, char **arguments);
 int cli_doctor(int count, char **arguments);
 int cli_info(int count, char **arguments);
 int cli_list(int count, char **arguments);

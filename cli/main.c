@@ -16,6 +16,7 @@ static const command COMMANDS[] = {
     {"certify", cli_certify, "run the suites on every device here and write certificates"},
     {"diff", cli_diff, "compare two folders of results: is the second worse?"},
     {"doctor", cli_doctor, "say what keeps this machine from computing, and what to do"},
+    {"expect", cli_expect, "make a patch of known faults from results"},
     {"info", cli_info, "show the devices, and what chooses the drivers"},
     {"list", cli_list, "list the cases"},
     {"report", cli_report, "make a web page of results"},

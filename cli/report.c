@@ -1,6 +1,5 @@
 #include "cli.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,9 +75,11 @@ static bool append_lines(kt_text *out, const char *path, kt_text *problem)
     return true;
 }
 
-// One run: a line with its folder's name, one with its certificate, then its results.
-static bool append_run(kt_text *out, const char *folder, kt_text *problem)
+// One run: a line with its folder's name, one with its certificate, then its results. `user` is the
+// text.
+static bool append_run(void *user, const char *folder, kt_text *problem)
 {
+    kt_text *out = user;
     cli_results results;
     bool right = cli_results_init(&results, folder, problem);
     if (right) {
@@ -99,45 +100,6 @@ static bool append_run(kt_text *out, const char *folder, kt_text *problem)
         kt_text_finish(&path);
     }
     cli_results_finish(&results);
-    return right;
-}
-
-static bool has_results(const char *folder)
-{
-    kt_text path = {0};
-    kt_text_format(&path, "%s/results.jsonl", folder);
-    const bool there = kt_file_exists(kt_text_string(&path));
-    kt_text_finish(&path);
-    return there;
-}
-
-// A result folder, or every result folder in one.
-static bool append_runs(kt_text *out, const char *folder, kt_text *problem)
-{
-    if (has_results(folder))
-        return append_run(out, folder, problem);
-    struct dirent **entries = NULL;
-    const int count = scandir(folder, &entries, NULL, alphasort);
-    if (count < 0)
-        return kt_refuse(problem, "%s cannot be read: %s", folder, strerror(errno));
-    bool right = true;
-    size_t found = 0;
-    for (int i = 0; i < count; i++) {
-        kt_text inner = {0};
-        kt_text_format(&inner, "%s/%s", folder, entries[i]->d_name);
-        if (right && entries[i]->d_name[0] != '.' && has_results(kt_text_string(&inner))) {
-            right = append_run(out, kt_text_string(&inner), problem);
-            found++;
-        }
-        kt_text_finish(&inner);
-        free(entries[i]);
-    }
-    free(entries);
-    if (right && !found)
-        return kt_refuse(problem,
-                         "%s holds no results.jsonl, nor does a folder in it; 'kronos certify' and "
-                         "'kronos run --out DIR' write one",
-                         folder);
     return right;
 }
 
@@ -184,7 +146,7 @@ static bool report(const request *asked, kt_text *problem)
     kt_text lines = {0}, page = {0}, path = {0};
     bool right = true;
     for (size_t i = 0; right && i < asked->folder_count; i++)
-        right = append_runs(&lines, asked->folders[i], problem);
+        right = cli_results_each(asked->folders[i], append_run, &lines, problem);
     if (right) {
         fill_page(&page, &lines);
         if (asked->output)

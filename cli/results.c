@@ -1,5 +1,6 @@
 #include "results.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +144,46 @@ void cli_results_finish(cli_results *results)
     cJSON_Delete(results->lines);
     cJSON_Delete(results->certificate);
     *results = (cli_results){0};
+}
+
+static bool has_results(const char *folder)
+{
+    kt_text path = {0};
+    kt_text_format(&path, "%s/results.jsonl", folder);
+    const bool there = kt_file_exists(kt_text_string(&path));
+    kt_text_finish(&path);
+    return there;
+}
+
+bool cli_results_each(const char *folder,
+                      bool (*visit)(void *user, const char *folder, kt_text *problem), void *user,
+                      kt_text *problem)
+{
+    if (has_results(folder))
+        return visit(user, folder, problem);
+    struct dirent **entries = NULL;
+    const int count = scandir(folder, &entries, NULL, alphasort);
+    if (count < 0)
+        return kt_refuse(problem, "%s cannot be read: %s", folder, strerror(errno));
+    bool right = true;
+    size_t found = 0;
+    for (int i = 0; i < count; i++) {
+        kt_text inner = {0};
+        kt_text_format(&inner, "%s/%s", folder, entries[i]->d_name);
+        if (right && entries[i]->d_name[0] != '.' && has_results(kt_text_string(&inner))) {
+            right = visit(user, kt_text_string(&inner), problem);
+            found++;
+        }
+        kt_text_finish(&inner);
+        free(entries[i]);
+    }
+    free(entries);
+    if (right && !found)
+        return kt_refuse(problem,
+                         "%s holds no results.jsonl, nor does a folder in it; 'kronos certify' and "
+                         "'kronos run --out DIR' write one",
+                         folder);
+    return right;
 }
 
 static int name_against_item(const void *name, const void *item)

@@ -29,6 +29,13 @@ typedef struct cli_results {
 bool cli_results_init(cli_results *results, const char *folder, kt_text *problem);
 void cli_results_finish(cli_results *results);
 
+// Calls `visit` for a folder of results, or for each one in a folder of such, by name.
+//
+// Returns: false with a sentence in `problem`, its own or that of a visit that returned false.
+bool cli_results_each(const char *folder,
+                      bool (*visit)(void *user, const char *folder, kt_text *problem), void *user,
+                      kt_text *problem);
+
 // The result of a case, or NULL.
 const cli_result *cli_results_find(const cli_results *results, const char *name);
 

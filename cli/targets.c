@@ -7,8 +7,7 @@
 #include "json.h"
 #include "probe.h"
 
-// Appends a name as lower-case words joined by '-'.
-static void append_slug(kt_text *out, const char *name)
+void cli_append_slug(kt_text *out, const char *name)
 {
     bool gap = out->size_bytes > 0;
     for (; *name; name++) {
@@ -34,8 +33,8 @@ static bool folder_taken(const cli_targets *targets, const char *folder)
 static char *choose_folder(const cli_targets *targets, const cJSON *device)
 {
     kt_text driver = {0}, name = {0}, folder = {0};
-    append_slug(&driver, kt_json_string(device, "driver_name"));
-    append_slug(&name, kt_json_string(device, "name"));
+    cli_append_slug(&driver, kt_json_string(device, "driver_name"));
+    cli_append_slug(&name, kt_json_string(device, "name"));
     bool inside = !strncmp(kt_text_string(&name), kt_text_string(&driver), driver.size_bytes);
     if (driver.size_bytes && !inside)
         kt_text_format(&folder, "%s-", kt_text_string(&driver));

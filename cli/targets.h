@@ -22,4 +22,7 @@ typedef struct cli_targets {
 void cli_targets_init(cli_targets *targets, const kt_options *options);
 void cli_targets_finish(cli_targets *targets);
 
+// Appends a name as lower-case words joined by '-', as folders and files are called.
+void cli_append_slug(kt_text *out, const char *name);
+
 #endif

@@ -23,25 +23,13 @@ static void add_case(kt_text *out, const char *name, const char *status, uint64_
                    name, status, duration_ms * 1000000);
 }
 
-// A folder of results. Takes the text over.
-static const char *make_results(kt_test *t, const char *first, kt_text *cases, const char *last)
-{
-    const char *folder = program_folder(t);
-    kt_text text = {0};
-    kt_text_format(&text, "%s%s%s", first, kt_text_string(cases), last);
-    program_write(t, program_path(t, folder, "results.jsonl"), kt_text_string(&text));
-    kt_text_finish(&text);
-    kt_text_finish(cases);
-    return folder;
-}
-
 // A folder with one case, or none where `status` is NULL.
 static const char *make_one(kt_test *t, const char *status, uint64_t duration_ms)
 {
     kt_text cases = {0};
     if (status)
         add_case(&cases, "s/g/n", status, duration_ms);
-    return make_results(t, RUN_LINE, &cases, END_LINE);
+    return kronos_results(t, RUN_LINE, &cases, END_LINE);
 }
 
 TEST(each_change_has_its_name)
@@ -132,7 +120,7 @@ static const char *make_many(kt_test *t, const char *run, size_t count, uint64_t
         snprintf(name, sizeof name, "s/g/%04zu", i);
         add_case(&cases, name, "Pass", i + 1 == count ? last_ms : each_ms);
     }
-    return make_results(t, run, &cases, END_LINE);
+    return kronos_results(t, run, &cases, END_LINE);
 }
 
 TEST(a_slow_machine_is_told_once)
@@ -165,11 +153,11 @@ TEST(what_differs_about_the_runs_comes_first)
     kt_text cases = {0};
     add_case(&cases, "s/g/n", "Pass", 1);
     const char *b =
-        make_results(t,
-                     "{\"type\":\"run\",\"kronos\":\"0.2.0\",\"tier\":\"full\",\"seed\":1,"
-                     "\"selected\":1,\"device\":{\"name\":\"GPU\",\"driver_name\":\"gpudrv\","
-                     "\"driver_info\":\"gpudrv 1.2.4\",\"features\":{\"float64\":false}}}\n",
-                     &cases, "");
+        kronos_results(t,
+                       "{\"type\":\"run\",\"kronos\":\"0.2.0\",\"tier\":\"full\",\"seed\":1,"
+                       "\"selected\":1,\"device\":{\"name\":\"GPU\",\"driver_name\":\"gpudrv\","
+                       "\"driver_info\":\"gpudrv 1.2.4\",\"features\":{\"float64\":false}}}\n",
+                       &cases, "");
     program_end end = RUN_KRONOS("diff", a, b);
     CHECK_EQ_I64(end.code, 0);
     CHECK_CONTAINS(end.output, "DIFFERENT           A             B\n"
@@ -186,7 +174,7 @@ TEST(cases_of_another_version_may_be_gone)
 {
     static const char NEWER[] = "{\"type\":\"run\",\"kronos\":\"0.2.0\",\"tier\":\"quick\"}\n";
     const char *a = make_one(t, "Pass", 1);
-    const char *b = make_results(t, NEWER, &(kt_text){0}, END_LINE);
+    const char *b = kronos_results(t, NEWER, &(kt_text){0}, END_LINE);
     program_end end = RUN_KRONOS("diff", a, b);
     CHECK_EQ_I64(end.code, 0);
     CHECK_CONTAINS(end.output, "\nNOT WORSE: 1 case gone\n");
@@ -209,10 +197,10 @@ TEST(of_several_results_the_worst_counts_and_the_shortest_time)
     add_case(&cases, "s/g/o", "Pass", 1);
     add_case(&cases, "s/g/o", "Fail", 1);
     add_case(&cases, "s/g/o", "Warn", 1);
-    const char *b = make_results(t, RUN_LINE, &cases, END_LINE);
+    const char *b = kronos_results(t, RUN_LINE, &cases, END_LINE);
     add_case(&cases, "s/g/n", "Pass", 1000);
     add_case(&cases, "s/g/o", "Pass", 1);
-    const char *a = make_results(t, RUN_LINE, &cases, END_LINE);
+    const char *a = kronos_results(t, RUN_LINE, &cases, END_LINE);
     CHECK_CONTAINS(RUN_KRONOS("diff", a, b).output, "\nWORSE: 1 new fault\n");
 }
 
@@ -226,8 +214,8 @@ TEST(markdown_is_cut_with_a_count)
         add_case(&before, name, i < FAULTS ? "Pass" : "Fail", 1);
         add_case(&now, name, i == 7 ? "Crash" : i < FAULTS ? "Fail" : "Pass", 1);
     }
-    const char *a = make_results(t, RUN_LINE, &before, END_LINE);
-    const char *b = make_results(t, RUN_LINE, &now, END_LINE);
+    const char *a = kronos_results(t, RUN_LINE, &before, END_LINE);
+    const char *b = kronos_results(t, RUN_LINE, &now, END_LINE);
     program_end end = RUN_KRONOS("diff", "--markdown", a, b);
     CHECK_EQ_I64(end.code, 1);
     const size_t size_bytes = strlen(end.output);
@@ -258,7 +246,7 @@ TEST(results_that_are_none_are_refused)
     };
     const char *right = make_one(t, "Pass", 1);
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
-        const char *wrong = make_results(t, ROWS[i].text, &(kt_text){0}, "");
+        const char *wrong = kronos_results(t, ROWS[i].text, &(kt_text){0}, "");
         program_end end = RUN_KRONOS("diff", right, wrong);
         CHECK_EQ_I64(end.code, 2);
         CHECK_CONTAINS(end.output, ROWS[i].sentence);
@@ -277,7 +265,7 @@ TEST(half_a_line_at_the_end_is_a_run_that_was_killed)
 {
     kt_text cases = {0};
     add_case(&cases, "s/g/n", "Pass", 1);
-    const char *killed = make_results(t, RUN_LINE, &cases, "{\"type\":\"case\",\"na");
+    const char *killed = kronos_results(t, RUN_LINE, &cases, "{\"type\":\"case\",\"na");
     program_end end = RUN_KRONOS("diff", make_one(t, "Pass", 1), killed);
     CHECK_EQ_I64(end.code, 0);
     CHECK_CONTAINS(end.output, "run to its end");
