@@ -8,7 +8,7 @@
 
 #include "shaders.h"
 
-enum { THREADS = 4, ROUNDS = 60 };
+enum { THREADS = 4, ROUNDS = 240 };
 
 // What one thread works with. On the null driver nothing is computed, so nothing is compared.
 typedef struct worker {
@@ -18,7 +18,17 @@ typedef struct worker {
     uint32_t index;
     bool computes;
     void *shared; // by all threads
+    void *(*body)(void *);
+    atomic_bool *go; // all threads start together, or they would hardly meet
 } worker;
+
+static void *wait_and_work(void *user)
+{
+    worker *w = user;
+    while (!atomic_load(w->go))
+        sched_yield();
+    return w->body(w);
+}
 
 static void run_threads(kt_test *t, kro_context *ctx, bool computes, void *shared,
                         void *(*body)(void *))
@@ -28,12 +38,14 @@ static void run_threads(kt_test *t, kro_context *ctx, bool computes, void *share
     kro_pipeline *add = kt_pipeline_in(t, ctx, "vector_add", NULL);
     if (!ctx || !add)
         return;
+    atomic_bool go = false;
     int started = 0;
     for (; started < THREADS; started++) {
-        workers[started] = (worker){t, ctx, add, (uint32_t)started, computes, shared};
-        if (!CHECK(pthread_create(&threads[started], NULL, body, &workers[started]) == 0))
+        workers[started] = (worker){t, ctx, add, (uint32_t)started, computes, shared, body, &go};
+        if (!CHECK(pthread_create(&threads[started], NULL, wait_and_work, &workers[started]) == 0))
             break;
     }
+    atomic_store(&go, true);
     for (int i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
 }
