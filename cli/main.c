@@ -13,6 +13,7 @@ typedef struct command {
 } command;
 
 static const command COMMANDS[] = {
+    {"bind", cli_bind, "write a C header for a shader"},
     {"certify", cli_certify, "run the suites on every device here and write certificates"},
     {"diff", cli_diff, "compare two folders of results: is the second worse?"},
     {"doctor", cli_doctor, "say what keeps this machine from computing, and what to do"},

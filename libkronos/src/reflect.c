@@ -218,27 +218,26 @@ static kro_status reflect_entry_point(const kro__module *module, const uint32_t 
     return copy_facts(module, entry_point, out);
 }
 
-kro_status kro__reflect(const void *spirv, uint64_t spirv_bytes, const char *entry_point,
-                        const kro_constant *constants, uint32_t constant_count, const char *label,
-                        kro__reflection *out)
+kro_status kro__reflect_tables(const void *spirv, uint64_t spirv_bytes, const char *entry_point,
+                               const kro_constant *constants, uint32_t constant_count,
+                               const char *label, kro__module *module, kro__reflection *out)
 {
     *out = (kro__reflection){0};
-    kro__module module;
     kro__specialization specialization = {0};
     const uint32_t *chosen;
-    kro_status status = kro__module_init(&module, spirv, spirv_bytes, label ? label : "");
+    kro_status status = kro__module_init(module, spirv, spirv_bytes, label ? label : "");
     if (status < 0)
         return status;
-    status = kro__specialization_init(&specialization, &module, constants, constant_count);
+    status = kro__specialization_init(&specialization, module, constants, constant_count);
     if (status < 0)
         goto done;
-    status = choose_entry_point(&module, entry_point, &chosen);
+    status = choose_entry_point(module, entry_point, &chosen);
     if (status < 0)
         goto done;
-    status = evaluate(&module, &specialization);
+    status = evaluate(module, &specialization);
     if (status < 0)
         goto done;
-    status = reflect_entry_point(&module, chosen, out);
+    status = reflect_entry_point(module, chosen, out);
     if (status < 0)
         goto done;
     out->constants = specialization.infos;
@@ -246,9 +245,21 @@ kro_status kro__reflect(const void *spirv, uint64_t spirv_bytes, const char *ent
     specialization.infos = NULL;
 done:
     kro__specialization_finish(&specialization);
-    kro__module_finish(&module);
-    if (status < 0)
+    if (status < 0) {
+        kro__module_finish(module);
         kro__reflection_finish(out);
+    }
+    return status;
+}
+
+kro_status kro__reflect(const void *spirv, uint64_t spirv_bytes, const char *entry_point,
+                        const kro_constant *constants, uint32_t constant_count, const char *label,
+                        kro__reflection *out)
+{
+    kro__module module;
+    kro_status status = kro__reflect_tables(spirv, spirv_bytes, entry_point, constants,
+                                            constant_count, label, &module, out);
+    kro__module_finish(&module);
     return status;
 }
 

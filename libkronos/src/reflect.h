@@ -9,6 +9,8 @@
 #include <kronos/pipeline.h>
 #include <kronos/status.h>
 
+struct kro__module;
+
 // A specialization constant that the module declares.
 typedef struct kro__constant_info {
     uint32_t id;         // SpecId
@@ -50,6 +52,13 @@ typedef struct kro__reflection {
 kro_status kro__reflect(const void *spirv, uint64_t spirv_bytes, const char *entry_point,
                         const kro_constant *constants, uint32_t constant_count, const char *label,
                         kro__reflection *out);
+
+// The same, for who wants to know more: hands out the tables that the module was read into, with
+// the layouts of its types and the values of its constants. The caller finishes both; after an
+// error both are empty. `label` is kept.
+kro_status kro__reflect_tables(const void *spirv, uint64_t spirv_bytes, const char *entry_point,
+                               const kro_constant *constants, uint32_t constant_count,
+                               const char *label, struct kro__module *module, kro__reflection *out);
 
 // Frees what a reflection holds and leaves it empty; accepts an empty one.
 void kro__reflection_finish(kro__reflection *reflection);

@@ -1,0 +1,2 @@
+// The same tests in C++17.
+#include "sample.c"
