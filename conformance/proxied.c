@@ -48,18 +48,27 @@ static void reset_spec(void *api)
     ((const kronos_proxy_api *)api)->configure("", message, sizeof message);
 }
 
-kro_context *proxied_context(kt_test *t, const char *spec, const kro_context_config *config)
+bool proxied_configure(kt_test *t, const char *spec)
 {
     const kronos_proxy_api *api = proxied_api(t);
     char message[256] = "";
+    if (!api)
+        return false;
+    const bool taken = api->configure(spec, message, sizeof message);
+    if (!taken)
+        FAILF(t, "the proxy refuses '%s': %s", spec, message);
+    return taken;
+}
+
+kro_context *proxied_context(kt_test *t, const char *spec, const kro_context_config *config)
+{
+    const kronos_proxy_api *api = proxied_api(t);
     if (!api || !find_device(t))
         return NULL;
     if (!getenv("KRONOS_PROXY_DRIVER")) // a run through the proxy has named it already
         kt_set_environment(t, "KRONOS_PROXY_DRIVER", driver_library);
-    if (!api->configure(spec, message, sizeof message)) {
-        FAILF(t, "the proxy refuses '%s': %s", spec, message);
+    if (!proxied_configure(t, spec))
         return NULL;
-    }
     // Deferred before the context, so that it comes after the context's end.
     kt_defer(t, reset_spec, (void *)api);
     kro_context_config full = config ? *config : (kro_context_config){0};

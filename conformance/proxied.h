@@ -9,6 +9,10 @@
 // case needs NEEDS_PROXIED.
 const kronos_proxy_api *proxied_api(kt_test *t);
 
+// Changes what the proxy does from now on, while contexts behind it are open, too. The case fails
+// where it does not understand `spec`.
+bool proxied_configure(kt_test *t, const char *spec);
+
 // A context for this case on the run's device behind the proxy, which is configured with `spec`.
 // `config` may be NULL; its driver and device are replaced.
 kro_context *proxied_context(kt_test *t, const char *spec, const kro_context_config *config);
