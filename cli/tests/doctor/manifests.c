@@ -16,6 +16,7 @@ static const char ICD[] = "/usr/share/vulkan/icd.d/test_icd.json";
 
 static void examine(plant *machine)
 {
+    cli_drivers_finish(&machine->drivers);
     cli_check_manifests(&machine->findings, &machine->place, &machine->drivers);
 }
 
@@ -238,7 +239,6 @@ TEST(a_driver_in_two_places_is_told)
     CHECK_FINDS(machine, CLI_WARNING, "driver", "name the same library", "remove one");
     plant_driver(t, machine, "/etc/vulkan/icd.d/other_icd.json", "/libnewest.so");
     plant_library(t, machine, "/libnewest.so", "doctor_good", 0);
-    cli_drivers_finish(&machine->drivers);
     cli_findings_finish(&machine->findings);
     examine(machine);
     CHECK_FINDS(machine, CLI_WARNING, "driver", "are one driver in two places", "remove one");
@@ -320,7 +320,6 @@ TEST(what_a_library_lacks_is_named)
                 "libneedy.so does not load: it needs libkronos_doctor_gone.so", "");
     plant_library(t, machine, "/libkronos_doctor_gone.so", "doctor_good", 0);
     cli_findings_finish(&machine->findings);
-    cli_drivers_finish(&machine->drivers);
     examine(machine);
     CHECK_FINDS(machine, CLI_OK, "driver", "/libneedy.so can be loaded", NULL);
     kt_text_finish(&folders);
