@@ -94,7 +94,7 @@ static bool examine(cli_findings *findings, const kt_options *options)
     cli_check_manifests(findings, &place, &drivers);
     if (driver)
         cli_check_own_driver(findings, driver);
-    bool has_node = cli_check_devices(findings, &place);
+    bool has_node = cli_check_nodes(findings, &place);
     bool has_gpu = cli_check_kernel(findings, &place, &drivers) && has_node;
     cli_check_container(findings, &place, &drivers);
     cli_check_layers(findings, &place);

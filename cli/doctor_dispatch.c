@@ -11,7 +11,6 @@
 #include "os/files.h"
 #include "os/process.h"
 #include "probe.h"
-#include "targets.h"
 #include "worker.h"
 
 // A kernel whose answers are computed here as well.
@@ -119,8 +118,7 @@ static void fix_by_trace(cli_findings *findings, const cli_place *place, const c
     kt_text_finish(&who);
 }
 
-// True where the devices are not what they should be, and that was told.
-static bool tell_lack(cli_findings *findings, const cli_targets *targets, bool expects_gpu)
+bool cli_find_lack(cli_findings *findings, const cli_targets *targets, bool expects_gpu)
 {
     bool has_gpu = false;
     for (size_t i = 0; i < targets->count; i++)
@@ -151,7 +149,7 @@ bool cli_check_dispatch(cli_findings *findings, const cli_place *place, const kt
     cli_targets_init(&targets, options);
     for (size_t i = 0; i < targets.count; i++)
         usable |= check_target(findings, &targets.items[i], options->driver);
-    if (tell_lack(findings, &targets, expects_gpu))
+    if (cli_find_lack(findings, &targets, expects_gpu))
         fix_by_trace(findings, place, options->driver);
     cli_targets_finish(&targets);
     return usable;

@@ -30,7 +30,7 @@ void cli_check_limits(cli_findings *findings, rlim_t address_bytes, rlim_t open_
     const rlim_t enough_bytes = (rlim_t)64 << 30;
     enum { ENOUGH_FILES = 256 };
     const size_t before = findings->count;
-    if (address_bytes != RLIM_INFINITY && address_bytes < enough_bytes) {
+    if (address_bytes < enough_bytes) {
         cli_find(findings, CLI_WARNING, "limits",
                  "addresses are limited to %llu MiB, and drivers of GPUs reserve many GiB",
                  (unsigned long long)(address_bytes >> 20));

@@ -57,13 +57,14 @@ static bool read_manifest(cli_findings *findings, const cli_place *place, const 
     size_t size_bytes = 0;
     char *file = cli_place_file(place, path);
     char *text = kt_read_file(file, &size_bytes);
+    const int error = errno;
     free(file);
     if (!text) {
-        cli_find(findings, CLI_WRONG, "manifest", "%s cannot be read: %s", path, strerror(errno));
-        cli_fix(findings,
-                errno == ENOENT ? "correct the variable that names it"
-                                : "let everybody read it: chmod a+r %s",
-                path);
+        cli_find(findings, CLI_WRONG, "manifest", "%s cannot be read: %s", path, strerror(error));
+        if (error == ENOENT)
+            cli_fix(findings, "correct the variable or the link that names it");
+        else
+            cli_fix(findings, "let everybody read it: chmod a+r %s", path);
         return false;
     }
     bool good = kro__manifest_parse(text, size_bytes, path, out) >= 0;

@@ -139,6 +139,10 @@ TEST(doctor_sees_a_device_that_computes_wrong)
         CHECK(finds(checks, "device", "wrong", "does not compute: Fail"));
         CHECK(finds(checks, "device", "ok", "was right"));
         CHECK_EQ_I64(code, 1);
+        use_drivers(t, own);
+        kt_set_environment(t, "KRONOS_EXTRA_DRIVERS", manifest); // the wrong one last
+        CHECK(finds(run_doctor(t, &code), "device", "wrong", "does not compute: Fail"));
+        CHECK_EQ_I64(code, 1);
     }
     kt_text_finish(&both);
 }

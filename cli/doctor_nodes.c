@@ -58,9 +58,8 @@ static void fix_group(cli_findings *findings, const cli_place *place, gid_t gid)
     kt_text_finish(&name);
 }
 
-// A node that exists and cannot be opened.
-static void tell_refused(cli_findings *findings, const cli_place *place, const char *path,
-                         const struct stat *state, int error)
+void cli_find_refused_node(cli_findings *findings, const cli_place *place, const char *path,
+                           const struct stat *state, int error)
 {
     cli_find(findings, CLI_WRONG, "node", "%s (mode %04o, group %u) cannot be opened: %s", path,
              (unsigned)(state->st_mode & 07777), (unsigned)state->st_gid, strerror(error));
@@ -88,14 +87,14 @@ static bool check_node(cli_findings *findings, const cli_place *place, const cha
     if (descriptor >= 0)
         cli_find(findings, CLI_OK, "node", "%s can be opened for reading and writing", path);
     else if (stat(file, &state) == 0)
-        tell_refused(findings, place, path, &state, error);
+        cli_find_refused_node(findings, place, path, &state, error);
     if (descriptor >= 0)
         close(descriptor);
     free(file);
     return descriptor >= 0;
 }
 
-bool cli_check_devices(cli_findings *findings, const cli_place *place)
+bool cli_check_nodes(cli_findings *findings, const cli_place *place)
 {
     const size_t before = findings->count;
     bool opened = false;
