@@ -52,7 +52,7 @@ static void tell_no_driver(cli_findings *findings, const cli_place *place)
                 "{\"library_path\":\"%s\",\"api_version\":\"1.3.0\"}}' >"
                 "/etc/vulkan/icd.d/nvidia_icd.json",
                 NVIDIA_LIBRARY);
-    } else if (engine && lacks_graphics(place)) {
+    } else if (!library.file && engine && lacks_graphics(place)) {
         cli_find(findings, CLI_WRONG, "container",
                  "NVIDIA's devices were passed without its Vulkan driver: "
                  "NVIDIA_DRIVER_CAPABILITIES %s%s, which lacks graphics",

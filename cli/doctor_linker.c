@@ -165,6 +165,8 @@ void cli_linker_ask(cli_linker_answer *answer, const cli_place *place, const cha
         if (WIFSIGNALED(status))
             add_problem(answer, "the dynamic linker dies of it (%s): the file is damaged",
                         kt_signal_name(WTERMSIG(status), signal_name, sizeof signal_name));
+        else if (status != 0 && !answer->problem.size_bytes)
+            add_problem(answer, "the dynamic linker refuses it: %s", kt_text_string(&output));
     }
     kt_text_finish(&library_path);
     kt_text_finish(&preload);

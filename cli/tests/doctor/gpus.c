@@ -7,21 +7,22 @@
 #include <unistd.h>
 
 // Looks at device nodes as a user whom their modes keep out.
-static void examine_nodes(kt_test *t, plant *machine)
+static bool examine_nodes(kt_test *t, plant *machine)
 {
     enum { NOBODY = 65534 };
     bool root = geteuid() == 0;
     CHECK(chmod(machine->place.root, 0755) == 0);
     CHECK(!root || seteuid(NOBODY) == 0);
-    cli_check_nodes(&machine->findings, &machine->place);
+    bool opened = cli_check_nodes(&machine->findings, &machine->place);
     CHECK(!root || seteuid(0) == 0);
+    return opened;
 }
 
 TEST(device_nodes_that_cannot_be_opened_name_the_group)
 {
     static const char NODE[] = "/dev/dri/renderD128";
     plant *machine = plant_machine(t);
-    examine_nodes(t, machine);
+    CHECK(!examine_nodes(t, machine));
     CHECK_FINDS(machine, CLI_OK, "node", "no GPU's device node", NULL);
 
     plant_file(t, machine, NODE, "");
@@ -29,7 +30,7 @@ TEST(device_nodes_that_cannot_be_opened_name_the_group)
     plant_file(t, machine, "/dev/nvidia-modeset", "");
     CHECK(chmod(plant_path(t, machine, NODE), 0666) == 0);
     cli_findings_finish(&machine->findings);
-    examine_nodes(t, machine);
+    CHECK(examine_nodes(t, machine));
     CHECK_FINDS(machine, CLI_OK, "node", "/dev/dri/renderD128 can be opened", NULL);
     CHECK_EQ_U64(machine->findings.count, 1);
 
@@ -42,23 +43,23 @@ TEST(device_nodes_that_cannot_be_opened_name_the_group)
     kt_text group = {0};
     kt_text_format(&group, "render2:x:4999:\nrender:x:%u:bob\n", (unsigned)gid);
     plant_file(t, machine, "/etc/group", group.bytes);
-    examine_nodes(t, machine);
+    CHECK(!examine_nodes(t, machine));
     CHECK_FINDS(machine, CLI_WRONG, "node", "cannot be opened: Permission denied",
                 "sudo usermod -aG render alice, then log in again");
     group.size_bytes -= strlen("bob\n");
     kt_text_format(&group, "bob,alice\n");
     plant_file(t, machine, "/etc/group", group.bytes);
-    examine_nodes(t, machine);
+    CHECK(!examine_nodes(t, machine));
     CHECK_FINDS(machine, CLI_WRONG, "node", "Permission denied",
                 "alice is in group render since the last login: log in again");
     plant_file(t, machine, "/etc/group", "");
-    examine_nodes(t, machine);
+    CHECK(!examine_nodes(t, machine));
     CHECK_FINDS(machine, CLI_WRONG, "node", "Permission denied", "a group that has a name");
     plant_file(t, machine, "/.dockerenv", "");
-    examine_nodes(t, machine);
+    CHECK(!examine_nodes(t, machine));
     CHECK_FINDS(machine, CLI_WRONG, "node", "Permission denied", "--group-add");
     CHECK(chmod(plant_path(t, machine, NODE), 0) == 0);
-    examine_nodes(t, machine);
+    CHECK(!examine_nodes(t, machine));
     CHECK_FINDS(machine, CLI_WRONG, "node", "mode 0000", "chmod a+rw /dev/dri/renderD128");
     kt_text_finish(&group);
 }
@@ -137,6 +138,9 @@ TEST(kernel_drivers_without_a_vulkan_driver_are_told)
     CHECK_FINDS(machine, CLI_OK, "kernel", "its Vulkan driver is /usr/lib/libvulkan_radeon.so",
                 NULL);
     CHECK_TROUBLES(machine, 0);
+    // One that does not load has its own line, and no device can be expected of it.
+    machine->drivers.items[0].usable = false;
+    CHECK(!cli_check_kernel(&machine->findings, &machine->place, &machine->drivers));
 }
 
 // Then it is the variable that lacks it, perhaps on purpose.
@@ -221,6 +225,10 @@ TEST(an_nvidia_library_without_a_manifest_is_told)
     examine_container(machine);
     CHECK_FINDS(machine, CLI_WRONG, "container", "no manifest (nvidia_icd.json) names it",
                 "\"library_path\":\"libGLX_nvidia.so.0\"");
+    plant_library(t, machine, "/libGLX_nvidia.so.0", "doctor_needy", 0);
+    examine_container(machine);
+    CHECK_FINDS(machine, CLI_WRONG, "container", "it needs libkronos_doctor_gone.so",
+                "that hold libkronos_doctor_gone.so");
     plant_found_driver(t, machine, "libGLX_nvidia.so.0", NULL);
     examine_container(machine);
     CHECK_FINDS(machine, CLI_OK, "container", "(docker)", NULL);

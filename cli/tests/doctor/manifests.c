@@ -2,6 +2,7 @@
 #include "plant.h"
 
 #include <elf.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -209,13 +210,67 @@ TEST(libraries_that_do_not_load_are_told)
 
 TEST(a_library_that_was_cut_short_is_told)
 {
-    static const size_t SIZES[] = {1, 40, 100, 5000};
-    for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++) {
+    static const struct {
+        size_t size_bytes;
+        const char *sentence;
+    } ROWS[] = {
+        {1, "the file is no ELF file"},
+        {40, "its ELF header is damaged"},
+        {100, "cut short or damaged"},
+        {5000, "its segments reach past its end at 5000 bytes"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         plant *machine = plant_machine(t);
         plant_driver(t, machine, ICD, "/libtest.so");
-        plant_library(t, machine, "/libtest.so", "doctor_good", SIZES[i]);
+        plant_library(t, machine, "/libtest.so", "doctor_good", ROWS[i].size_bytes);
         examine(machine);
-        CHECK_FINDS(machine, CLI_WRONG, "driver", "libtest.so does not load", "");
+        CHECK_FINDS(machine, CLI_WRONG, "driver", ROWS[i].sentence, "");
+        CHECK_TROUBLES(machine, 1);
+    }
+}
+
+// Where the dynamic section of a library of this architecture lies in its file, and its hash table;
+// 0 where it has none.
+static void find_sections(kt_test *t, const char *path, long *dynamic, long *hash)
+{
+    size_t size_bytes = 0;
+    char *bytes = kt_read_file(path, &size_bytes);
+    ElfW(Ehdr) head = {0};
+    *dynamic = *hash = 0;
+    if (CHECK(bytes && size_bytes >= sizeof head))
+        memcpy(&head, bytes, sizeof head);
+    for (unsigned i = 0; i < head.e_phnum; i++) {
+        ElfW(Phdr) segment;
+        memcpy(&segment, bytes + head.e_phoff + i * sizeof segment, sizeof segment);
+        if (segment.p_type != PT_DYNAMIC)
+            continue;
+        *dynamic = (long)segment.p_offset;
+        for (size_t j = 0; j < segment.p_filesz / sizeof(ElfW(Dyn)); j++) {
+            ElfW(Dyn) entry;
+            memcpy(&entry, bytes + segment.p_offset + j * sizeof entry, sizeof entry);
+            if (entry.d_tag == DT_GNU_HASH)
+                *hash = (long)entry.d_un.d_ptr; // the first segment starts with the file
+        }
+    }
+    free(bytes);
+}
+
+// Damage that only the dynamic linker notices: it refuses the one and does not survive the other.
+TEST(a_library_that_is_damaged_inside_is_told)
+{
+    static const char JUNK[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    static const char *const SENTENCES[] = {"the dynamic linker dies of it (SIG",
+                                            "the dynamic linker refuses it: "};
+    for (int i = 0; i < 2; i++) {
+        long offsets[2];
+        plant *machine = plant_machine(t);
+        plant_driver(t, machine, ICD, "/libtest.so");
+        plant_library(t, machine, "/libtest.so", "doctor_good", 0);
+        find_sections(t, plant_path(t, machine, "/libtest.so"), &offsets[0], &offsets[1]);
+        if (CHECK(offsets[i]))
+            plant_bytes(t, machine, "/libtest.so", offsets[i] + 8, JUNK, 32);
+        examine(machine);
+        CHECK_FINDS(machine, CLI_WRONG, "driver", SENTENCES[i], "");
         CHECK_TROUBLES(machine, 1);
     }
 }
