@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "certificate.h"
+#include "os/files.h"
 #include "report_github.h"
 #include "table.h"
 #include "targets.h"
@@ -38,14 +39,46 @@ static void finished(void *user, const kt_run *run)
     cli_table_add(self->summary, "%s/certificate.json", self->folder);
 }
 
+static bool has_results(const char *folder)
+{
+    kt_text path = {0};
+    kt_text_format(&path, "%s/results.jsonl", folder);
+    bool has = kt_file_exists(kt_text_string(&path));
+    kt_text_finish(&path);
+    return has;
+}
+
+static void append_folder(kt_text *out, const char *base, const cli_target *target)
+{
+    kt_text_format(out, "%s/%s", base, target->folder);
+}
+
+static bool can_resume(const cli_targets *targets, const char *base)
+{
+    bool can = false;
+    kt_text folder = {0};
+    for (size_t i = 0; i < targets->count && !can; i++) {
+        kt_text_clear(&folder);
+        append_folder(&folder, base, &targets->items[i]);
+        can = has_results(kt_text_string(&folder));
+    }
+    kt_text_finish(&folder);
+    return can;
+}
+
 static int certify_one(const cli_target *target, const kt_options *options, cli_table *summary,
                        kt_github *github)
 {
-    kt_text folder = {0};
-    kt_text_format(&folder, "%s/%s", options->out ? options->out : "out", target->folder);
+    // Devices that a run before did not come to have nothing to go on from.
+    kt_text folder = {0}, resumed = {0};
+    const char *out = options->out ? options->out : options->resume ? options->resume : "out";
+    append_folder(&folder, out, target);
+    if (options->resume)
+        append_folder(&resumed, options->resume, target);
     kt_options own = *options;
     own.device = target->selector;
     own.out = kt_text_string(&folder);
+    own.resume = resumed.size_bytes && has_results(resumed.bytes) ? resumed.bytes : NULL;
     certification state = {.folder = own.out, .summary = summary, .github = github};
     int code = kt_job_run(&(kt_job){.program = "kronos run",
                                     .suites = cli_suites,
@@ -59,6 +92,7 @@ static int certify_one(const cli_target *target, const kt_options *options, cli_
         code = KT_EXIT_USAGE;
     puts("");
     kt_text_finish(&folder);
+    kt_text_finish(&resumed);
     return code;
 }
 
@@ -97,7 +131,8 @@ int cli_certify(int count, char **arguments)
     if (!cli_options(&options,
                      KT_OPTION_TIER | KT_OPTION_DEVICE | KT_OPTION_DRIVER | KT_OPTION_OUT |
                          KT_OPTION_EXPECT | KT_OPTION_STRICT | KT_OPTION_REQUIRE | KT_OPTION_SEED |
-                         KT_OPTION_SHARD | KT_OPTION_TIMEOUT,
+                         KT_OPTION_SHARD | KT_OPTION_TIMEOUT | KT_OPTION_JOBS | KT_OPTION_REPEAT |
+                         KT_OPTION_RESUME,
                      "kronos certify [options]\n\nOne device with --device, otherwise every one. "
                      "Writes certificate.json, device.json,\nresults.jsonl and junit.xml into a "
                      "folder for each below DIR (default: out).",
@@ -109,7 +144,9 @@ int cli_certify(int count, char **arguments)
     kt_github *github = kt_github_create(stdout);
     if (targets.problems.size_bytes)
         kt_github_error(github, "a driver could not be asked", kt_text_string(&targets.problems));
-    if (targets.count) {
+    if (targets.count && options.resume && !can_resume(&targets, options.resume)) {
+        code = cli_usage_error("--resume: there are no results of any device here");
+    } else if (targets.count) {
         code = certify_all(&targets, &options, github);
     } else {
         fputs("kronos: there is no device to certify\n", stderr);

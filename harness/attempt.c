@@ -113,6 +113,21 @@ void kt_attempt_complete(kt_attempt *attempt, uint64_t checks, uint64_t duration
         kt_attempt_raise(attempt, KT_FAIL, "the case made no check");
 }
 
+void kt_attempt_merge(kt_attempt *into, kt_attempt *from)
+{
+    if (from->status > into->status) {
+        kt_text_finish(&into->message);
+        into->status = from->status;
+        into->message = from->message;
+        from->message = (kt_text){0};
+    }
+    append_log(into, kt_text_string(&from->log), from->log.size_bytes);
+    into->dropped_bytes += from->dropped_bytes;
+    into->duration_ns += from->duration_ns;
+    into->checks += from->checks;
+    kt_attempt_finish(from);
+}
+
 void kt_attempt_finish(kt_attempt *attempt)
 {
     kt_text_finish(&attempt->message);

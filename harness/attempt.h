@@ -57,6 +57,8 @@ void kt_attempt_raise(kt_attempt *attempt, kt_status status, const char *text);
 void kt_attempt_output(kt_attempt *attempt, const char *bytes, size_t size_bytes);
 // The case returned: `checks` is how many it made. One that made none, and said nothing, fails.
 void kt_attempt_complete(kt_attempt *attempt, uint64_t checks, uint64_t duration_ns);
+// Moves an attempt to the end of another: the heavier status, both logs.
+void kt_attempt_merge(kt_attempt *into, kt_attempt *from);
 void kt_attempt_finish(kt_attempt *attempt);
 
 #endif

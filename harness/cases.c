@@ -76,22 +76,21 @@ static void add_suite(kt_cases *cases, const kt_suite *suite)
     }
 }
 
-static int compare_names(const void *a, const void *b)
+static int compare_cases(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    return strcmp((*(const kt_case *const *)a)->name, (*(const kt_case *const *)b)->name);
 }
 
 // Two cases of one name could not be told apart in any report.
-static void find_duplicates(kt_cases *cases)
+static void sort_names(kt_cases *cases)
 {
-    const char **names = kt_memory(cases->count, sizeof *names);
+    cases->by_name = kt_memory(cases->count, sizeof *cases->by_name);
     for (size_t i = 0; i < cases->count; i++)
-        names[i] = cases->items[i].name;
-    qsort(names, cases->count, sizeof *names, compare_names);
+        cases->by_name[i] = &cases->items[i];
+    qsort(cases->by_name, cases->count, sizeof *cases->by_name, compare_cases);
     for (size_t i = 1; i < cases->count; i++)
-        if (!strcmp(names[i - 1], names[i]))
-            kt_text_format(&cases->problem, "two cases are named %s. ", names[i]);
-    free(names);
+        if (!strcmp(cases->by_name[i - 1]->name, cases->by_name[i]->name))
+            kt_text_format(&cases->problem, "two cases are named %s. ", cases->by_name[i]->name);
 }
 
 void kt_cases_init(kt_cases *cases, const kt_suite *const *suites, size_t suite_count)
@@ -99,24 +98,29 @@ void kt_cases_init(kt_cases *cases, const kt_suite *const *suites, size_t suite_
     *cases = (kt_cases){0};
     for (size_t i = 0; i < suite_count; i++)
         add_suite(cases, suites[i]);
-    find_duplicates(cases);
+    sort_names(cases);
 }
 
 void kt_cases_finish(kt_cases *cases)
 {
     for (size_t i = 0; i < cases->count; i++)
-        free(cases->items[i].name);
+        free((char *)cases->items[i].name);
     free(cases->items);
+    free(cases->by_name);
     kt_text_finish(&cases->problem);
     *cases = (kt_cases){0};
 }
 
+static int compare_name(const void *name, const void *test_case)
+{
+    return strcmp(name, (*(const kt_case *const *)test_case)->name);
+}
+
 const kt_case *kt_cases_find(const kt_cases *cases, const char *name)
 {
-    for (size_t i = 0; i < cases->count; i++)
-        if (!strcmp(cases->items[i].name, name))
-            return &cases->items[i];
-    return NULL;
+    const kt_case **found =
+        bsearch(name, cases->by_name, cases->count, sizeof *cases->by_name, compare_name);
+    return found ? *found : NULL;
 }
 
 bool kt_case_selected(const kt_case *test_case, const kt_selection *selection)
@@ -142,4 +146,9 @@ bool kt_case_uses_device(const kt_case *test_case)
     uint64_t needs = test_case->entry->needs;
     return (needs & KT_NEEDS_FEATURES) ||
            (test_case->suite->device && !(needs & KT_NEEDS_OWN_CONTEXT));
+}
+
+bool kt_case_uses_driver(const kt_case *test_case)
+{
+    return kt_case_uses_device(test_case) || (test_case->entry->needs & NEEDS_DRIVER);
 }

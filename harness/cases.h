@@ -6,7 +6,7 @@
 #include "text.h"
 
 typedef struct kt_case {
-    char *name; // suite/group/name[/param]
+    const char *name; // suite/group/name[/param]
     const kt_suite *suite;
     const kt_entry *entry;
     const char *group;
@@ -17,6 +17,7 @@ typedef struct kt_case {
 typedef struct kt_cases {
     kt_case *items;
     size_t count;
+    const kt_case **by_name; // the same, sorted
     kt_text problem; // a sentence about a table that cannot be right; empty if there is none
 } kt_cases;
 
@@ -37,6 +38,8 @@ bool kt_case_selected(const kt_case *test_case, const kt_selection *selection);
 void kt_shard_text(const kt_selection *selection, kt_text *out);
 // Whether the case runs on the run's device, which must be open before it.
 bool kt_case_uses_device(const kt_case *test_case);
+// Whether the case uses a driver of this machine, the run's device or another way.
+bool kt_case_uses_driver(const kt_case *test_case);
 
 // Shell-like match of a whole string: '*' any characters ('/' too), '?' one, '[a-c]' a set. Several
 // patterns joined by ',' or '|' match where one of them does.

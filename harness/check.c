@@ -135,9 +135,17 @@ bool kt_check_i64(kt_test *t, kt_here here, const char *actual_text, const char 
     return fail_number(t, here, actual_text, expected_text, actual_number, expected_number);
 }
 
+// A string in a sentence: the whole of a page helps nobody.
+enum { MAX_SHOWN_BYTES = 4000 };
+
 static const char *shown(const char *string)
 {
     return string ? string : "(NULL)";
+}
+
+static const char *dots(const char *string)
+{
+    return string && strlen(string) > MAX_SHOWN_BYTES ? " …" : "";
 }
 
 bool kt_check_string(kt_test *t, kt_here here, const char *actual_text, const char *expected_text,
@@ -145,8 +153,9 @@ bool kt_check_string(kt_test *t, kt_here here, const char *actual_text, const ch
 {
     atomic_fetch_add(&t->checks, 1);
     return (actual && expected && !strcmp(actual, expected)) ||
-           kt_fail_check(t, here, "%s is '%s', not %s = '%s'", actual_text, shown(actual),
-                         expected_text, shown(expected));
+           kt_fail_check(t, here, "%s is '%.*s'%s, not %s = '%.*s'%s", actual_text, MAX_SHOWN_BYTES,
+                         shown(actual), dots(actual), expected_text, MAX_SHOWN_BYTES,
+                         shown(expected), dots(expected));
 }
 
 bool kt_check_contains(kt_test *t, kt_here here, const char *text, const char *string,
@@ -154,7 +163,8 @@ bool kt_check_contains(kt_test *t, kt_here here, const char *text, const char *s
 {
     atomic_fetch_add(&t->checks, 1);
     return (string && part && strstr(string, part)) ||
-           kt_fail_check(t, here, "%s is '%s', without '%s'", text, shown(string), shown(part));
+           kt_fail_check(t, here, "%s is '%.*s'%s, without '%.*s'", text, MAX_SHOWN_BYTES,
+                         shown(string), dots(string), MAX_SHOWN_BYTES, shown(part));
 }
 
 bool kt_check_status(kt_test *t, kt_here here, const char *text, kro_status actual,

@@ -7,6 +7,7 @@
 #include "device_json.h"
 #include "driver_library.h"
 #include "json.h"
+#include "known_answer.h"
 #include "message.h"
 #include "os/process.h"
 #include "session.h"
@@ -83,10 +84,10 @@ static void list_devices(kt_session *session)
     send_json(KT_MESSAGE_DEVICES, array);
 }
 
-static void run_case(kt_session *session, const kt_cases *cases, const char *name, uint64_t seed)
+// `test_case` may be NULL.
+static void run_case(kt_session *session, const kt_case *test_case, uint64_t seed)
 {
     kt_completion completion = {0};
-    const kt_case *test_case = kt_cases_find(cases, name);
     if (test_case)
         completion = kt_session_run(session, test_case, seed);
     else
@@ -134,7 +135,9 @@ int kt_child_main(int argc, char **argv, const kt_suite *const *suites, size_t s
     for (;;) {
         uint32_t request = read_request(&text);
         if (request == KT_REQUEST_RUN)
-            run_case(&session, &cases, kt_text_string(&text), seed);
+            run_case(&session, kt_cases_find(&cases, kt_text_string(&text)), seed);
+        else if (request == KT_REQUEST_KNOWN)
+            run_case(&session, &kt_known_answer, seed);
         else if (request == KT_REQUEST_OPEN)
             open_device(&session);
         else if (request == KT_REQUEST_LIST)

@@ -6,7 +6,8 @@
 
 #include "cases.h"
 
-static bool concerns(const kt_expectation *entry, const kt_driver *driver, const char *case_name)
+bool kt_expectation_concerns(const kt_expectation *entry, const kt_driver *driver,
+                             const char *case_name)
 {
     return kt_match(entry->pattern, case_name) && kt_match(entry->driver, driver->name) &&
            (!entry->first_version ||
@@ -21,7 +22,7 @@ const kt_expectation *kt_expect_find(const kt_expectations *list, const kt_drive
     const kt_expectation *found = NULL;
     for (size_t i = 0; i < list->count; i++) {
         const kt_expectation *entry = &list->items[i];
-        if (!concerns(entry, driver, case_name))
+        if (!kt_expectation_concerns(entry, driver, case_name))
             continue;
         if (entry->statuses & (1u << status))
             return entry;
@@ -46,6 +47,16 @@ kt_status kt_expect_apply(const kt_expectation *expectation, kt_status status, c
     if (kt_status_is_failure(status))
         return expectation->statuses & (1u << status) ? KT_WAIVED : flaky ? KT_FLAKE : status;
     return !flaky && (status == KT_PASS || status == KT_WARN) ? KT_XPASS : status;
+}
+
+bool kt_is_version(const char *string)
+{
+    const char *next = string;
+    for (; *next; next++)
+        if (!isdigit((unsigned char)*next) &&
+            !(*next == '.' && next > string && next[1] && next[1] != '.'))
+            return false;
+    return next > string;
 }
 
 int kt_compare_versions(const char *a, const char *b)

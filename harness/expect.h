@@ -36,11 +36,17 @@ void kt_expect_finish(kt_expectations *list);
 const kt_expectation *kt_expect_find(const kt_expectations *list, const kt_driver *driver,
                                      const char *case_name, kt_status status);
 
+// Whether an entry is about a case on a driver.
+bool kt_expectation_concerns(const kt_expectation *entry, const kt_driver *driver,
+                             const char *case_name);
+
 // What a result becomes under its expectation (NULL: none) on a day, as kt_date writes it: Waived,
 // Flake, XPass or itself. An entry past its last day forgives nothing.
 kt_status kt_expect_apply(const kt_expectation *expectation, kt_status status, const char *today);
 bool kt_expectation_expired(const kt_expectation *expectation, const char *today);
 
+// Whether a string is numbers joined by dots.
+bool kt_is_version(const char *string);
 // Compares dotted versions number by number: negative, 0 or positive; missing parts are 0.
 int kt_compare_versions(const char *a, const char *b);
 

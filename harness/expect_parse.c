@@ -110,15 +110,6 @@ static bool parse_statuses(parser *p, kt_expectation *entry, const char *start, 
     return true;
 }
 
-static bool is_version(const char *start, const char *end)
-{
-    for (const char *next = start; next < end; next++)
-        if (!isdigit((unsigned char)*next) &&
-            !(*next == '.' && next > start && next + 1 < end && next[1] != '.'))
-            return false;
-    return true;
-}
-
 // "22.3 .. 23.1": from the first version on, up to the one that mends it; either may be missing.
 static bool parse_versions(parser *p, kt_expectation *entry, const char *start, const char *end)
 {
@@ -128,13 +119,13 @@ static bool parse_versions(parser *p, kt_expectation *entry, const char *start, 
     const char *first_end = dots, *fixed = dots + 2;
     trim(&start, &first_end);
     trim(&fixed, &end);
-    if (!is_version(start, first_end) || !is_version(fixed, end))
-        return refuse(p, p->line, "a version is numbers joined by dots");
     if (start < first_end)
         entry->first_version = copy_range(start, first_end);
     if (fixed < end)
         entry->fixed_version = copy_range(fixed, end);
-    return true;
+    bool right = (!entry->first_version || kt_is_version(entry->first_version)) &&
+                 (!entry->fixed_version || kt_is_version(entry->fixed_version));
+    return right || refuse(p, p->line, "a version is numbers joined by dots");
 }
 
 // Days that exist, in the form whose order as text is their order in time.

@@ -21,8 +21,19 @@ void kt_json_add_text(cJSON *object, const char *name, const char *text)
     kt_text_finish(&clean);
 }
 
+const cJSON *kt_json_item(const cJSON *object, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+double kt_json_number(const cJSON *object, const char *name)
+{
+    const cJSON *item = kt_json_item(object, name);
+    return cJSON_IsNumber(item) ? cJSON_GetNumberValue(item) : 0;
+}
+
 const char *kt_json_string(const cJSON *object, const char *name)
 {
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+    const char *text = cJSON_GetStringValue(kt_json_item(object, name));
     return text ? text : "";
 }

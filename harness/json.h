@@ -11,6 +11,12 @@ void kt_json_add_u64(cJSON *object, const char *name, uint64_t value);
 // Adds text that may hold any bytes, as kt_text_append_clean leaves it.
 void kt_json_add_text(cJSON *object, const char *name, const char *text);
 
+// A member, or NULL.
+const cJSON *kt_json_item(const cJSON *object, const char *name);
+
+// A member's number, as a double; 0 where there is none.
+double kt_json_number(const cJSON *object, const char *name);
+
 // A member's string; "" where there is none.
 const char *kt_json_string(const cJSON *object, const char *name);
 

@@ -4,11 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "child.h"
 #include "os/files.h"
-#include "report.h"
-
-enum { MAX_REPORTS = 3 };
+#include "outputs.h"
 
 // Everything that one job holds while it runs.
 typedef struct job_state {
@@ -16,12 +15,11 @@ typedef struct job_state {
     kt_cases cases;
     kt_expectations expectations;
     char *expect_text;
-    FILE *jsonl, *junit;
-    kt_report *reports[MAX_REPORTS];
-    size_t report_count;
+    kt_results resumed;
+    kt_outputs outputs;
 } job_state;
 
-static int usage_error(const char *sentence)
+int kt_usage_error(const char *sentence)
 {
     fprintf(stderr, "kronos: %s\n", sentence);
     return KT_EXIT_USAGE;
@@ -45,72 +43,51 @@ static bool load_expectations(job_state *state, kt_text *problem)
     return true;
 }
 
-// An entry for a case that is not there would wait for it for ever.
+// Whether a pattern is about one of the job's suites, and then about any of its cases.
+static bool is_stale(const job_state *state, const char *pattern)
+{
+    bool ours = false;
+    for (size_t i = 0; i < state->job->suite_count && !ours; i++) {
+        const size_t length = strlen(state->job->suites[i]->name);
+        ours = !strncmp(pattern, state->job->suites[i]->name, length) && pattern[length] == '/';
+    }
+    for (size_t i = 0; ours && i < state->cases.count; i++)
+        if (kt_match(pattern, state->cases.items[i].name))
+            return false;
+    return ours;
+}
+
+// An entry for a case that is not there would wait for it for ever, and so would one of its
+// patterns.
 static bool check_patterns(const job_state *state, kt_text *problem)
 {
-    for (size_t i = 0; i < state->expectations.count; i++) {
+    bool right = true;
+    for (size_t i = 0; right && i < state->expectations.count; i++) {
         const kt_expectation *entry = &state->expectations.items[i];
-        bool ours = false, matches = false;
-        for (size_t j = 0; j < state->job->suite_count; j++) {
-            size_t length = strlen(state->job->suites[j]->name);
-            ours = ours || (!strncmp(entry->pattern, state->job->suites[j]->name, length) &&
-                            entry->pattern[length] == '/');
-        }
-        for (size_t j = 0; ours && j < state->cases.count && !matches; j++)
-            matches = kt_match(entry->pattern, state->cases.items[j].name);
-        if (ours && !matches) {
-            kt_text_format(problem, "%s:%u: no case matches [%s]", entry->path, entry->line,
-                           entry->pattern);
-            return false;
-        }
+        char *copy = kt_copy_string(entry->pattern), *rest = copy;
+        for (char *pattern; right && (pattern = strsep(&rest, ",|"));)
+            if (is_stale(state, pattern))
+                right = kt_refuse(problem, "%s:%u: no case matches [%s]", entry->path, entry->line,
+                                  pattern);
+        free(copy);
     }
-    return true;
-}
-
-static FILE *open_output(const char *folder, const char *name, kt_text *problem)
-{
-    kt_text path = {0};
-    kt_text_format(&path, "%s/%s", folder, name);
-    FILE *file = fopen(kt_text_string(&path), "we");
-    if (!file)
-        kt_text_format(problem, "--out: %s cannot be written: %s", kt_text_string(&path),
-                       strerror(errno));
-    kt_text_finish(&path);
-    return file;
-}
-
-static bool open_reports(job_state *state, kt_text *problem)
-{
-    const kt_options *options = state->job->options;
-    const kt_terminal_style style = kt_is_terminal(fileno(stdout)) ? KT_TERMINAL_MOVING
-                                    : state->job->brief            ? KT_TERMINAL_BRIEF
-                                                                   : KT_TERMINAL_TAP;
-    state->reports[state->report_count++] = options->given & KT_OPTION_JSON
-                                                ? kt_report_jsonl_create(stdout)
-                                                : kt_report_terminal_create(stdout, style);
-    if (!options->out)
-        return true;
-    if (!kt_make_folder(options->out)) {
-        kt_text_format(problem, "--out %s cannot be made: %s", options->out, strerror(errno));
-        return false;
-    }
-    state->jsonl = open_output(options->out, "results.jsonl", problem);
-    state->junit = state->jsonl ? open_output(options->out, "junit.xml", problem) : NULL;
-    if (!state->junit)
-        return false;
-    state->reports[state->report_count++] = kt_report_jsonl_create(state->jsonl);
-    state->reports[state->report_count++] = kt_report_junit_create(state->junit);
-    return true;
-}
-
-// A full disk shows only here.
-static bool close_output(FILE **file)
-{
-    bool right = !*file || !ferror(*file);
-    if (*file && fclose(*file) != 0)
-        right = false;
-    *file = NULL;
     return right;
+}
+
+// Files are opened once nothing speaks against the run any more: what stands there is worth
+// keeping.
+static bool open_outputs(void *user, kt_run *run, kt_text *problem)
+{
+    job_state *state = user;
+    bool right = kt_outputs_open(&state->outputs, state->job->options, state->job->brief, problem);
+    run->config.report_count = state->outputs.count;
+    return right;
+}
+
+static void publish_outputs(void *user)
+{
+    job_state *state = user;
+    kt_outputs_publish(&state->outputs);
 }
 
 static void list_cases(const job_state *state)
@@ -137,47 +114,52 @@ static void list_cases(const job_state *state)
     cJSON_Delete(array);
 }
 
+static kt_run_config configure(job_state *state)
+{
+    const kt_options *options = state->job->options;
+    return (kt_run_config){
+        .cases = &state->cases,
+        .selection = options->selection,
+        .device = options->device,
+        .driver = options->driver,
+        .environment = state->job->environment,
+        .seed = options->seed,
+        .timeout_ns = options->timeout_s * KT_NS_PER_S,
+        .jobs = options->jobs,
+        .repeat = options->repeat,
+        .here = options->given & KT_OPTION_HERE,
+        .strict = options->given & KT_OPTION_STRICT,
+        .expectations = &state->expectations,
+        .requirements = options->requirements,
+        .requirement_count = options->requirement_count,
+        .program = state->job->program,
+        .reports = state->outputs.reports,
+        .resume = options->resume ? &state->resumed : NULL,
+        .begins = open_outputs,
+        .resumed = publish_outputs,
+        .user = state,
+    };
+}
+
 static int run(job_state *state, kt_text *problem)
 {
     const kt_options *options = state->job->options;
-    if (!open_reports(state, problem))
-        return usage_error(kt_text_string(problem));
     kt_run run;
-    kt_run_init(&run, &(kt_run_config){
-                          .cases = &state->cases,
-                          .selection = options->selection,
-                          .device = options->device,
-                          .driver = options->driver,
-                          .environment = state->job->environment,
-                          .seed = options->seed,
-                          .timeout_ns = options->timeout_s * UINT64_C(1000000000),
-                          .jobs = 1,
-                          .repeat = 1,
-                          .here = options->given & KT_OPTION_HERE,
-                          .strict = options->given & KT_OPTION_STRICT,
-                          .expectations = &state->expectations,
-                          .requirements = options->requirements,
-                          .requirement_count = options->requirement_count,
-                          .program = state->job->program,
-                          .reports = state->reports,
-                          .report_count = state->report_count,
-                      });
+    const kt_run_config config = configure(state);
+    kt_run_init(&run, &config);
     int code;
     // An empty shard is fine; a filter that matches nothing is a slip of the pen.
     if (!run.selected_count && !options->selection.shard_count) {
-        code = usage_error(options->selection.filter_count ? "--filter matches no case"
-                                                           : "there are no cases in this tier");
+        code = kt_usage_error(options->selection.filter_count ? "--filter matches no case"
+                                                              : "there are no cases in this tier");
+    } else if (!kt_run_execute(&run, problem)) {
+        code = kt_usage_error(kt_text_string(problem));
     } else {
-        kt_run_execute(&run);
         if (state->job->finished)
             state->job->finished(state->job->user, &run);
         code = kt_run_verdict(&run).exit_code;
     }
     kt_run_finish(&run);
-    bool written = close_output(&state->jsonl);
-    written = close_output(&state->junit) && written;
-    if (!written)
-        return usage_error("--out: the results could not be written");
     return code;
 }
 
@@ -186,20 +168,22 @@ int kt_job_run(const kt_job *job)
     job_state state = {.job = job};
     kt_text problem = {0};
     int code = KT_EXIT_EXPECTED;
+    const char *resume = job->options->resume;
     kt_cases_init(&state.cases, job->suites, job->suite_count);
     if (state.cases.problem.size_bytes)
-        code = usage_error(kt_text_string(&state.cases.problem));
+        code = kt_usage_error(kt_text_string(&state.cases.problem));
     else if (job->options->given & KT_OPTION_LIST)
         list_cases(&state);
-    else if (!load_expectations(&state, &problem) || !check_patterns(&state, &problem))
-        code = usage_error(kt_text_string(&problem));
+    else if (!load_expectations(&state, &problem) || !check_patterns(&state, &problem) ||
+             (resume && !kt_results_read(&state.resumed, resume, &problem)))
+        code = kt_usage_error(kt_text_string(&problem));
     else
         code = run(&state, &problem);
 
-    for (size_t i = 0; i < state.report_count; i++)
-        kt_report_destroy(state.reports[i]);
-    (void)close_output(&state.jsonl);
-    (void)close_output(&state.junit);
+    kt_text_clear(&problem);
+    if (!kt_outputs_close(&state.outputs, &problem))
+        code = kt_usage_error(kt_text_string(&problem));
+    kt_results_finish(&state.resumed);
     kt_expect_finish(&state.expectations);
     free(state.expect_text);
     kt_cases_finish(&state.cases);
@@ -215,7 +199,7 @@ int kt_main(int argc, char **argv, const kt_suite *const *suites, size_t suite_c
     kt_text problem = {0};
     int code;
     if (!kt_options_init(&options, KT_OPTIONS_ALL, argc - 1, argv + 1, &problem)) {
-        code = usage_error(kt_text_string(&problem));
+        code = kt_usage_error(kt_text_string(&problem));
     } else if (options.given & KT_OPTION_HELP) {
         printf("usage: %s [options] [GLOB ...]\n\n", argv[0]);
         kt_options_help(KT_OPTIONS_ALL, stdout);

@@ -10,6 +10,9 @@
 // The main function of a program with suites.
 int kt_main(int argc, char **argv, const kt_suite *const *suites, size_t suite_count);
 
+// Prints one sentence for a wrong command line and returns its exit code.
+int kt_usage_error(const char *sentence);
+
 // One run as a command line describes it.
 typedef struct kt_job {
     const char *program; // how a person starts it again: "kronos run"

@@ -60,6 +60,10 @@
 // The case gives the driver wrong input on purpose: errors in the log do not fail it.
 #define NEEDS_WRONG_INPUT KT_NEED(35)
 
+// No other case runs meanwhile, whatever --jobs says: the case measures, or needs the whole
+// machine.
+#define NEEDS_ALONE KT_NEED(36)
+
 #define KT_NEEDS_FEATURES    (KT_NEED(32) - 1) // every bit that names an ability of the device
 #define KT_NEEDS_SUBGROUP    (UINT64_C(0xff) << 24)
 #define KT_NEEDS_OWN_CONTEXT (NEEDS_DRIVER | NEEDS_NULL | NEEDS_PROXY)

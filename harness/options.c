@@ -6,7 +6,7 @@
 #include "arguments.h"
 #include "run.h"
 
-enum { DEFAULT_SEED = 1, DEFAULT_TIMEOUT_S = 60 };
+enum { DEFAULT_SEED = 1 };
 
 static const kt_argument OPTIONS[] = {
     {KT_OPTION_LIST, "--list", NULL, "print the selected cases and run nothing"},
@@ -20,12 +20,18 @@ static const kt_argument OPTIONS[] = {
     {KT_OPTION_DRIVER, "--driver", "PATH",
      "a driver library or manifest, opened without the loader"},
     {KT_OPTION_OUT, "--out", "DIR", "write results.jsonl and junit.xml there"},
+    {KT_OPTION_RESUME, "--resume", "DIR",
+     "go on from the results there: what is decided stays, the rest runs"},
     {KT_OPTION_JSON, "--json", NULL, "JSON on standard output"},
+    {KT_OPTION_TAP, "--tap", NULL, "TAP 13 on standard output, a terminal or not"},
     {KT_OPTION_EXPECT, "--expect", "FILE", "known faults; default: those that Kronos comes with"},
     {KT_OPTION_STRICT, "--strict", NULL, "a known fault is a fault"},
     {KT_OPTION_REQUIRE, "--require", "EXPR",
-     "exit 3 unless device=GLOB, driver=GLOB, type=cpu (integrated,\n"
-     "discrete, virtual, other), type!=cpu, executed>=N; may be repeated"},
+     "exit 3 unless device=GLOB, vendor=GLOB, driver=GLOB, version>=V (of the\n"
+     "driver), type=T or type!=T (cpu, integrated, discrete, virtual, other),\n"
+     "executed>=N, skipped<=N; may be repeated"},
+    {KT_OPTION_JOBS, "--jobs", "N", "processes at once; default: 1"},
+    {KT_OPTION_REPEAT, "--repeat", "N", "run each case N times and count its failures; default: 1"},
     {KT_OPTION_SEED, "--seed", "S", "where random values come from; default: 1"},
     {KT_OPTION_TIMEOUT, "--timeout", "S", "seconds that one case may take; default: 60"},
     {KT_OPTION_SHARD, "--shard", "I/N", "part I, from 0, of N parts of the cases"},
@@ -70,7 +76,7 @@ static void add_filter(kt_options *options, const char *filter)
 // Applies one option, or a word, which is a filter.
 static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
 {
-    enum { MAX_TIMEOUT_S = 1000000 };
+    enum { MAX_TIMEOUT_S = 1000000, MAX_REPEAT = 1000000 };
     kt_options *options = user;
     options->given |= bit;
     switch (bit) {
@@ -90,6 +96,12 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
     case KT_OPTION_TIMEOUT:
         return (kt_parse_number(value, MAX_TIMEOUT_S, &options->timeout_s) && options->timeout_s) ||
                kt_refuse(problem, "--timeout is a number of seconds from 1, not '%s'", value);
+    case KT_OPTION_JOBS:
+        return (kt_parse_number(value, KT_MAX_JOBS, &options->jobs) && options->jobs) ||
+               kt_refuse(problem, "--jobs is a number from 1 to %d, not '%s'", KT_MAX_JOBS, value);
+    case KT_OPTION_REPEAT:
+        return (kt_parse_number(value, MAX_REPEAT, &options->repeat) && options->repeat) ||
+               kt_refuse(problem, "--repeat is a number from 1 to %d, not '%s'", MAX_REPEAT, value);
     case KT_OPTION_REQUIRE:
         // Filters grow from the front of the words, requirements behind them.
         options->words[options->selection.filter_count + options->requirement_count++] = value;
@@ -107,9 +119,23 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
     case KT_OPTION_OUT:
         options->out = value;
         return true;
+    case KT_OPTION_RESUME:
+        options->resume = value;
+        return true;
     default:
         return true;
     }
+}
+
+// Options that would contradict each other.
+static bool check(const kt_options *options, kt_text *problem)
+{
+    const unsigned given = options->given;
+    if ((given & KT_OPTION_HERE) && (given & KT_OPTION_JOBS))
+        return kt_refuse(problem, "--here runs everything in one process, without --jobs");
+    if ((given & KT_OPTION_JSON) && (given & KT_OPTION_TAP))
+        return kt_refuse(problem, "standard output is JSON or TAP: --json or --tap");
+    return true;
 }
 
 static kt_argument_table make_table(unsigned accepted)
@@ -124,14 +150,15 @@ static kt_argument_table make_table(unsigned accepted)
 bool kt_options_init(kt_options *options, unsigned accepted, int count, char **arguments,
                      kt_text *problem)
 {
-    *options = (kt_options){.seed = DEFAULT_SEED, .timeout_s = DEFAULT_TIMEOUT_S};
+    *options = (kt_options){
+        .seed = DEFAULT_SEED, .timeout_s = KT_DEFAULT_TIMEOUT_S, .jobs = 1, .repeat = 1};
     options->words = kt_memory((size_t)count + 1, sizeof *options->words);
     const kt_argument_table table = make_table(accepted);
     if (!kt_arguments_read(&table, options, count, arguments, problem))
         return false;
     options->selection.filters = options->words;
     options->requirements = options->words + options->selection.filter_count;
-    return true;
+    return check(options, problem);
 }
 
 void kt_options_finish(kt_options *options)

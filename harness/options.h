@@ -24,15 +24,19 @@ enum {
     KT_OPTION_REQUIRE = 1 << 12,
     KT_OPTION_STRICT = 1 << 13,
     KT_OPTION_HELP = 1 << 14,
-    KT_OPTIONS_ALL = (1 << 15) - 1,
+    KT_OPTION_JOBS = 1 << 15,
+    KT_OPTION_REPEAT = 1 << 16,
+    KT_OPTION_RESUME = 1 << 17,
+    KT_OPTION_TAP = 1 << 18,
+    KT_OPTIONS_ALL = (1 << 19) - 1,
 };
 
 typedef struct kt_options {
     unsigned given; // KT_OPTION bits that were there
     kt_selection selection;
-    uint64_t seed, timeout_s;
-    const char *device, *driver; // NULL where not given
-    const char *expect, *out;    // NULL where not given
+    uint64_t seed, timeout_s, jobs, repeat;
+    const char *device, *driver;       // NULL where not given
+    const char *expect, *out, *resume; // NULL where not given
     const char *const *requirements;
     size_t requirement_count;
     const char **words; // owns filters, then requirements

@@ -10,8 +10,9 @@
 // One JSON object a line (docs/results.md), written as results come. `file` stays the caller's.
 kt_report *kt_report_jsonl_create(FILE *file);
 
-// JUnit XML, written when the run ends. `file` stays the caller's.
-kt_report *kt_report_junit_create(FILE *file);
+// JUnit XML, written into a folder when the run ends: junit.xml, and from 5,000 cases on
+// junit-2.xml and so on. `folder` is copied.
+kt_report *kt_report_junit_create(const char *folder);
 
 typedef enum kt_terminal_style {
     KT_TERMINAL_TAP,    // every case, for programs that read TAP

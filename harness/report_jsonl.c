@@ -16,9 +16,8 @@ static void write_line(kt_report *report, cJSON *object)
     FILE *file = ((jsonl *)report)->file;
     char *text = cJSON_PrintUnformatted(object);
     cJSON_Delete(object);
-    if (text)
-        fprintf(file, "%s\n", text);
-    fflush(file);
+    if (!text || fprintf(file, "%s\n", text) < 0 || fflush(file) != 0)
+        report->failed = true;
     cJSON_free(text);
 }
 
@@ -48,7 +47,7 @@ static void add_request(cJSON *object, const kt_run *run)
     kt_text_finish(&text);
     kt_json_add_u64(object, "selected", run->selected_count);
     kt_json_add_u64(object, "seed", config->seed);
-    kt_json_add_u64(object, "timeout_s", config->timeout_ns / UINT64_C(1000000000));
+    kt_json_add_u64(object, "timeout_s", config->timeout_ns / KT_NS_PER_S);
     if (!config->here)
         kt_json_add_u64(object, "jobs", config->jobs);
     kt_json_add_u64(object, "repeat", config->repeat);
@@ -63,6 +62,8 @@ static void begin(kt_report *report, const kt_run *run)
     cJSON_AddStringToObject(object, "kronos", kro_version());
     add_request(object, run);
     kt_json_add_u64(object, "start_time", (uint64_t)run->start_time);
+    if (run->config.resume)
+        kt_json_add_u64(object, "resumed", run->kept_count);
     if (run->device)
         cJSON_AddItemToObject(object, "device", cJSON_Duplicate(run->device, true));
     else if (run->device_problem.size_bytes)
@@ -80,6 +81,25 @@ static void add_attempt(cJSON *object, const kt_attempt *attempt)
         kt_json_add_text(object, "log", kt_text_string(&attempt->log));
     if (attempt->dropped_bytes)
         kt_json_add_u64(object, "log_dropped_bytes", attempt->dropped_bytes);
+}
+
+static void add_unused(cJSON *object, const kt_run *run)
+{
+    cJSON *array = cJSON_CreateArray();
+    for (size_t i = 0; i < run->config.expectations->count; i++) {
+        const kt_expectation *entry = &run->config.expectations->items[i];
+        if (!kt_run_never_needed(run, entry))
+            continue;
+        cJSON *json = cJSON_CreateObject();
+        kt_json_add_text(json, "file", entry->path);
+        kt_json_add_u64(json, "line", entry->line);
+        kt_json_add_text(json, "pattern", entry->pattern);
+        cJSON_AddItemToArray(array, json);
+    }
+    if (array->child)
+        cJSON_AddItemToObject(object, "unused_expectations", array);
+    else
+        cJSON_Delete(array);
 }
 
 static void add_expectation(cJSON *object, const kt_result *result)
@@ -105,6 +125,10 @@ static void result(kt_report *report, const kt_run *run, const kt_result *result
     if (result->status != result->first.status)
         cJSON_AddStringToObject(object, "outcome", kt_status_text(result->first.status));
     add_attempt(object, &result->first);
+    if (run->config.repeat > 1) {
+        kt_json_add_u64(object, "runs", result->runs);
+        kt_json_add_u64(object, "failed", result->failures);
+    }
     if (result->ran_again) {
         cJSON *again = cJSON_AddObjectToObject(object, "again");
         cJSON_AddStringToObject(again, "status", kt_status_text(result->again.status));
@@ -135,6 +159,7 @@ static void end(kt_report *report, const kt_run *run)
     kt_text_finish(&text);
     if (run->unusable.size_bytes)
         kt_json_add_text(object, "unusable", kt_text_string(&run->unusable));
+    add_unused(object, run);
     kt_json_add_u64(object, "exit_code", (uint64_t)verdict.exit_code);
     kt_json_add_u64(object, "duration_ns", run->duration_ns);
     write_line(report, object);
@@ -149,5 +174,7 @@ kt_report *kt_report_jsonl_create(FILE *file)
 
 void kt_report_destroy(kt_report *report)
 {
+    if (report && report->destroy)
+        report->destroy(report);
     free(report);
 }

@@ -1,10 +1,14 @@
 #include "report.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+// Readers of CI systems refuse files with too many cases.
+enum { MAX_CASES = 5000 };
 
 typedef struct junit {
     kt_report report;
-    FILE *file;
+    char *folder;
 } junit;
 
 // Writes text as XML character data, also right inside a quoted attribute.
@@ -144,39 +148,85 @@ static bool same_group(const kt_result *a, const kt_result *b)
            !strcmp(a->test_case->group, b->test_case->group);
 }
 
-static void end(kt_report *report, const kt_run *run)
+// One group, or the part of it from `first` to before `limit`. Returns where it ends.
+static size_t write_group(FILE *file, const kt_run *run, size_t first, size_t limit)
 {
-    FILE *file = ((junit *)report)->file;
     const kt_result *results = run->results;
+    totals group = {0};
+    size_t next;
+    for (next = first; next < limit && same_group(&results[first], &results[next]); next++)
+        count(&group, &results[next]);
+    kt_text name = {0};
+    kt_text_format(&name, "%s.%s", results[first].test_case->suite->name,
+                   results[first].test_case->group);
+    fputs("  <testsuite", file);
+    write_attribute(file, "name", kt_text_string(&name));
+    write_totals(file, &group);
+    for (size_t i = first; i < next; i++)
+        write_case(file, run, &results[i]);
+    fputs("  </testsuite>\n", file);
+    kt_text_finish(&name);
+    return next;
+}
+
+// One file, with the results from `first` to before `limit`.
+static void write_part(FILE *file, const kt_run *run, size_t first, size_t limit)
+{
     totals all = {0};
-    for (size_t i = 0; i < run->result_count; i++)
-        count(&all, &results[i]);
+    for (size_t i = first; i < limit; i++)
+        count(&all, &run->results[i]);
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", file);
     write_attribute(file, "name", "kronos");
     write_totals(file, &all);
-    for (size_t first = 0, next; first < run->result_count; first = next) {
-        totals group = {0};
-        for (next = first; next < run->result_count && same_group(&results[first], &results[next]);
-             next++)
-            count(&group, &results[next]);
-        kt_text name = {0};
-        kt_text_format(&name, "%s.%s", results[first].test_case->suite->name,
-                       results[first].test_case->group);
-        fputs("  <testsuite", file);
-        write_attribute(file, "name", kt_text_string(&name));
-        write_totals(file, &group);
-        for (size_t i = first; i < next; i++)
-            write_case(file, run, &results[i]);
-        fputs("  </testsuite>\n", file);
-        kt_text_finish(&name);
-    }
+    while (first < limit)
+        first = write_group(file, run, first, limit);
     fputs("</testsuites>\n", file);
-    fflush(file);
 }
 
-kt_report *kt_report_junit_create(FILE *file)
+// "junit.xml", "junit-2.xml", …; parts count from 1.
+static void append_path(kt_text *out, const char *folder, size_t part)
+{
+    kt_text_format(out, "%s/junit", folder);
+    if (part > 1)
+        kt_text_format(out, "-%zu", part);
+    kt_text_format(out, ".xml");
+}
+
+static void end(kt_report *report, const kt_run *run)
+{
+    const char *folder = ((junit *)report)->folder;
+    kt_text path = {0};
+    size_t part = 1;
+    for (size_t first = 0; part == 1 || first < run->result_count; first += MAX_CASES, part++) {
+        const size_t rest = run->result_count - first;
+        kt_text_clear(&path);
+        append_path(&path, folder, part);
+        FILE *file = fopen(kt_text_string(&path), "we");
+        if (file)
+            write_part(file, run, first, first + (rest < MAX_CASES ? rest : MAX_CASES));
+        bool right = file && !ferror(file);
+        if (file && fclose(file) != 0)
+            right = false;
+        report->failed = report->failed || !right;
+    }
+    // Parts of a longer run that stood here before would be taken for parts of this one.
+    bool gone = false;
+    for (; !gone; part++) {
+        kt_text_clear(&path);
+        append_path(&path, folder, part);
+        gone = remove(kt_text_string(&path)) != 0;
+    }
+    kt_text_finish(&path);
+}
+
+static void destroy(kt_report *report)
+{
+    free(((junit *)report)->folder);
+}
+
+kt_report *kt_report_junit_create(const char *folder)
 {
     junit *report = kt_memory(1, sizeof *report);
-    *report = (junit){.report = {.end = end}, .file = file};
+    *report = (junit){.report = {.end = end, .destroy = destroy}, .folder = kt_copy_string(folder)};
     return &report->report;
 }

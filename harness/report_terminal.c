@@ -3,6 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "os/files.h"
+#include "os/process.h"
+
 // Lines of a failed case's log that are shown; the files have all of it.
 enum { LOG_LINES = 20 };
 
@@ -10,6 +13,8 @@ typedef struct terminal {
     kt_report report;
     FILE *file;
     kt_terminal_style style;
+    const kt_case *current; // the case that started last
+    uint64_t next_ns;       // when the moving line may change again
 } terminal;
 
 // Writes each line of a text behind a prefix.
@@ -60,13 +65,54 @@ static void begin(kt_report *report, const kt_run *run)
 
 static void start(kt_report *report, const kt_run *run, const kt_case *test_case)
 {
+    (void)run;
+    ((terminal *)report)->current = test_case;
+}
+
+// "1:05", or "1:02:03" where it is hours.
+static void append_time(kt_text *out, uint64_t seconds)
+{
+    const uint64_t hours = seconds / 3600, minutes = seconds / 60 % 60;
+    if (hours)
+        kt_text_format(out, "%" PRIu64 ":%02" PRIu64, hours, minutes);
+    else
+        kt_text_format(out, "%" PRIu64, minutes);
+    kt_text_format(out, ":%02" PRIu64, seconds % 60);
+}
+
+// How far it is: cases, faults, and how long the rest will take if it is like what was.
+static void append_state(kt_text *out, const kt_run *run, uint64_t now_ns)
+{
+    const size_t ran = run->done_count - run->kept_count;
+    const kt_verdict verdict = kt_run_verdict(run);
+    kt_text_format(out, "[%zu/%zu]", run->done_count, run->selected_count);
+    if (verdict.faults)
+        kt_text_format(out, " %" PRIu64 " faults", verdict.faults);
+    if (ran) {
+        const double each_ns = (double)(now_ns - run->start_ns) / (double)ran;
+        const double left_ns = each_ns * (double)(run->selected_count - run->done_count);
+        kt_text_format(out, " ");
+        append_time(out, (uint64_t)(left_ns / 1e9 + 0.5));
+        kt_text_format(out, " left");
+    }
+}
+
+// The moving line; it is cut where the terminal ends, or it could not be taken back.
+static void progress(kt_report *report, const kt_run *run)
+{
+    static const uint64_t PAUSE_NS = KT_NS_PER_S / 10;
     terminal *self = (terminal *)report;
-    if (self->style != KT_TERMINAL_MOVING)
+    const uint64_t now_ns = kt_now_ns();
+    if (self->style != KT_TERMINAL_MOVING || !self->current || now_ns < self->next_ns)
         return;
-    // Back to the line's start; what a longer line left is cleared.
-    fprintf(self->file, "\r[%zu/%zu] %.60s\033[K", run->result_count + 1, run->selected_count,
-            test_case->name);
+    self->next_ns = now_ns + PAUSE_NS;
+    kt_text line = {0};
+    append_state(&line, run, now_ns);
+    kt_text_format(&line, " %s", self->current->name);
+    const int width = kt_terminal_width(fileno(self->file)) - 1;
+    fprintf(self->file, "\r%.*s\033[K", width, kt_text_string(&line));
     fflush(self->file);
+    kt_text_finish(&line);
 }
 
 // Why a result is not a plain pass, behind what TAP readers understand: what is skipped, and what
@@ -89,7 +135,7 @@ static void append_reason(const kt_result *result, kt_text *line)
     kt_result_reason(result, line);
 }
 
-// What helps to find a fault: the end of the log, the second attempt, the command.
+// What helps to find a fault: the end of the log, the command.
 static void write_details(const terminal *self, const kt_run *run, const kt_result *result)
 {
     kt_text details = {0};
@@ -97,9 +143,6 @@ static void write_details(const terminal *self, const kt_run *run, const kt_resu
     kt_text_append_clean(&details, log, strlen(log));
     if (details.size_bytes && details.bytes[details.size_bytes - 1] != '\n')
         kt_text_format(&details, "\n");
-    if (result->ran_again)
-        kt_text_format(&details, "alone in a new process: %s\n",
-                       kt_status_text(result->again.status));
     kt_text_format(&details, "run it again: ");
     kt_rerun_command(run, result->test_case, &details);
     write_lines(self->file, self->style == KT_TERMINAL_TAP ? "# " : "    ",
@@ -130,25 +173,50 @@ static void result(kt_report *report, const kt_run *run, const kt_result *result
     fflush(self->file);
 }
 
+// Entries of expectation files that nothing needed.
+static void append_unused(kt_text *out, const kt_run *run)
+{
+    for (size_t i = 0; i < run->config.expectations->count; i++) {
+        const kt_expectation *entry = &run->config.expectations->items[i];
+        if (kt_run_never_needed(run, entry))
+            kt_text_format(out, "not needed: %s:%u [%s]\n", entry->path, entry->line,
+                           entry->pattern);
+    }
+}
+
+// TAP's word for a run that is no list of passes and failures.
+static void write_bail_out(FILE *file, const char *why)
+{
+    kt_text line = {0};
+    kt_text_append_clean(&line, why, strcspn(why, "\n"));
+    fprintf(file, "Bail out! %s\n", kt_text_string(&line));
+    kt_text_finish(&line);
+}
+
 static void end(kt_report *report, const kt_run *run)
 {
     terminal *self = (terminal *)report;
+    kt_text lines = {0};
     if (self->style == KT_TERMINAL_MOVING)
         fputs("\r\033[K", self->file);
+    else if (self->style == KT_TERMINAL_TAP && run->unusable.size_bytes)
+        write_bail_out(self->file, kt_text_string(&run->unusable));
     else if (self->style == KT_TERMINAL_TAP)
         fprintf(self->file, "1..%zu\n", run->result_count);
-    kt_text line = {0};
-    kt_verdict_text(run, &line);
-    fprintf(self->file, "%s%s\n", comment(self), kt_text_string(&line));
-    kt_text_finish(&line);
-    fflush(self->file);
+    append_unused(&lines, run);
+    kt_verdict_text(run, &lines);
+    write_lines(self->file, comment(self), kt_text_string(&lines));
+    kt_text_finish(&lines);
+    if (fflush(self->file) != 0 || ferror(self->file))
+        report->failed = true;
 }
 
 kt_report *kt_report_terminal_create(FILE *file, kt_terminal_style style)
 {
     terminal *report = kt_memory(1, sizeof *report);
     *report = (terminal){
-        .report = {.begin = begin, .start = start, .result = result, .end = end},
+        .report =
+            {.begin = begin, .start = start, .progress = progress, .result = result, .end = end},
         .file = file,
         .style = style,
     };

@@ -2,32 +2,38 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <strings.h>
 
-// A requirement's field, what stands after it, and how they are compared.
+typedef enum subject { SUBJECT_DEVICE, SUBJECT_VERSION, SUBJECT_EXECUTED, SUBJECT_SKIPPED } subject;
+
+// A form of requirement: what stands before the value.
 typedef struct requirement {
-    const char *field;
-    const char *relation;
+    const char *start;
+    subject subject;
+    const char *field; // of the device, which the value is a glob for
 } requirement;
 
 static const requirement FORMS[] = {
-    {"device", "="}, {"driver", "="}, {"type", "!="}, {"type", "="}, {"executed", ">="},
+    {"device=", SUBJECT_DEVICE, "name"},        {"vendor=", SUBJECT_DEVICE, "vendor"},
+    {"driver=", SUBJECT_DEVICE, "driver_name"}, {"type=", SUBJECT_DEVICE, "type"},
+    {"type!=", SUBJECT_DEVICE, "type"},         {"version>=", SUBJECT_VERSION, NULL},
+    {"executed>=", SUBJECT_EXECUTED, NULL},     {"skipped<=", SUBJECT_SKIPPED, NULL},
 };
 
 // The form of a requirement, and its value in `*value`; NULL if it has none.
 static const requirement *parse(const char *text, const char **value)
 {
     for (size_t i = 0; i < sizeof FORMS / sizeof FORMS[0]; i++) {
-        size_t field = strlen(FORMS[i].field), relation = strlen(FORMS[i].relation);
-        if (strncmp(text, FORMS[i].field, field) != 0 ||
-            strncmp(text + field, FORMS[i].relation, relation) != 0)
+        const requirement *form = &FORMS[i];
+        const size_t length = strlen(form->start);
+        if (strncmp(text, form->start, length) != 0)
             continue;
-        *value = text + field + relation;
+        *value = text + length;
         uint64_t count;
-        bool number = !strcmp(FORMS[i].field, "executed");
-        if (!**value || (number && !kt_parse_number(*value, UINT64_MAX, &count)))
-            return NULL;
-        return &FORMS[i];
+        bool right = form->subject == SUBJECT_DEVICE ? **value
+                     : form->subject == SUBJECT_VERSION
+                         ? kt_is_version(*value)
+                         : kt_parse_number(*value, UINT64_MAX, &count);
+        return right ? form : NULL;
     }
     return NULL;
 }
@@ -38,28 +44,42 @@ bool kt_is_requirement(const char *text)
     return parse(text, &value) != NULL;
 }
 
-static bool compare(const kt_run *run, const requirement *form, const char *value, kt_text *problem)
+bool kt_requirement_counts(const char *text)
 {
-    if (!strcmp(form->field, "executed")) {
-        uint64_t wanted = 0, executed = kt_run_verdict(run).executed;
-        (void)kt_parse_number(value, UINT64_MAX, &wanted);
-        if (executed < wanted)
-            kt_text_format(problem, "%" PRIu64 " cases were executed", executed);
-        return executed >= wanted;
-    }
+    const char *value;
+    const requirement *form = parse(text, &value);
+    return form && (form->subject == SUBJECT_EXECUTED || form->subject == SUBJECT_SKIPPED);
+}
+
+static bool compare_counts(const kt_run *run, const requirement *form, const char *value,
+                           kt_text *problem)
+{
+    const bool skips = form->subject == SUBJECT_SKIPPED;
+    const uint64_t count = skips ? run->counts[KT_NOT_SUPPORTED] : kt_run_verdict(run).executed;
+    uint64_t wanted = 0;
+    (void)kt_parse_number(value, UINT64_MAX, &wanted);
+    bool met = skips ? count <= wanted : count >= wanted;
+    if (!met)
+        kt_text_format(problem, "%" PRIu64 " cases were %s", count, skips ? "skipped" : "executed");
+    return met;
+}
+
+static bool compare_device(const kt_run *run, const requirement *form, const char *value,
+                           kt_text *problem)
+{
     if (!run->device) {
         kt_text_format(problem, "there is no device");
         return false;
     }
-    bool is_device = !strcmp(form->field, "device");
-    const char *field = is_device                        ? "name"
-                        : !strcmp(form->field, "driver") ? "driver_name"
-                                                         : "type";
-    const char *actual = kt_run_device_string(run, field);
-    bool equal = kt_match(value, actual);
-    bool met = form->relation[0] == '!' ? !equal : equal;
+    const bool version = form->subject == SUBJECT_VERSION;
+    const char *actual =
+        version ? kt_text_string(&run->driver_version) : kt_run_device_string(run, form->field);
+    const bool negated = strchr(form->start, '!');
+    bool met =
+        version ? kt_compare_versions(actual, value) >= 0 : kt_match(value, actual) != negated;
     if (!met)
-        kt_text_format(problem, "the run's %s is '%s'", form->field, actual);
+        kt_text_format(problem, "the run's %s is '%s'", version ? "driver version" : form->field,
+                       actual);
     return met;
 }
 
@@ -68,7 +88,8 @@ bool kt_require(const kt_run *run, const char *text, kt_text *problem)
     const char *value;
     const requirement *form = parse(text, &value);
     kt_text found = {0};
-    bool met = form && compare(run, form, value, &found);
+    bool met = form && (kt_requirement_counts(text) ? compare_counts(run, form, value, &found)
+                                                    : compare_device(run, form, value, &found));
     if (!met)
         kt_text_format(problem, "--require %s is not met: %s", text, kt_text_string(&found));
     kt_text_finish(&found);

@@ -1,6 +1,22 @@
 #include "run.h"
 
+#include <inttypes.h>
 #include <string.h>
+
+void kt_result_add_run(kt_result *result, kt_attempt *attempt)
+{
+    const bool failed = kt_status_is_failure(attempt->status);
+    const bool tells_more = result->runs == 0 || (failed && result->failures == 0);
+    result->runs++;
+    result->failures += failed;
+    if (tells_more) {
+        kt_attempt_finish(&result->first);
+        result->first = *attempt;
+        *attempt = (kt_attempt){0};
+    } else {
+        kt_attempt_finish(attempt);
+    }
+}
 
 bool kt_result_is_fault(const kt_result *result)
 {
@@ -37,7 +53,29 @@ void kt_result_reason(const kt_result *result, kt_text *out)
     default:
         append_line(out, kt_text_string(&result->first.message));
     }
+    if (result->failures && result->runs > 1)
+        kt_text_format(out, "; %" PRIu64 " of %" PRIu64 " runs failed", result->failures,
+                       result->runs);
+    if (result->ran_again)
+        kt_text_format(out, "; alone: %s", kt_status_text(result->again.status));
     if (result->expired)
         kt_text_format(out, "; known, but its entry expired on %s, see %s:%u", expectation->expires,
                        expectation->path, expectation->line);
+}
+
+bool kt_run_never_needed(const kt_run *run, const kt_expectation *entry)
+{
+    const kt_driver driver = kt_run_driver(run);
+    size_t concerned = 0;
+    for (size_t i = 0; i < run->config.cases->count; i++) {
+        const kt_case *test_case = &run->config.cases->items[i];
+        if (!kt_expectation_concerns(entry, &driver, test_case->name))
+            continue;
+        const kt_result *result = kt_run_result(run, test_case);
+        const bool ran = result && result->status != KT_NOT_RUN && result->status != KT_SUSPECT;
+        if (!ran || result->expectation == entry)
+            return false;
+        concerned++;
+    }
+    return concerned > 0;
 }

@@ -14,7 +14,11 @@ void kt_run_init(kt_run *run, const kt_run_config *config)
     for (size_t i = 0; i < cases->count; i++)
         if (kt_case_selected(&cases->items[i], &config->selection))
             run->selected[run->selected_count++] = &cases->items[i];
-    run->results = kt_memory(run->selected_count + 1, sizeof *run->results);
+    run->slot_count = run->selected_count + 1;
+    run->results = kt_memory(run->slot_count, sizeof *run->results);
+    for (size_t i = 0; i < run->selected_count; i++)
+        run->results[i].test_case = run->selected[i];
+    run->results[run->selected_count].test_case = &run->child_end;
     if (run->selected_count) {
         const kt_suite *suite = run->selected[0]->suite;
         kt_text name = {0};
@@ -25,18 +29,40 @@ void kt_run_init(kt_run *run, const kt_run_config *config)
 
 void kt_run_finish(kt_run *run)
 {
-    for (size_t i = 0; i < run->result_count; i++) {
+    for (size_t i = 0; i < run->slot_count; i++) {
         kt_attempt_finish(&run->results[i].first);
         kt_attempt_finish(&run->results[i].again);
     }
     free(run->results);
     free(run->selected);
-    free(run->child_end.name);
+    free((char *)run->child_end.name);
     cJSON_Delete(run->device);
     kt_text_finish(&run->device_problem);
     kt_text_finish(&run->driver_version);
     kt_text_finish(&run->unusable);
     *run = (kt_run){0};
+}
+
+kt_result *kt_run_result(const kt_run *run, const kt_case *test_case)
+{
+    // Both lists are in the order of the table.
+    size_t low = 0, high = test_case ? run->selected_count : 0;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (run->selected[middle] == test_case)
+            return &run->results[middle];
+        if (run->selected[middle] < test_case)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+kt_driver kt_run_driver(const kt_run *run)
+{
+    return (kt_driver){.name = kt_run_device_string(run, "driver_name"),
+                       .version = kt_text_string(&run->driver_version)};
 }
 
 const char *kt_run_device_string(const kt_run *run, const char *field)
@@ -147,6 +173,8 @@ void kt_rerun_command(const kt_run *run, const kt_case *test_case, kt_text *out)
         append_option(out, " --filter ", config->selection.filters[i]);
     kt_text_format(out, " --tier %s --seed %" PRIu64, kt_tier_text(config->selection.tier),
                    config->seed);
+    if (config->timeout_ns != KT_DEFAULT_TIMEOUT_S * KT_NS_PER_S)
+        kt_text_format(out, " --timeout %" PRIu64, config->timeout_ns / KT_NS_PER_S);
     if (config->device)
         append_option(out, " --device ", config->device);
     if (config->driver)

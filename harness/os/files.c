@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -60,6 +61,13 @@ bool kt_make_folder(const char *path)
 bool kt_is_terminal(int descriptor)
 {
     return isatty(descriptor);
+}
+
+int kt_terminal_width(int descriptor)
+{
+    enum { USUAL_COLUMNS = 80 };
+    struct winsize size = {0};
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : USUAL_COLUMNS;
 }
 
 char *kt_read_file(const char *path, size_t *size_bytes)

@@ -17,6 +17,9 @@ bool kt_make_folder(const char *path);
 // Whether a stream is a terminal.
 bool kt_is_terminal(int descriptor);
 
+// Columns of a terminal; 80 where it does not say.
+int kt_terminal_width(int descriptor);
+
 // A whole file and a terminator; NULL, with errno, where it cannot be read. The caller frees it.
 char *kt_read_file(const char *path, size_t *size_bytes);
 

@@ -28,7 +28,7 @@ uint64_t kt_now_ns(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+    return (uint64_t)now.tv_sec * KT_NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
 static bool same_name(const char *variable, const char *change)
@@ -154,37 +154,23 @@ end:
     return error;
 }
 
-// Whether the child has ended; it stays a zombie, so that its number is not given to another.
-static bool has_ended(const kt_process *process)
+bool kt_process_has_ended(const kt_process *process)
 {
     siginfo_t info = {0};
     int result = waitid(P_PID, (id_t)process->pid, &info, WEXITED | WNOHANG | WNOWAIT);
     return result != 0 || info.si_pid != 0;
 }
 
-unsigned kt_process_watch(const kt_process *process, uint64_t timeout_ns)
+void kt_processes_wait(const kt_process *const *processes, size_t count, uint64_t timeout_ns)
 {
-    // A child that ended while something it started holds its channel open is noticed this often.
-    enum { LOOK_MS = 100 };
-    const uint64_t deadline_ns = kt_now_ns() + timeout_ns;
-    for (;;) {
-        uint64_t now_ns = kt_now_ns();
-        uint64_t left_ms = now_ns < deadline_ns ? (deadline_ns - now_ns + 999999) / 1000000 : 0;
-        struct pollfd ends[] = {{.fd = process->channel, .events = POLLIN},
-                                {.fd = process->output, .events = POLLIN}};
-        int ready = poll(ends, 2, left_ms < LOOK_MS ? (int)left_ms : LOOK_MS);
-        if (ready < 0)
-            return KT_PROCESS_INTERRUPTED;
-        unsigned seen = 0;
-        if (ends[0].revents & (POLLIN | POLLHUP | POLLERR))
-            seen |= KT_PROCESS_CHANNEL;
-        if (ends[1].revents & POLLIN)
-            seen |= KT_PROCESS_OUTPUT;
-        if (!seen && has_ended(process))
-            seen |= KT_PROCESS_ENDED;
-        if (seen || !left_ms)
-            return seen;
+    struct pollfd ends[2 * KT_MAX_PROCESSES];
+    nfds_t used = 0;
+    for (size_t i = 0; i < count && i < KT_MAX_PROCESSES; i++) {
+        // A descriptor below 0 is left out.
+        ends[used++] = (struct pollfd){.fd = processes[i]->channel, .events = POLLIN};
+        ends[used++] = (struct pollfd){.fd = processes[i]->output, .events = POLLIN};
     }
+    (void)poll(ends, used, (int)((timeout_ns + 999999) / 1000000));
 }
 
 bool kt_process_send(const kt_process *process, const void *bytes, size_t size_bytes)
@@ -202,20 +188,29 @@ bool kt_process_send(const kt_process *process, const void *bytes, size_t size_b
     return true;
 }
 
-ptrdiff_t kt_process_receive(const kt_process *process, void *out, size_t size_bytes)
+// What a read gave, as kt_process_receive returns it. A closed end is not looked at again.
+static ptrdiff_t settle_read(ssize_t size, int *descriptor)
 {
-    ssize_t size = recv(process->channel, out, size_bytes, MSG_DONTWAIT);
     if (size > 0)
         return size;
-    return size < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
+    if (size < 0 && (errno == EAGAIN || errno == EINTR))
+        return 0;
+    close_end(descriptor);
+    return -1;
 }
 
-ptrdiff_t kt_process_read_output(const kt_process *process, void *out, size_t size_bytes)
+ptrdiff_t kt_process_receive(kt_process *process, void *out, size_t size_bytes)
 {
-    ssize_t size = read(process->output, out, size_bytes);
-    if (size > 0)
-        return size;
-    return size < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
+    if (process->channel < 0)
+        return -1;
+    return settle_read(recv(process->channel, out, size_bytes, MSG_DONTWAIT), &process->channel);
+}
+
+ptrdiff_t kt_process_read_output(kt_process *process, void *out, size_t size_bytes)
+{
+    if (process->output < 0)
+        return -1;
+    return settle_read(read(process->output, out, size_bytes), &process->output);
 }
 
 void kt_process_kill(const kt_process *process)
@@ -224,14 +219,8 @@ void kt_process_kill(const kt_process *process)
         kill(-process->pid, SIGKILL);
 }
 
-bool kt_process_finish(kt_process *process, uint64_t timeout_ns, kt_process_end *out)
+kt_process_end kt_process_reap(kt_process *process)
 {
-    const uint64_t deadline_ns = kt_now_ns() + timeout_ns;
-    while (!has_ended(process)) {
-        if (kt_now_ns() >= deadline_ns)
-            return false;
-        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-    }
     // The zombie still holds the group's number, so this reaches nobody else's processes.
     kt_process_kill(process);
     int status = 0;
@@ -240,12 +229,11 @@ bool kt_process_finish(kt_process *process, uint64_t timeout_ns, kt_process_end 
         reaped = waitpid((pid_t)process->pid, &status, 0);
     while (reaped < 0 && errno == EINTR);
     bool signaled = reaped > 0 && WIFSIGNALED(status);
-    *out = (kt_process_end){.signaled = signaled,
-                            .code = signaled ? WTERMSIG(status) : WEXITSTATUS(status)};
     close_end(&process->channel);
     close_end(&process->output);
     process->pid = 0;
-    return true;
+    return (kt_process_end){.signaled = signaled,
+                            .code = signaled ? WTERMSIG(status) : WEXITSTATUS(status)};
 }
 
 bool kt_process_become_child(int parent_pid)

@@ -18,8 +18,9 @@ static void notice(int number)
 void kt_interrupts_begin(void)
 {
     interrupted = 0;
-    // Without SA_RESTART, so that a wait in progress ends.
-    struct sigaction action = {.sa_handler = notice};
+    // Without SA_RESTART, so that a wait in progress ends. Who asks twice means it: the second
+    // signal does what it always does.
+    struct sigaction action = {.sa_handler = notice, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < NOTICED_COUNT; i++) {
         sigaction(NOTICED[i], NULL, &previous[i]);

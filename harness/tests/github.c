@@ -6,48 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "made_run.h"
 #include "program.h"
 #include "text.h"
 
 enum { LIMIT_BYTES = 1000 * 1024 };
-
-// A run with results, to be reported.
-typedef struct made_run {
-    kt_run run;
-    kt_case *cases;
-} made_run;
-
-static void add_result(made_run *made, const char *name, kt_status status, const char *message)
-{
-    static const kt_entry ENTRY = {0};
-    kt_run *run = &made->run;
-    const size_t count = run->result_count + 1;
-    made->cases = kt_memory_grow(made->cases, count, sizeof *made->cases);
-    run->results = kt_memory_grow(run->results, count, sizeof *run->results);
-    made->cases[count - 1] = (kt_case){.name = kt_copy_string(name), .entry = &ENTRY};
-    kt_result *result = &run->results[run->result_count++];
-    *result = (kt_result){.status = status, .first.status = status};
-    kt_text_format(&result->first.message, "%s", message);
-    run->counts[status]++;
-    // They move while they grow.
-    for (size_t i = 0; i < count; i++)
-        run->results[i].test_case = &made->cases[i];
-}
-
-static void finish(made_run *made)
-{
-    for (size_t i = 0; i < made->run.result_count; i++)
-        free(made->cases[i].name);
-    free(made->cases);
-    kt_run_finish(&made->run);
-}
-
-static made_run make_run(const char *device)
-{
-    made_run made = {.run.config.program = "kronos run", .run.device = cJSON_CreateObject()};
-    cJSON_AddStringToObject(made.run.device, "name", device);
-    return made;
-}
 
 typedef struct reported {
     const char *lines, *summary;
@@ -69,7 +32,7 @@ static reported report(kt_test *t, made_run *runs, size_t count, size_t used_byt
     CHECK(github);
     for (size_t i = 0; i < count; i++) {
         kt_github_add(github, &runs[i].run);
-        finish(&runs[i]);
+        made_run_finish(&runs[i]);
     }
     kt_github_finish(github);
     fclose(file);
@@ -96,14 +59,14 @@ TEST(elsewhere_github_is_told_nothing)
 
 TEST(github_gets_ten_lines_the_worst_first)
 {
-    made_run runs[] = {make_run("GPU"), make_run("CPU")};
-    add_result(&runs[0], "s/g/passes", KT_PASS, "");
+    made_run runs[] = {made_run_init("GPU"), made_run_init("CPU")};
+    made_run_add(&runs[0], "s/g/passes", KT_PASS, "");
     for (int i = 0; i < 8; i++)
-        add_result(&runs[0], "s/g/fails", KT_FAIL, "1 is not 2");
-    add_result(&runs[1], "s/g/hangs", KT_TIMEOUT, "no end");
-    add_result(&runs[1], "s/g/crashes", KT_CRASH, "killed by SIGSEGV");
-    add_result(&runs[1], "s/g/skips", KT_NOT_SUPPORTED, "a feature");
-    add_result(&runs[1], "s/g/never", KT_NOT_RUN, "");
+        made_run_add(&runs[0], "s/g/fails", KT_FAIL, "1 is not 2");
+    made_run_add(&runs[1], "s/g/hangs", KT_TIMEOUT, "no end");
+    made_run_add(&runs[1], "s/g/crashes", KT_CRASH, "killed by SIGSEGV");
+    made_run_add(&runs[1], "s/g/skips", KT_NOT_SUPPORTED, "a feature");
+    made_run_add(&runs[1], "s/g/never", KT_NOT_RUN, "");
     const reported said = report(t, runs, 2, 0);
     CHECK_EQ_I64(count_of(said.lines, "\n::error "), 10);
     const char *crash = strstr(said.lines, "::error title=Crash%3A s/g/crashes::killed by SIGSEGV"
@@ -123,9 +86,9 @@ TEST(github_gets_ten_lines_the_worst_first)
 
 TEST(ten_faults_need_no_line_that_counts)
 {
-    made_run run = make_run("GPU");
+    made_run run = made_run_init("GPU");
     for (int i = 0; i < 10; i++)
-        add_result(&run, "s/g/fails", KT_FAIL, "wrong");
+        made_run_add(&run, "s/g/fails", KT_FAIL, "wrong");
     const reported said = report(t, &run, 1, 0);
     CHECK_EQ_I64(count_of(said.lines, "::error title=Fail"), 10);
     CHECK(!strstr(said.lines, "more faults"));
@@ -133,8 +96,8 @@ TEST(ten_faults_need_no_line_that_counts)
 
 TEST(what_a_driver_says_is_no_command)
 {
-    made_run run = make_run("G,P:U%0A::error::");
-    add_result(&run, "s/g/x,y:z", KT_FAIL, "50% | `x`\r::warning::boo\nsecond line");
+    made_run run = made_run_init("G,P:U%0A::error::");
+    made_run_add(&run, "s/g/x,y:z", KT_FAIL, "50% | `x`\r::warning::boo\nsecond line");
     const reported said = report(t, &run, 1, 0);
     CHECK_CONTAINS(said.lines,
                    "::error title=Fail%3A s/g/x%2Cy%3Az::50%25 | `x`\xef\xbf\xbd::warning::"
@@ -147,7 +110,7 @@ TEST(what_a_driver_says_is_no_command)
     CHECK_EQ_I64(strlen(token), 32);
     snprintf(resume, sizeof resume, "\n::%s::\n::error ", token);
     CHECK_CONTAINS(said.lines, resume);
-    made_run other = make_run("GPU");
+    made_run other = made_run_init("GPU");
     CHECK(!strstr(report(t, &other, 1, 0).lines, token));
 }
 
@@ -159,10 +122,10 @@ TEST(the_summary_stays_below_its_limit)
     memset(message, 'm', sizeof message);
     message[sizeof message - 1] = '\0';
     for (size_t i = 0; i < sizeof USED_BYTES / sizeof USED_BYTES[0]; i++) {
-        made_run run = make_run("GPU");
+        made_run run = made_run_init("GPU");
         for (int j = 0; j < COUNT; j++)
-            add_result(&run, j == COUNT / 2 ? "s/g/crashes" : "s/g/fails",
-                       j == COUNT / 2 ? KT_CRASH : KT_FAIL, message);
+            made_run_add(&run, j == COUNT / 2 ? "s/g/crashes" : "s/g/fails",
+                         j == COUNT / 2 ? KT_CRASH : KT_FAIL, message);
         const reported said = report(t, &run, 1, USED_BYTES[i]);
         const size_t size_bytes = strlen(said.summary);
         if (USED_BYTES[i] > 700 * 1024) {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { MAX_WORDS = 12 };
+enum { MAX_WORDS = 20 };
 
 static bool parse(kt_options *options, const char *line, char *copy, kt_text *problem)
 {
@@ -25,11 +25,14 @@ TEST(options_are_read)
     CHECK_EQ_U64(options.timeout_s, 60);
     CHECK_EQ_U64(options.selection.tier, KT_TIER_QUICK);
     CHECK_EQ_U64(options.selection.filter_count, 0);
+    CHECK_EQ_U64(options.jobs, 1);
+    CHECK_EQ_U64(options.repeat, 1);
+    CHECK(!options.resume);
     kt_options_finish(&options);
 
     CHECK(parse(&options,
                 "a/* --require executed>=3 --filter=b/* --tier full --shard=2/5 --seed 9 c "
-                "--strict --require=type!=cpu",
+                "--strict --require=type!=cpu --jobs 8 --repeat=3 --resume d",
                 copy, &problem));
     CHECK_EQ_STRING(kt_text_string(&problem), "");
     CHECK_EQ_U64(options.selection.filter_count, 3);
@@ -44,6 +47,9 @@ TEST(options_are_read)
     CHECK_EQ_U64(options.selection.shard_count, 5);
     CHECK_EQ_U64(options.seed, 9);
     CHECK(options.given & KT_OPTION_STRICT);
+    CHECK_EQ_U64(options.jobs, 8);
+    CHECK_EQ_U64(options.repeat, 3);
+    CHECK_EQ_STRING(options.resume, "d");
     CHECK(!(options.given & KT_OPTION_JSON));
     kt_options_finish(&options);
     kt_text_finish(&problem);
@@ -66,6 +72,16 @@ TEST(wrong_options_are_named)
         {"--require colour=red", "--require does not understand 'colour=red'"},
         {"--require executed>=many", "--require does not understand"},
         {"--require type=", "--require does not understand"},
+        {"--require version>=new", "--require does not understand"},
+        {"--require version>=", "--require does not understand"},
+        {"--require skipped<=-1", "--require does not understand"},
+        {"--jobs 0", "--jobs is a number from 1 to 256, not '0'"},
+        {"--jobs 257", "--jobs is a number from 1 to 256, not '257'"},
+        {"--repeat 0", "--repeat is a number from 1 to 1000000, not '0'"},
+        {"--repeat", "--repeat needs a value (N)"},
+        {"--resume", "--resume needs a value (DIR)"},
+        {"--here --jobs 2", "--here runs everything in one process, without --jobs"},
+        {"--json --tap", "standard output is JSON or TAP"},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         kt_options options;

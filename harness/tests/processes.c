@@ -49,24 +49,6 @@ static pid_t wait_for_child(pid_t parent)
     return 0;
 }
 
-// Waits until results.jsonl tells of a case.
-static bool wait_for_result(kt_test *t, const char *folder, const char *name)
-{
-    const char *path = program_path(t, folder, "results.jsonl");
-    for (int i = 0; i < 500; i++) {
-        char text[4096];
-        FILE *file = fopen(path, "re");
-        size_t size = file ? fread(text, 1, sizeof text - 1, file) : 0;
-        if (file)
-            fclose(file);
-        text[size] = '\0';
-        if (strstr(text, name))
-            return true;
-        pause_a_little();
-    }
-    return false;
-}
-
 TEST(children_die_with_the_runner)
 {
     const char *folder = program_folder(t);
@@ -75,7 +57,7 @@ TEST(children_die_with_the_runner)
                                                           "sample/ugly/hangs_deaf_to_signals",
                                                           "--out", folder, NULL},
                                     false);
-    CHECK(wait_for_result(t, folder, "sample/good/passes"));
+    CHECK(program_wait_for_result(t, folder, "sample/good/passes"));
     pid_t child = wait_for_child(running.pid);
     CHECK(child > 0);
     CHECK(kill(running.pid, SIGKILL) == 0);
@@ -93,7 +75,7 @@ TEST(an_interrupt_ends_the_run_and_keeps_the_results)
             (const char *const[]){"kronos-sample", "sample/good/passes", "sample/ugly/hangs*",
                                   "sample/ugly/passes_between", "--out", folder, NULL},
             false);
-        CHECK(wait_for_result(t, folder, "sample/good/passes"));
+        CHECK(program_wait_for_result(t, folder, "sample/good/passes"));
         pid_t child = wait_for_child(running.pid);
         CHECK(child > 0);
         CHECK(kill(running.pid, SIGNALS[i]) == 0);

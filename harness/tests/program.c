@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,11 +38,22 @@ static bool open_output(int ends[2], bool terminal)
     return ends[1] >= 0;
 }
 
+bool program_has_terminal(void)
+{
+    int ends[2] = {-1, -1};
+    bool has = open_output(ends, true);
+    for (int i = 0; i < 2; i++)
+        if (ends[i] >= 0)
+            close(ends[i]);
+    return has;
+}
+
 program program_start(kt_test *t, const char *const *arguments, bool terminal)
 {
     char *folder = kt_program_folder();
     kt_text path = {0};
-    kt_text_format(&path, "%s/%s", folder, arguments[0]);
+    kt_text_format(&path, "%s%s%s", *arguments[0] == '/' ? "" : folder,
+                   *arguments[0] == '/' ? "" : "/", arguments[0]);
     free(folder);
     program running = {.output = -1};
     int ends[2] = {-1, -1};
@@ -71,9 +83,13 @@ program_end program_wait(kt_test *t, program *running)
         kt_text_append(&output, bytes, (size_t)size);
     close(running->output);
     int status = 0;
-    CHECK(waitpid(running->pid, &status, 0) == running->pid);
+    struct rusage used = {0};
+    CHECK(wait4(running->pid, &status, 0, &used) == running->pid);
+    const struct timeval *user = &used.ru_utime, *system = &used.ru_stime;
     return (program_end){.code = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status),
-                         .output = keep(t, &output)};
+                         .output = keep(t, &output),
+                         .cpu_ns = (uint64_t)(user->tv_sec + system->tv_sec) * 1000000000 +
+                                   (uint64_t)(user->tv_usec + system->tv_usec) * 1000};
 }
 
 program_end program_run(kt_test *t, const char *const *arguments)
@@ -161,9 +177,28 @@ const cJSON *program_result(kt_test *t, const cJSON *results, const char *name)
     return NULL;
 }
 
+// How often, and how long, something is waited for.
+enum { ROUNDS = 500, ROUND_NS = 10000000 };
+
+bool program_wait_for_result(kt_test *t, const char *folder, const char *name)
+{
+    const char *path = program_path(t, folder, "results.jsonl");
+    kt_text line = {0};
+    kt_text_format(&line, "\"name\":\"%s\"", name);
+    bool found = false;
+    for (int i = 0; i < ROUNDS && !found; i++) {
+        char *text = kt_read_file(path, NULL);
+        found = text && strstr(text, kt_text_string(&line));
+        free(text);
+        if (!found)
+            nanosleep(&(struct timespec){.tv_nsec = ROUND_NS}, NULL);
+    }
+    kt_text_finish(&line);
+    return found;
+}
+
 bool program_is_gone(pid_t pid)
 {
-    enum { ROUNDS = 500, ROUND_NS = 10000000 };
     char path[32], state[256];
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     for (int i = 0; i < ROUNDS; i++) {

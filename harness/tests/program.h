@@ -11,6 +11,7 @@
 typedef struct program_end {
     int code; // exit code, or minus the signal
     const char *output;
+    uint64_t cpu_ns; // that it and its children took
 } program_end;
 
 typedef struct program {
@@ -18,8 +19,11 @@ typedef struct program {
     int output;
 } program;
 
-// Starts a program from the folder of this one. `arguments` end with NULL and start with its name;
-// what it prints goes to a pipe, or to a terminal.
+// Whether this machine has terminals for programs; containers may come without /dev/pts.
+bool program_has_terminal(void);
+
+// Starts a program from the folder of this one. `arguments` end with NULL and start with its name,
+// or with the whole path of another; what it prints goes to a pipe, or to a terminal.
 program program_start(kt_test *t, const char *const *arguments, bool terminal);
 // Reads its output and waits for its end.
 program_end program_wait(kt_test *t, program *running);
@@ -39,6 +43,9 @@ void program_write(kt_test *t, const char *path, const char *text);
 const cJSON *program_results(kt_test *t, const char *folder);
 // The line of a case; NULL, and a failure, where there is none.
 const cJSON *program_result(kt_test *t, const cJSON *results, const char *name);
+
+// Waits until results.jsonl in a folder tells of a case.
+bool program_wait_for_result(kt_test *t, const char *folder, const char *name);
 
 // Whether a process is gone, or only waits to be forgotten; waits up to some seconds for it.
 bool program_is_gone(pid_t pid);

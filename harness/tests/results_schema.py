@@ -1,8 +1,9 @@
 """Every line of results.jsonl is what its schema says, and the schema says nothing else.
 
-usage: results_schema.py SCHEMA SAMPLE
-Runs the sample suite in ways that make it write every kind of line, and checks each line with an
-independent validator. Exit code 77: there is no validator (python3-jsonschema).
+usage: results_schema.py SCHEMA SAMPLE BREAKING_DRIVER
+Runs the sample suite in ways that make it write every field, and checks each line with an independent
+validator. A field that the schema does not have is a fault, and so is one that no run wrote. Exit code
+77: there is no validator (python3-jsonschema).
 """
 
 import json
@@ -16,6 +17,8 @@ try:
 except ImportError:
     print("skipped: python3-jsonschema is not here")
     sys.exit(77)
+
+KINDS = ("run", "case", "end")
 
 KNOWN = """
 [sample/bad/fails]
@@ -32,6 +35,13 @@ versions = ..
 reason = it was bad
 link = none
 expires = 2001-02-03
+[sample/good/skips]
+status = Flake
+driver = *
+versions = ..
+reason = never seen
+link = none
+expires = 9999-12-31
 [sample/good/passes]
 status = Fail
 driver = *
@@ -41,26 +51,55 @@ link = none
 expires = 9999-12-31
 """
 
-# Arguments of the runs; a file of expectations stands for EXPECT.
+# Arguments of the runs, which share a folder; EXPECT stands for a file of expectations.
 RUNS = [
-    ["sample/good/*", "sample/bad/*", "sample/log/*", "sample/late/*"],
-    ["sample/ugly/*", "--timeout", "1"],
-    ["sample/bad/fails*", "sample/good/passes", "--expect", "EXPECT", "--strict"],
+    ["sample/good/*", "sample/bad/*", "sample/log/*", "sample/late/*", "--jobs", "2"],
+    ["sample/ugly/*", "--timeout", "1", "--jobs", "4"],
+    ["sample/bad/fails*", "sample/good/[ps]*s", "--expect", "EXPECT", "--strict"],
+    ["sample/good/passes", "sample/bad/fails", "--repeat", "3"],
+    ["sample/good/passes", "sample/bad/fails", "--repeat", "3", "--resume", "FOLDER"],
     ["sample/state/*", "--shard", "0/2", "--seed", "18446744073709551615", "--tier", "full"],
     ["sample/good/passes", "--here"],
-    ["sample/device/*"],
-    ["sample/device/*", "--device", "no such device"],
+    ["sample/device/needs*"],
+    ["sample/device/needs*", "--device", "no such device"],
+    ["sample/device/needs*", "--driver", "BREAKING"],
 ]
 
 
-def lines_of(sample, arguments, folder):
-    expect = os.path.join(folder, "expect.txt")
-    with open(expect, "w", encoding="utf-8") as file:
+def lines_of(sample, breaking, arguments, folder):
+    words = {
+        "EXPECT": os.path.join(folder, "expect.txt"),
+        "FOLDER": folder,
+        "BREAKING": breaking,
+    }
+    with open(words["EXPECT"], "w", encoding="utf-8") as file:
         file.write(KNOWN)
-    command = [sample] + [expect if word == "EXPECT" else word for word in arguments]
+    command = [sample] + [words.get(word, word) for word in arguments]
     subprocess.run(command + ["--out", folder], stdout=subprocess.DEVNULL, check=False)
     with open(os.path.join(folder, "results.jsonl"), encoding="utf-8") as file:
         return [json.loads(line) for line in file]
+
+
+def fields_of(value, path):
+    """Where in a line something stands, with one path for all items of an array."""
+    if isinstance(value, list):
+        for item in value:
+            yield from fields_of(item, path)
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield f"{path}/{name}"
+            yield from fields_of(item, f"{path}/{name}")
+
+
+def documented_fields(schema, part, path):
+    """The same of what the schema describes."""
+    if "$ref" in part:
+        yield from documented_fields(schema, schema["$defs"][part["$ref"].split("/")[-1]], path)
+    if "items" in part:
+        yield from documented_fields(schema, part["items"], path)
+    for name, item in part.get("properties", {}).items():
+        yield f"{path}/{name}"
+        yield from documented_fields(schema, item, f"{path}/{name}")
 
 
 def definition(schema, kind):
@@ -82,10 +121,9 @@ def open_objects(part, path):
 
 
 def faults_of(schema, lines):
-    kinds = [kind for kind in ("run", "case", "end")]
     for number, line in enumerate(lines, 1):
         kind = line.get("type")
-        if kind not in kinds:
+        if kind not in KINDS:
             yield f"line {number}: type is {kind!r}"
             continue
         validator = jsonschema.Draft202012Validator(definition(schema, kind))
@@ -108,18 +146,27 @@ def check_validator(schema, line):
 
 
 def main():
-    schema_path, sample = sys.argv[1:]
+    schema_path, sample, breaking = sys.argv[1:]
     with open(schema_path, encoding="utf-8") as file:
         schema = json.load(file)
     jsonschema.Draft202012Validator.check_schema(schema)
     faults = [f"{place} takes unknown fields" for place in open_objects(schema, "")]
+    written = set()
     count = 0
-    for arguments in RUNS:
-        with tempfile.TemporaryDirectory() as folder:
-            lines = lines_of(sample, arguments, folder)
-        faults += [f"{' '.join(arguments)}: {fault}" for fault in faults_of(schema, lines)]
-        count += len(lines)
+    with tempfile.TemporaryDirectory() as folder:
+        for arguments in RUNS:
+            lines = lines_of(sample, breaking, arguments, folder)
+            faults += [f"{' '.join(arguments)}: {fault}" for fault in faults_of(schema, lines)]
+            count += len(lines)
+            for line in lines:
+                written.update(fields_of(line, line["type"]))
     faults += check_validator(schema, lines[1])
+    # Without a driver there is no device to describe.
+    has_device = "run/device" in written
+    for kind in KINDS:
+        for field in documented_fields(schema, schema["$defs"][kind], kind):
+            if field not in written and (has_device or not field.startswith("run/device")):
+                faults.append(f"{field} is in the schema and was never written")
     for fault in faults:
         print(fault)
     print(f"{count} lines checked, {len(faults)} faults")

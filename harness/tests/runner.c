@@ -188,7 +188,7 @@ TEST(junit_is_right_xml)
     CHECK_CONTAINS(text, "<skipped message=\"float64\"/>");
     CHECK_CONTAINS(text, "classname=\"sample.good\" name=\"counts/n-4\"");
     CHECK_CONTAINS(text, "run it again: ");
-    CHECK_CONTAINS(text, "<error type=\"Crash\" message=\"killed by SIGABRT\">");
+    CHECK_CONTAINS(text, "<error type=\"Crash\" message=\"killed by SIGABRT; alone: Crash\">");
     CHECK_CONTAINS(text, "&lt;&amp;&gt;&quot;");
 }
 
@@ -301,6 +301,88 @@ TEST(exit_codes_tell_what_happened)
     CHECK(!strstr(RUN_SAMPLE("--list").output, "takes_standard"));
 }
 
+// Writes an expectation file with one entry, for any driver.
+static void expect_one(kt_test *t, const char *file, const char *pattern, const char *status)
+{
+    kt_text text = {0};
+    kt_text_format(&text,
+                   "[%s]\nstatus = %s\ndriver = *\nversions = ..\nreason = r\nlink = l\n"
+                   "expires = 9999-12-31\n",
+                   pattern, status);
+    program_write(t, file, kt_text_string(&text));
+    kt_text_finish(&text);
+}
+
+TEST(entries_that_nothing_needs_are_told)
+{
+    static const struct {
+        const char *pattern, *status, *filter;
+        bool told;
+    } ROWS[] = {
+        {"sample/good/passes", "Flake", "sample/good/*", true},
+        {"sample/good/skips", "Fail", "sample/good/*", true},
+        {"sample/good/passes|sample/good/skips", "Flake", "sample/good/*", true},
+        // One of its cases did not run, needed it, or ran into its end.
+        {"sample/good/*", "Flake", "sample/good/passes", false},
+        {"sample/bad/fails", "Flake", "sample/bad/fails", false},
+        {"sample/good/passes", "Fail", "sample/good/passes", false},
+        {"sample/good/passes", "Flake", "sample/good/skips", false},
+    };
+    const char *folder = program_folder(t), *file = program_path(t, folder, "expect.txt");
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        expect_one(t, file, ROWS[i].pattern, ROWS[i].status);
+        program_end end =
+            RUN_SAMPLE(ROWS[i].filter, "--expect", file, "--out", folder, "--tier", "standard");
+        char line[128];
+        snprintf(line, sizeof line, "expect.txt:1 [%s]\n", ROWS[i].pattern);
+        bool told = strstr(end.output, "# not needed: ") && strstr(end.output, line);
+        const cJSON *results = program_results(t, folder);
+        const cJSON *last = cJSON_GetArrayItem(results, cJSON_GetArraySize(results) - 1);
+        const cJSON *unused = kt_json_item(last, "unused_expectations");
+        if (!CHECK(told == ROWS[i].told) || !CHECK((unused != NULL) == ROWS[i].told))
+            LOGF(t, "row %zu: %s", i, end.output);
+        if (unused)
+            CHECK_EQ_STRING(kt_json_string(unused->child, "pattern"), ROWS[i].pattern);
+    }
+    // Each pattern of an entry has to be about a case.
+    expect_one(t, file, "sample/good/passes|sample/good/gone,other/suite/x", "Fail");
+    program_end end = RUN_SAMPLE("sample/good/passes", "--expect", file);
+    CHECK_EQ_I64(end.code, 2);
+    CHECK_CONTAINS(end.output, "expect.txt:1: no case matches [sample/good/gone]");
+}
+
+TEST(requirements_are_met_or_named)
+{
+    static const struct {
+        const char *requirement;
+        bool met;
+    } ROWS[] = {
+        {"device=*", true},       {"device=no such", false}, {"vendor=*", true},
+        {"vendor=Nobody", false}, {"driver=?*", true},       {"type!=none", true},
+        {"type=none", false},     {"version>=0", true},      {"version>=9999.1", false},
+        {"executed>=1", true},    {"executed>=2", false},    {"skipped<=1", true},
+        {"skipped<=0", false},
+    };
+    const char *folder = program_folder(t);
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        program_end end = RUN_SAMPLE("sample/device/needs_a_driver", "sample/good/skips",
+                                     "--require", ROWS[i].requirement, "--out", folder);
+        CHECK_EQ_I64(end.code, ROWS[i].met ? 0 : 3);
+        if (ROWS[i].met)
+            continue;
+        kt_text sentence = {0};
+        kt_text_format(&sentence, "--require %s is not met: ", ROWS[i].requirement);
+        CHECK_CONTAINS(end.output, kt_text_string(&sentence));
+        kt_text_finish(&sentence);
+        // The wrong device is no reason to try.
+        const cJSON *result =
+            program_result(t, program_results(t, folder), "sample/device/needs_a_driver");
+        const bool counts =
+            strchr(ROWS[i].requirement, '<') || strstr(ROWS[i].requirement, "executed");
+        CHECK_EQ_STRING(kt_json_string(result, "status"), counts ? "Pass" : "NotRun");
+    }
+}
+
 TEST(a_fault_is_tried_again_in_a_new_process)
 {
     const cJSON *results = results_of(t, "sample/state/fails_in_a_new_process", 1);
@@ -354,12 +436,17 @@ TEST(cases_run_here_too)
 
 TEST(a_run_on_a_terminal_shows_what_matters)
 {
+    // What it shows there is looked at without one, too: reports.c.
+    if (!program_has_terminal()) {
+        SKIP(t, "a terminal: nothing is mounted at /dev/pts");
+        return;
+    }
     program running = program_start(
         t, (const char *const[]){"kronos-sample", "sample/good/passes", "sample/bad/fails", NULL},
         true);
     program_end end = program_wait(t, &running);
     CHECK_EQ_I64(end.code, 1);
-    CHECK_CONTAINS(end.output, "\r[1/2] sample/good/passes\033[K");
+    CHECK_CONTAINS(end.output, "/2] ");
     CHECK_CONTAINS(end.output, "\r\033[Ksample/bad/fails # Fail: sample/bad.c:");
     CHECK_CONTAINS(end.output, "\033[KFAULTS 1 (0 known): 1 passed");
     CHECK(!strstr(end.output, "ok 1"));

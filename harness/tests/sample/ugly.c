@@ -45,6 +45,34 @@ TEST(hangs_deaf_to_signals)
         pause();
 }
 
+TEST(prints_without_end)
+{
+    CHECK(true);
+    static const char LINE[] = "and so on, and so on, and so on, and so on, and so on, and so on\n";
+    for (;;)
+        if (write(1, LINE, sizeof LINE - 1) < 0)
+            pause();
+}
+
+// Nobody can print any more, but it goes on for a while.
+TEST(closes_its_output)
+{
+    CHECK(close(1) == 0);
+    CHECK(close(2) == 0);
+    usleep(700000);
+}
+
+// As a case does that writes past the end of an array into a descriptor.
+TEST(writes_on_the_channel)
+{
+    CHECK(true);
+    static const unsigned char NONSENSE[] = {1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 'x'};
+    for (int i = 3; i < 16; i++)
+        (void)!write(i, NONSENSE, sizeof NONSENSE);
+    for (;;)
+        pause();
+}
+
 // Prints the number of a process that would outlive its parent.
 static void start_process(kt_test *t)
 {

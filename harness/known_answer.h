@@ -1,0 +1,10 @@
+// A dispatch whose answer is known: whether the machine still computes at all.
+#ifndef KT_KNOWN_ANSWER_H
+#define KT_KNOWN_ANSWER_H
+
+#include "cases.h"
+
+// Fails where the run's device cannot be opened, or does not give the answer. Belongs to no suite.
+extern const kt_case kt_known_answer;
+
+#endif
