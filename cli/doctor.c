@@ -27,7 +27,8 @@ static const char USAGE[] =
     "  limits       limits of this process that drivers run into\n"
     "  device       one dispatch on each device, with its answer checked\n\n"
     "ok: nothing to do. warning: works, but read it. wrong: has to be mended.\n"
-    "Exit code: 0 nothing is wrong, 1 something is, 3 no device computes right.";
+    "Exit code: 0 nothing is wrong, 1 something is, 3 no device computes right.\n"
+    "--json: {\"checks\": [{\"check\", \"state\", \"sentence\", \"fix\"}], \"exit_code\"}";
 
 static void print_text(const cli_findings *findings)
 {

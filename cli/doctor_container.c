@@ -47,11 +47,12 @@ static void tell_no_driver(cli_findings *findings, const cli_place *place)
         cli_find(findings, CLI_WRONG, "container",
                  "NVIDIA's devices and %s are here, and no manifest (nvidia_icd.json) names it",
                  NVIDIA_LIBRARY);
+        const char *sudo = place->uid == 0 ? "" : "sudo ";
         cli_fix(findings,
-                "mkdir -p /etc/vulkan/icd.d && printf '{\"file_format_version\":\"1.0.0\",\"ICD\":"
-                "{\"library_path\":\"%s\",\"api_version\":\"1.3.0\"}}' >"
+                "%smkdir -p /etc/vulkan/icd.d && echo '{\"file_format_version\":\"1.0.0\",\"ICD\":"
+                "{\"library_path\":\"%s\",\"api_version\":\"1.3.0\"}}' | %stee "
                 "/etc/vulkan/icd.d/nvidia_icd.json",
-                NVIDIA_LIBRARY);
+                sudo, NVIDIA_LIBRARY, sudo);
     } else if (!library.file && engine && lacks_graphics(place)) {
         cli_find(findings, CLI_WRONG, "container",
                  "NVIDIA's devices were passed without its Vulkan driver: "

@@ -84,7 +84,7 @@ static bool check_pair(cli_findings *findings, const cli_place *place, const cli
             return driver->usable;
         }
         if (drivers->variable) {
-            cli_find(findings, CLI_WARNING, "kernel", "%s runs on %s, and %s names no driver of it",
+            cli_find(findings, CLI_WARNING, "kernel", "%s runs on %s, and %s leaves its driver out",
                      gpu, kernel, drivers->variable);
             cli_fix(findings, "unset %s, unless that is what you want", drivers->variable);
             return false;

@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "doctor_library.h"
-#include "os/library.h"
-#include "os/trust.h"
 #include "fail.h"
+#include "os/trust.h"
 
 // "1.3.239" out of "/usr/lib/libvulkan.so.1.3.239"; "" where the file has another kind of name.
 static const char *version_of(const char *file)
@@ -32,30 +31,32 @@ static void check_variables(cli_findings *findings, const cli_place *place, cons
     }
 }
 
-// What the dynamic linker says is for people who know it; often more can be said.
-static void tell_missing(cli_findings *findings, const cli_place *place, const char *name,
-                         const char *reason)
+// A file that is there and cannot be loaded: loading it might end the process.
+static bool is_broken(cli_findings *findings, const cli_place *place, const char *name)
 {
     cli_library library;
     cli_library_init(&library, place, name);
-    if (library.file && library.problem.size_bytes) {
+    bool broken = library.file && library.problem.size_bytes;
+    if (broken) {
         cli_find(findings, CLI_WRONG, "loader", "%s does not load: %s", library.file,
                  kt_text_string(&library.problem));
         cli_fix_library(findings, place, &library);
-    } else {
-        cli_find(findings, CLI_WRONG, "loader", "there is no Vulkan loader: %s", reason);
-        cli_fix_by_package(findings, place, CLI_PACKAGE_LOADER);
     }
     cli_library_finish(&library);
+    return broken;
 }
 
 void cli_check_loader(cli_findings *findings, const cli_place *place, const char *name)
 {
+    if (is_broken(findings, place, name))
+        return;
     // As libkronos does it. Code of the loader alone runs: it opens drivers when it is asked to.
     void *loader = dlopen(name, RTLD_NOW | RTLD_LOCAL);
     if (!loader) {
         const char *reason = dlerror();
-        tell_missing(findings, place, name, reason ? reason : "no reason given");
+        cli_find(findings, CLI_WRONG, "loader", "there is no Vulkan loader: %s",
+                 reason ? reason : "no reason given");
+        cli_fix_by_package(findings, place, CLI_PACKAGE_LOADER);
         return;
     }
     void *symbol = dlsym(loader, "vkGetInstanceProcAddr");

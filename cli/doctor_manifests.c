@@ -77,8 +77,8 @@ static bool read_manifest(cli_findings *findings, const cli_place *place, const 
     return good;
 }
 
-// Whether one of the loader's filters keeps it from looking at a manifest.
-static bool is_filtered(cli_findings *findings, const cli_place *place, const char *path)
+// The filter of the loader's that keeps it from looking at a manifest; NULL where none does.
+static const char *find_filter(cli_findings *findings, const cli_place *place, const char *path)
 {
     const char *const filters[] = {"VK_LOADER_DRIVERS_SELECT", "VK_LOADER_DRIVERS_DISABLE"};
     for (int i = 0; i < 2; i++) {
@@ -89,9 +89,9 @@ static bool is_filtered(cli_findings *findings, const cli_place *place, const ch
         cli_find(findings, CLI_WARNING, "driver", "%s is left out by %s=%s", path, filters[i],
                  value);
         cli_fix(findings, "unset %s", filters[i]);
-        return true;
+        return filters[i];
     }
-    return false;
+    return NULL;
 }
 
 // Two manifests are one too many where they share a name or a library: the loader takes both.
@@ -149,7 +149,10 @@ static void check_one(cli_findings *findings, const cli_place *place, const char
 {
     kro__manifest manifest;
     char library[2 * KRO__MANIFEST_PATH_BYTES];
-    if (is_filtered(findings, place, path) || !read_manifest(findings, place, path, &manifest))
+    const char *filter = find_filter(findings, place, path);
+    if (filter)
+        drivers->variable = filter;
+    if (filter || !read_manifest(findings, place, path, &manifest))
         return;
     if (!kro__manifest_resolve(path, manifest.library_path, library, sizeof library)) {
         cli_find(findings, CLI_WRONG, "manifest", "%s: the path of its library is too long", path);
@@ -169,11 +172,12 @@ static void tell_hidden(cli_findings *findings, const cli_place *place, const cl
     cli_search standard;
     cli_search_init_standard(&standard, place, CLI_MANIFESTS_DRIVERS);
     char **paths = cli_search_list(&standard, place);
+    char **used_paths = cli_search_list(used, place);
     kt_text hidden = {0};
     for (char **path = paths; *path; path++) {
         bool named = false;
-        for (size_t i = 0; i < used->count; i++)
-            named = named || !strncmp(used->paths[i], *path, strlen(used->paths[i]));
+        for (char **other = used_paths; *other; other++)
+            named = named || !strcmp(*other, *path);
         if (!named)
             kt_text_format(&hidden, "%s%s", hidden.size_bytes ? ", " : "", *path);
     }
@@ -188,6 +192,7 @@ static void tell_hidden(cli_findings *findings, const cli_place *place, const cl
     }
     kt_text_finish(&hidden);
     cli_paths_free(paths);
+    cli_paths_free(used_paths);
     cli_search_finish(&standard);
 }
 

@@ -14,7 +14,7 @@ typedef struct cli_driver {
 struct cli_drivers {
     cli_driver *items;
     size_t count;
-    const char *variable; // that names them instead of the standard folders; NULL where none does
+    const char *variable; // that hides others: it names these, or leaves some out; NULL: none does
 };
 
 // Looks at every driver manifest and at the library that it names.

@@ -132,7 +132,8 @@ char **cli_search_list(const cli_search *search, const cli_place *place)
         char **names = cli_place_names(place, path);
         for (char **name = names; *name; name++) {
             kt_text file = {0};
-            kt_text_format(&file, "%s/%s", path, *name);
+            bool ended = path[strlen(path) - 1] == '/'; // no path is empty
+            kt_text_format(&file, "%s%s%s", path, ended ? "" : "/", *name);
             if (cli_is_manifest(*name))
                 paths = append(paths, &count, file.bytes);
             else

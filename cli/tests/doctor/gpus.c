@@ -152,7 +152,7 @@ TEST(gpus_whose_driver_a_variable_hides_are_told)
     machine->drivers.variable = "VK_DRIVER_FILES";
     CHECK(!cli_check_kernel(&machine->findings, &machine->place, &machine->drivers));
     cli_check_container(&machine->findings, &machine->place, &machine->drivers);
-    CHECK_FINDS(machine, CLI_WARNING, "kernel", "VK_DRIVER_FILES names no driver of it",
+    CHECK_FINDS(machine, CLI_WARNING, "kernel", "VK_DRIVER_FILES leaves its driver out",
                 "unset VK_DRIVER_FILES");
     CHECK_TROUBLES(machine, 1);
 }
@@ -224,7 +224,7 @@ TEST(an_nvidia_library_without_a_manifest_is_told)
     plant_variable(t, machine, folders.bytes);
     examine_container(machine);
     CHECK_FINDS(machine, CLI_WRONG, "container", "no manifest (nvidia_icd.json) names it",
-                "\"library_path\":\"libGLX_nvidia.so.0\"");
+                "\"api_version\":\"1.3.0\"}}' | sudo tee /etc/vulkan/icd.d/nvidia_icd.json");
     plant_library(t, machine, "/libGLX_nvidia.so.0", "doctor_needy", 0);
     examine_container(machine);
     CHECK_FINDS(machine, CLI_WRONG, "container", "it needs libkronos_doctor_gone.so",

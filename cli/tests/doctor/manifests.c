@@ -129,7 +129,7 @@ TEST(variables_that_hide_drivers_are_told)
     CHECK_FINDS(machine, CLI_OK, "driver", "/mine/own.json", NULL);
     CHECK_TROUBLES(machine, 2);
     // What it names it does not hide.
-    machine->variables[0] = "VK_DRIVER_FILES=/usr/share/vulkan/icd.d";
+    machine->variables[0] = "VK_DRIVER_FILES=/usr/share/vulkan/icd.d/";
     cli_findings_finish(&machine->findings);
     examine(machine);
     CHECK_TROUBLES(machine, 0);
@@ -158,6 +158,7 @@ TEST(drivers_that_a_filter_leaves_out_are_told)
     CHECK_FINDS(machine, CLI_WARNING, "driver", "left out by VK_LOADER_DRIVERS_SELECT=other*",
                 "unset VK_LOADER_DRIVERS_SELECT");
     CHECK_EQ_U64(machine->drivers.count, 0);
+    CHECK_EQ_STRING(machine->drivers.variable, "VK_LOADER_DRIVERS_SELECT");
 }
 
 TEST(a_driver_in_two_places_is_told)
