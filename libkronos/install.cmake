@@ -1,13 +1,21 @@
 # What `cmake --install` lays out. Nothing in it holds an absolute path: the prefix may be moved.
 #
 # Components: `runtime` is what a program needs that was built with libkronos, `development` what
-# building one needs; all else belongs to `suites`, the kronos command.
+# building one needs, `licences` our two, and `documentation` the reference where it was built; all
+# else belongs to `suites`, the kronos command.
 include(CMakePackageConfigHelpers)
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME development)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/kronos)
 
-install(TARGETS kronos kronos_static kronos_test EXPORT kronos-targets
+set(libraries)
+if(KRONOS_SHARED)
+    list(APPEND libraries kronos kronos_test)
+endif()
+if(KRONOS_STATIC)
+    list(APPEND libraries kronos_static)
+endif()
+install(TARGETS ${libraries} EXPORT kronos-targets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
         COMPONENT runtime NAMELINK_COMPONENT development
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
@@ -28,11 +36,14 @@ cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
     BASE_DIRECTORY ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig OUTPUT_VARIABLE pc_prefix)
 list(TRANSFORM system_libraries PREPEND "-l" OUTPUT_VARIABLE pc_private)
 list(JOIN pc_private " " pc_private)
-foreach(pc IN ITEMS kronos.pc kronos-test.pc)
+set(pc_files kronos.pc)
+if(KRONOS_SHARED)
+    list(APPEND pc_files kronos-test.pc)
+endif()
+foreach(pc IN LISTS pc_files)
     configure_file(${pc}.in ${pc} @ONLY)
+    install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${pc} DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endforeach()
-install(FILES ${CMAKE_CURRENT_BINARY_DIR}/kronos.pc ${CMAKE_CURRENT_BINARY_DIR}/kronos-test.pc
-    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE-MIT ${PROJECT_SOURCE_DIR}/LICENSE-APACHE
-    DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT runtime)
+    DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT licences)

@@ -1,7 +1,10 @@
 # find_package(kronos) gives kronos::kronos (shared), kronos::static, kronos::test (for kronos/test.h)
-# and kronos_add_shaders().
+# and kronos_add_shaders(). An installation without the shared library gives the static one both names.
 cmake_policy(PUSH)
 cmake_policy(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/kronos-targets.cmake)
+if(NOT TARGET kronos::kronos)
+    add_library(kronos::kronos ALIAS kronos::static)
+endif()
 include(${CMAKE_CURRENT_LIST_DIR}/KronosShaders.cmake)
 cmake_policy(POP)

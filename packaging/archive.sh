@@ -46,7 +46,7 @@ copy_notice() { # FILE NOTICES
 
 rm -rf -- "$stage"
 mkdir -p -- "$stage"
-for component in runtime suites; do
+for component in runtime suites licences; do
     cmake --install "$build" --prefix "$stage" --component "$component" --strip
 done
 library=$(find "$stage" -name 'libkronos.so.*' -type f)

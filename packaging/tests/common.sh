@@ -38,3 +38,10 @@ empty_folder() { # FOLDER
     rm -rf -- "$1"
     mkdir -p -- "$1"
 }
+
+# Copies the sources, with what no commit has yet, and nothing that was built.
+copy_sources() { # ROOT FOLDER
+    mkdir -p -- "$2"
+    (cd -- "$1" && git ls-files -z --cached --others --exclude-standard |
+        tar -c --null --files-from=-) | tar -x -C "$2"
+}

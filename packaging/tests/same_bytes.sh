@@ -26,8 +26,7 @@ quietly "$scratch/clone.log" git clone --no-local --no-tags "$root" "$other"
 quietly "$scratch/checkout.log" git -C "$other" checkout --detach "$commit"
 quietly "$scratch/configure.log" cmake -G Ninja -S "$other" -B "$second" \
     -D CMAKE_BUILD_TYPE=Release -D CMAKE_C_COMPILER="$cc" -D CMAKE_CXX_COMPILER="$cxx"
-quietly "$scratch/build.log" cmake --build "$second" \
-    --target kronos kronos_static kronos-cli kronos_null kronos_proxy kronos_sbom
+quietly "$scratch/build.log" cmake --build "$second" --target kronos_package
 
 for which in "$build" "$second"; do
     nth=$([[ $which == "$build" ]] && echo first || echo second)
