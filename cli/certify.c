@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "certificate.h"
-#include "os/files.h"
 #include "report_github.h"
+#include "results.h"
 #include "table.h"
 #include "targets.h"
 
@@ -39,15 +39,6 @@ static void finished(void *user, const kt_run *run)
     cli_table_add(self->summary, "%s/certificate.json", self->folder);
 }
 
-static bool has_results(const char *folder)
-{
-    kt_text path = {0};
-    kt_text_format(&path, "%s/results.jsonl", folder);
-    bool has = kt_file_exists(kt_text_string(&path));
-    kt_text_finish(&path);
-    return has;
-}
-
 static void append_folder(kt_text *out, const char *base, const cli_target *target)
 {
     kt_text_format(out, "%s/%s", base, target->folder);
@@ -60,7 +51,7 @@ static bool can_resume(const cli_targets *targets, const char *base)
     for (size_t i = 0; i < targets->count && !can; i++) {
         kt_text_clear(&folder);
         append_folder(&folder, base, &targets->items[i]);
-        can = has_results(kt_text_string(&folder));
+        can = cli_has_results(kt_text_string(&folder));
     }
     kt_text_finish(&folder);
     return can;
@@ -78,7 +69,7 @@ static int certify_one(const cli_target *target, const kt_options *options, cli_
     kt_options own = *options;
     own.device = target->selector;
     own.out = kt_text_string(&folder);
-    own.resume = resumed.size_bytes && has_results(resumed.bytes) ? resumed.bytes : NULL;
+    own.resume = resumed.size_bytes && cli_has_results(resumed.bytes) ? resumed.bytes : NULL;
     certification state = {.folder = own.out, .summary = summary, .github = github};
     int code = kt_job_run(&(kt_job){.program = "kronos run",
                                     .suites = cli_suites,

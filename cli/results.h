@@ -15,13 +15,16 @@ typedef struct cli_result {
 
 typedef struct cli_results {
     char *folder;
-    cJSON *lines;       // results.jsonl
+    kt_results stored;  // results.jsonl
     const cJSON *run;   // its first line
     const cJSON *end;   // its last; NULL: the run was killed
     cJSON *certificate; // NULL: there is none
     cli_result *items;  // by name
     size_t count;
 } cli_results;
+
+// Whether there is a results.jsonl in a folder.
+bool cli_has_results(const char *folder);
 
 // Reads a folder of `kronos run --out` or `kronos certify`. To be finished in any case.
 //

@@ -85,28 +85,20 @@ static void read_attempt(kt_attempt *attempt, const cJSON *json, kt_status statu
     append_string(&attempt->log, json, "log");
 }
 
-// A status that an attempt can have.
-static bool read_status(const cJSON *json, const char *name, kt_status *out)
-{
-    const char *text = kt_json_string(json, name);
-    return kt_status_parse(text, strlen(text), out) && *out <= KT_INTERNAL_ERROR;
-}
-
 // Takes over a decided result. Its final status is settled anew: the expectation file, and the day,
 // may be others now.
-static void keep(kt_result *result, const cJSON *line)
+static void keep(kt_result *result, const kt_stored_case *stored)
 {
-    kt_status status;
-    const bool changed = kt_json_item(line, "outcome");
-    if (!strcmp(kt_json_string(line, "status"), kt_status_text(KT_SUSPECT)) ||
-        !read_status(line, changed ? "outcome" : "status", &status))
+    if (stored->status == KT_SUSPECT || stored->outcome > KT_INTERNAL_ERROR)
         return;
-    const cJSON *again = kt_json_item(line, "again");
-    read_attempt(&result->first, line, status);
+    const cJSON *line = stored->json, *again = kt_json_item(line, "again");
+    const char *text = kt_json_string(again, "status");
+    kt_status status;
+    read_attempt(&result->first, line, stored->outcome);
     result->runs = kt_json_item(line, "runs") ? number(line, "runs") : 1;
     result->failures =
-        kt_json_item(line, "runs") ? number(line, "failed") : kt_status_is_failure(status);
-    result->ran_again = read_status(again, "status", &status);
+        kt_json_item(line, "runs") ? number(line, "failed") : kt_status_is_failure(stored->outcome);
+    result->ran_again = kt_status_parse(text, strlen(text), &status);
     if (result->ran_again)
         read_attempt(&result->again, again, status);
     result->kept = result->ready = true;
@@ -117,13 +109,13 @@ bool kt_resume(kt_run *run, const kt_results *from, kt_text *problem)
     if (!same_request(run, from, problem))
         return false;
     for (size_t i = 0; i < from->case_count; i++) {
-        const char *name = kt_json_string(from->cases[i], "name");
+        const char *name = from->cases[i].name;
         const kt_case *test_case = kt_cases_find(run->config.cases, name);
         // A child's bad end stays a fault, whatever its successors do.
         kt_result *result = !strcmp(name, run->child_end.name) ? &run->results[run->selected_count]
                                                                : kt_run_result(run, test_case);
         if (result && !result->kept)
-            keep(result, from->cases[i]);
+            keep(result, &from->cases[i]);
     }
     for (size_t i = 0; i < run->selected_count; i++)
         run->kept_count += run->results[i].kept;

@@ -9,7 +9,7 @@
 #include "expect.h"
 #include "os/files.h"
 #include "os/process.h"
-#include "results.h"
+#include "stored.h"
 
 typedef struct kt_result {
     const kt_case *test_case;

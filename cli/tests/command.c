@@ -41,6 +41,18 @@ TEST(help_teaches)
         CHECK_CONTAINS(end.output, COMMANDS[i]);
         CHECK_CONTAINS(end.output, "--help");
     }
+    // What running cases can do, where they are run.
+    static const char *const OPTIONS[] = {"--jobs N",      "--repeat N",     "--resume DIR",
+                                          "--strict",      "--require EXPR", "--timeout S",
+                                          "--expect FILE", "--shard I/N",    "--seed S"};
+    static const char *const RUNS[] = {"run", "certify"};
+    for (size_t i = 0; i < 2; i++) {
+        program_end end = RUN_KRONOS(RUNS[i], "--help");
+        for (size_t j = 0; j < sizeof OPTIONS / sizeof OPTIONS[0]; j++)
+            CHECK_CONTAINS(end.output, OPTIONS[j]);
+    }
+    CHECK_CONTAINS(RUN_KRONOS("run", "--help").output, "--here");
+    CHECK_CONTAINS(RUN_KRONOS("run", "--help").output, "--tap");
     // Without a word the help comes too, but a script has made a mistake.
     program_end nothing = RUN_PROGRAM("kronos");
     CHECK_EQ_I64(nothing.code, 2);
@@ -237,4 +249,15 @@ TEST(certificates_say_what_was_certified)
     CHECK(total == cJSON_GetNumberValue(kronos_item(certificate, "case_count")));
     CHECK_CONTAINS(program_read(t, folder, "junit.xml"), "</testsuites>");
     CHECK_EQ_I64(cJSON_GetArraySize(program_results(t, folder)), (int64_t)total + 2);
+
+    // All of it is decided, so nothing runs when somebody goes on from there.
+    program_end again = RUN_KRONOS("certify", "--device", "index:0", "--resume", out, "--shard",
+                                   "1/20", "--jobs", "2");
+    CHECK_EQ_I64(again.code, end.code);
+    const cJSON *resumed = program_results(t, folder)->child;
+    CHECK(kt_json_number(resumed, "resumed") == total);
+    CHECK(kt_json_number(resumed, "jobs") == 2);
+    again = RUN_KRONOS("certify", "--device", "index:0", "--resume", "/nonexistent");
+    CHECK_EQ_I64(again.code, 2);
+    CHECK_CONTAINS(again.output, "--resume: there are no results of any device here");
 }

@@ -194,15 +194,19 @@ TEST(a_run_goes_on_from_its_like_alone)
     // What could not go on has touched nothing.
     CHECK_EQ_STRING(program_read(t, folder, "results.jsonl"), before);
 
-    program_write(t, program_path(t, folder, "results.jsonl"), "{\"type\":\"run\"}\n");
-    end = RESUME(folder, "--seed", "1");
-    CHECK_EQ_I64(end.code, 2);
-    CHECK_CONTAINS(end.output, "results.jsonl does not begin with the line of a run");
-    program_write(t, program_path(t, folder, "results.jsonl"), "{\"type\":\"run\",\"schema\":2}\n");
-    CHECK_CONTAINS(RESUME(folder, "--seed", "1").output,
-                   "has schema 2; this program reads schema 1");
-    program_write(t, program_path(t, folder, "results.jsonl"), "nonsense\n");
-    CHECK_CONTAINS(RESUME(folder, "--seed", "1").output, "results.jsonl:1 is no line of results");
+    static const char *const FILES[][2] = {
+        {"{\"type\":\"end\"}\n", "results.jsonl:1: this is no line of results.jsonl"},
+        {"{\"type\":\"run\"}\nnonsense\n", "results.jsonl:2: this is no line of results.jsonl"},
+        {"{\"type\":\"run\",\"schema\":2}\n", "has schema 2; this program reads schema 1"},
+        {"{\"type\":\"run\"}\n", "--resume: that run was made by Kronos , this is "},
+        {"", "results.jsonl is empty"},
+    };
+    for (size_t i = 0; i < sizeof FILES / sizeof FILES[0]; i++) {
+        program_write(t, program_path(t, folder, "results.jsonl"), FILES[i][0]);
+        end = RESUME(folder, "--seed", "1");
+        CHECK_EQ_I64(end.code, 2);
+        CHECK_CONTAINS(end.output, FILES[i][1]);
+    }
 }
 
 TEST(a_run_goes_on_on_its_device_alone)

@@ -20,36 +20,23 @@ except ImportError:
 
 KINDS = ("run", "case", "end")
 
-KNOWN = """
-[sample/bad/fails]
-status = Fail
+ENTRY = """[{}]
+status = {}
 driver = *
 versions = ..
 reason = it is bad
 link = none
-expires = 9999-12-31
-[sample/bad/fails_a_lot]
-status = Fail
-driver = *
-versions = ..
-reason = it was bad
-link = none
-expires = 2001-02-03
-[sample/good/skips]
-status = Flake
-driver = *
-versions = ..
-reason = never seen
-link = none
-expires = 9999-12-31
-[sample/good/passes]
-status = Fail
-driver = *
-versions = ..
-reason = once
-link = none
-expires = 9999-12-31
+expires = {}
 """
+KNOWN = "".join(
+    ENTRY.format(*values)
+    for values in (
+        ("sample/bad/fails", "Fail", "9999-12-31"),
+        ("sample/bad/fails_a_lot", "Fail", "2001-02-03"),
+        ("sample/good/skips", "Flake", "9999-12-31"),
+        ("sample/good/passes", "Fail", "9999-12-31"),
+    )
+)
 
 # Arguments of the runs, which share a folder; EXPECT stands for a file of expectations.
 RUNS = [
