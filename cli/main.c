@@ -20,6 +20,7 @@ static const command COMMANDS[] = {
     {"expect", cli_expect, "make a patch of known faults from results"},
     {"info", cli_info, "show the devices, and what chooses the drivers"},
     {"list", cli_list, "list the cases"},
+    {"new", cli_new, "start a project: a kernel, a program, a test"},
     {"report", cli_report, "make a web page of results"},
     {"run", cli_run, "run some cases on one device"},
 };

@@ -29,8 +29,8 @@ static const cJSON *find_devices(kt_test *t)
 
 TEST(help_teaches)
 {
-    static const char *const COMMANDS[] = {"bind", "certify", "diff",   "doctor", "expect",
-                                           "info", "list",    "report", "run"};
+    static const char *const COMMANDS[] = {"bind", "certify", "diff", "doctor", "expect",
+                                           "info", "list",    "new",  "report", "run"};
     program_end all = RUN_KRONOS("--help");
     CHECK_EQ_I64(all.code, 0);
     for (size_t i = 0; i < sizeof COMMANDS / sizeof COMMANDS[0]; i++) {
