@@ -21,18 +21,29 @@ expect_sum() { # WHAT COMMAND...
     printf 'installed: %s: %s\n' "$what" "$said"
 }
 
+# Runs a program of tests of kernels, whose three tests must pass.
+expect_tests() { # WHAT COMMAND...
+    local what=$1 said
+    shift
+    said=$("$@") || fail "$what: exit code $?: $said"
+    [[ ${said##*$'\n'} == '3 passed, 0 failed, 0 skipped' ]] || fail "$what: printed '$said'"
+    printf 'installed: %s: %s\n' "$what" "${said##*$'\n'}"
+}
+
 # No compiler flag but those that pkg-config gives.
 use_from_cc() { # PREFIX LIBRARY_FOLDER
-    local flags static
+    local flags static test
     export PKG_CONFIG_PATH=$2/pkgconfig
     mkdir "$scratch/cc"
-    cp "$root/examples/vector_add.c" "$root/examples/vector_add.cpp" "$root/shaders/vector_add.comp" \
-        "$scratch/cc"
+    cp "$root/examples/vector_add.c" "$root/examples/vector_add.cpp" "$root/examples/saxpy_test.c" \
+        "$root/shaders/vector_add.comp" "$root/shaders/saxpy.comp" "$scratch/cc"
     cd "$scratch/cc"
     "$glslc" -mfmt=c vector_add.comp -o vector_add.spv.inc
+    "$glslc" -mfmt=c saxpy.comp -o saxpy.spv.inc
     read -ra flags < <(pkg-config --cflags --libs kronos)
     read -ra static < <(pkg-config --static --cflags --libs kronos)
     static=("${static[@]/#-lkronos/-l:libkronos.a}")
+    read -ra test < <(pkg-config --cflags --libs kronos-test)
 
     "$cc" vector_add.c -o shared "${flags[@]}"
     expect_sum "$1, cc, shared" env LD_LIBRARY_PATH="$2" ./shared
@@ -42,18 +53,22 @@ use_from_cc() { # PREFIX LIBRARY_FOLDER
     expect_sum "$1, c++, shared" env LD_LIBRARY_PATH="$2" ./shared_cpp
     "$cxx" -std=c++17 vector_add.cpp -o static_cpp "${static[@]}"
     expect_sum "$1, c++, static" ./static_cpp
+    "$cc" saxpy_test.c -o saxpy_test "${test[@]}"
+    expect_tests "$1, cc, tests" env LD_LIBRARY_PATH="$2" ./saxpy_test
     cd "$scratch"
     rm -r cc
 }
 
 use_from_cmake() { # PREFIX
     cp -r "$root/cmake/checks/consumer" consumer
-    cp "$root/examples/vector_add.c" "$root/shaders/vector_add.comp" consumer
+    cp "$root/examples/vector_add.c" "$root/examples/saxpy_test.c" "$root/shaders/vector_add.comp" \
+        "$root/shaders/saxpy.comp" consumer
     cmake -G Ninja -S consumer -B consumer/build -D CMAKE_C_COMPILER="$cc" \
         -D CMAKE_PREFIX_PATH="$scratch/$1" >consumer.log || fail "$1: $(cat consumer.log)"
     cmake --build consumer/build >>consumer.log || fail "$1: $(cat consumer.log)"
     expect_sum "$1, find_package, shared" consumer/build/shared
     expect_sum "$1, find_package, static" consumer/build/static
+    expect_tests "$1, find_package, tests" consumer/build/saxpy_test
     rm -r consumer
 }
 
