@@ -175,32 +175,72 @@ TEST(spirv_version_must_be_the_devices)
     }
 }
 
+// vector_add with one more capability, and the extension that declares it, unless NULL.
+static kro_pipeline_config with_capability(kt_test *t, uint32_t capability, const char *extension)
+{
+    enum { HEADER_WORDS = 5, CAPABILITY = 17, EXTENSION = 10 };
+    const kronos_shader *add = kronos_shader_find("vector_add");
+    const size_t length = extension ? strlen(extension) : 0;
+    const uint32_t extension_words = extension ? (uint32_t)(2 + length / 4) : 0;
+    const uint32_t *from = add->words, *end = from + add->size_bytes / 4;
+    uint32_t *words = kt_alloc(t, add->size_bytes + (2 + extension_words) * 4), *to = words;
+    for (; from < add->words + HEADER_WORDS; from++)
+        *to++ = *from;
+    *to++ = 2 << 16 | CAPABILITY;
+    *to++ = capability;
+    while (from < end && (*from & 0xffff) == CAPABILITY) {
+        *to++ = *from++;
+        *to++ = *from++;
+    }
+    if (extension) {
+        *to++ = extension_words << 16 | EXTENSION;
+        uint32_t *text = to;
+        for (uint32_t i = 2; i <= extension_words; i++)
+            *to++ = 0;
+        for (size_t i = 0; i < length; i++) // lowest byte first on every machine
+            text[i / 4] |= (uint32_t)extension[i] << i % 4 * 8;
+    }
+    while (from < end)
+        *to++ = *from++;
+    return (kro_pipeline_config){
+        .spirv = words, .spirv_bytes = (uint64_t)(to - words) * 4, .label = "the kernel"};
+}
+
+// A device has a capability when it has the feature that Vulkan ties to it, and that feature alone
+// counts.
 TEST(capabilities_must_be_the_devices)
 {
-    kt_set_environment(t, "KRONOS_NULL", "no_float64");
-    kro_context *ctx = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
-    const kronos_shader *add = kronos_shader_find("vector_add");
-    if (!ctx || !add)
-        return;
-    // vector_add with "OpCapability Float64" behind the header.
-    enum { HEADER_BYTES = 20, ADDED_BYTES = 8 };
-    static const uint32_t float64[] = {0x00020011, 10};
-    char *words = kt_alloc(t, add->size_bytes + ADDED_BYTES);
-    memcpy(words, add->words, HEADER_BYTES);
-    memcpy(words + HEADER_BYTES, float64, ADDED_BYTES);
-    memcpy(words + HEADER_BYTES + ADDED_BYTES, (const char *)add->words + HEADER_BYTES,
-           add->size_bytes - HEADER_BYTES);
-    const kro_pipeline_config config = {
-        .spirv = words, .spirv_bytes = add->size_bytes + ADDED_BYTES, .label = "the kernel"};
-    kro_pipeline *out;
-    CHECK_REFUSED(kro_pipeline_create(ctx, &config, &out), KRO_ERROR_UNSUPPORTED, "'the kernel'",
-                  "Float64", kro_context_info(ctx)->name);
-    CHECK(out == NULL);
+    static const struct {
+        uint32_t capability;
+        const char *name, *feature, *other, *extension;
+    } cases[] = {
+        {10, "Float64", "shaderFloat64", "shaderInt64", NULL},
+        {4433, "StorageBuffer16BitAccess", "storageBuffer16BitAccess",
+         "uniformAndStorageBuffer16BitAccess", "SPV_KHR_16bit_storage"},
+        {4434, "UniformAndStorageBuffer16BitAccess", "uniformAndStorageBuffer16BitAccess",
+         "storageBuffer16BitAccess", "SPV_KHR_16bit_storage"},
+        {4448, "StorageBuffer8BitAccess", "storageBuffer8BitAccess",
+         "uniformAndStorageBuffer8BitAccess", "SPV_KHR_8bit_storage"},
+        {4449, "UniformAndStorageBuffer8BitAccess", "uniformAndStorageBuffer8BitAccess",
+         "storageBuffer8BitAccess", "SPV_KHR_8bit_storage"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const kro_pipeline_config config =
+            with_capability(t, cases[i].capability, cases[i].extension);
+        kro_pipeline *out;
+        kt_set_environment(t, "KRONOS_NULL", contract_text(t, "no_%s", cases[i].feature));
+        kro_context *ctx = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
+        if (!ctx)
+            return;
+        CHECK_REFUSED(kro_pipeline_create(ctx, &config, &out), KRO_ERROR_UNSUPPORTED,
+                      "'the kernel'", cases[i].name, kro_context_info(ctx)->name);
+        CHECK(out == NULL);
 
-    kt_set_environment(t, "KRONOS_NULL", NULL);
-    kro_context *able = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
-    CHECK_OK(kro_pipeline_create(able, &config, &out));
-    kro_pipeline_destroy(out);
+        kt_set_environment(t, "KRONOS_NULL", contract_text(t, "no_%s", cases[i].other));
+        kro_context *able = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
+        CHECK_OK(kro_pipeline_create(able, &config, &out));
+        kro_pipeline_destroy(out);
+    }
 }
 
 TEST(pipeline_files_must_be_readable)

@@ -56,6 +56,8 @@ static void add_features(cJSON *json, const kro_device_info *info)
     const kro_device_info nothing = {0};
     for (uint64_t need = 1; need & KT_NEEDS_FEATURES; need <<= 1) {
         const char *name = kt_needs_missing(need, &nothing);
+        if (!name)
+            continue; // a bit that is free
         bool present = !kt_needs_missing(need, info);
         if (need & KT_NEEDS_SUBGROUP) {
             if (present)

@@ -39,10 +39,13 @@ static const feature_need FEATURES[] = {
     {NEEDS_MAINTENANCE4, offsetof(kro_features, maintenance4), "maintenance4"},
     {NEEDS_SHADER_FLOAT_CONTROLS, offsetof(kro_features, shader_float_controls),
      "shader_float_controls"},
+    {NEEDS_UNIFORM8, offsetof(kro_features, uniform8), "uniform8"},
+    {NEEDS_UNIFORM16, offsetof(kro_features, uniform16), "uniform16"},
 };
 
 _Static_assert(sizeof FEATURES / sizeof FEATURES[0] == sizeof(kro_features) / sizeof(bool),
                "every feature of a device has its need");
+_Static_assert(sizeof(kro_features) / sizeof(bool) <= 48, "room below the other needs");
 
 // A need that is a subgroup operation class.
 typedef struct subgroup_need {

@@ -12,7 +12,7 @@
 
 #define KT_NEED(bit) (UINT64_C(1) << (bit))
 
-// Fields of kro_features.
+// Fields of kro_features, from bit 0 up; there is room for 48.
 #define NEEDS_FLOAT64                 KT_NEED(0)
 #define NEEDS_INT64                   KT_NEED(1)
 #define NEEDS_FLOAT16                 KT_NEED(2)
@@ -37,35 +37,37 @@
 #define NEEDS_ZERO_INIT_WORKGROUP     KT_NEED(21)
 #define NEEDS_MAINTENANCE4            KT_NEED(22)
 #define NEEDS_SHADER_FLOAT_CONTROLS   KT_NEED(23)
+#define NEEDS_UNIFORM8                KT_NEED(24)
+#define NEEDS_UNIFORM16               KT_NEED(25)
 
 // Subgroup operation classes in compute, of kro_device_info.subgroup_operations.
-#define NEEDS_SUBGROUP_BASIC            KT_NEED(24)
-#define NEEDS_SUBGROUP_VOTE             KT_NEED(25)
-#define NEEDS_SUBGROUP_ARITHMETIC       KT_NEED(26)
-#define NEEDS_SUBGROUP_BALLOT           KT_NEED(27)
-#define NEEDS_SUBGROUP_SHUFFLE          KT_NEED(28)
-#define NEEDS_SUBGROUP_SHUFFLE_RELATIVE KT_NEED(29)
-#define NEEDS_SUBGROUP_CLUSTERED        KT_NEED(30)
-#define NEEDS_SUBGROUP_QUAD             KT_NEED(31)
+#define NEEDS_SUBGROUP_BASIC            KT_NEED(48)
+#define NEEDS_SUBGROUP_VOTE             KT_NEED(49)
+#define NEEDS_SUBGROUP_ARITHMETIC       KT_NEED(50)
+#define NEEDS_SUBGROUP_BALLOT           KT_NEED(51)
+#define NEEDS_SUBGROUP_SHUFFLE          KT_NEED(52)
+#define NEEDS_SUBGROUP_SHUFFLE_RELATIVE KT_NEED(53)
+#define NEEDS_SUBGROUP_CLUSTERED        KT_NEED(54)
+#define NEEDS_SUBGROUP_QUAD             KT_NEED(55)
 
 // The case opens its own contexts; none of these opens the run's device by itself.
 // A driver on this machine:
-#define NEEDS_DRIVER KT_NEED(32)
+#define NEEDS_DRIVER KT_NEED(56)
 // The null or the proxy driver of this build (kt_null_driver, kt_proxy_driver):
-#define NEEDS_NULL  KT_NEED(33)
-#define NEEDS_PROXY KT_NEED(34)
+#define NEEDS_NULL  KT_NEED(57)
+#define NEEDS_PROXY KT_NEED(58)
 // The run's driver with the proxy in front of it:
 #define NEEDS_PROXIED (NEEDS_DRIVER | NEEDS_PROXY)
 
 // The case gives the driver wrong input on purpose: errors in the log do not fail it.
-#define NEEDS_WRONG_INPUT KT_NEED(35)
+#define NEEDS_WRONG_INPUT KT_NEED(59)
 
 // No other case runs meanwhile, whatever --jobs says: the case measures, or needs the whole
 // machine.
-#define NEEDS_ALONE KT_NEED(36)
+#define NEEDS_ALONE KT_NEED(60)
 
-#define KT_NEEDS_FEATURES    (KT_NEED(32) - 1) // every bit that names an ability of the device
-#define KT_NEEDS_SUBGROUP    (UINT64_C(0xff) << 24)
+#define KT_NEEDS_FEATURES    (KT_NEED(56) - 1) // every bit that names an ability of the device
+#define KT_NEEDS_SUBGROUP    (UINT64_C(0xff) << 48)
 #define KT_NEEDS_OWN_CONTEXT (NEEDS_DRIVER | NEEDS_NULL | NEEDS_PROXY)
 
 // The first thing in `needs` that a device lacks, such as "float64"; NULL if it lacks nothing.

@@ -112,6 +112,8 @@ typedef struct kro_features {
     bool zero_init_workgroup;     // workgroup memory may start as zero
     bool maintenance4;            // LocalSizeId
     bool shader_float_controls;   // the device reports its float controls
+    bool uniform8;                // 8-bit members in uniform buffers
+    bool uniform16;               // 16-bit members in uniform buffers
 } kro_features;
 
 // Subgroup operation classes in kro_device_info.subgroup_operations (bit values of Vulkan 1.1,

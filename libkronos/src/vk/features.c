@@ -156,5 +156,7 @@ void kro__vk_features_info(const kro__vk_features *has, const kro__vk_offer *off
         .maintenance4 = has->maintenance4.maintenance4,
         .shader_float_controls =
             kro__vk_offers(offer, VK_API_VERSION_1_2, VK_KHR_SHADER_FLOAT_CONTROLS_EXTENSION_NAME),
+        .uniform8 = has->storage8.uniformAndStorageBuffer8BitAccess,
+        .uniform16 = has->storage16.uniformAndStorageBuffer16BitAccess,
     };
 }
