@@ -5,6 +5,7 @@
 
 #include "child.h"
 #include "kronos_build.h"
+#include "os/streams.h"
 
 typedef struct command {
     const char *name;
@@ -38,10 +39,11 @@ static int help(void)
          "  kronos doctor                           none, or the wrong ones: what to do?\n"
          "  kronos certify                          are their drivers right? about a minute each\n"
          "  kronos certify --device type:discrete   only that one\n"
-         "  kronos run 'conformance/copy/*'         one group of cases, on the best device\n"
+         "  kronos run 'conformance/copies/*'       one group of cases, on the best device\n"
          "  kronos run --here NAME                  one case under a debugger\n"
          "  kronos diff out/before out/now          what changed between two certificates\n"
-         "\n'kronos COMMAND --help' lists a command's options.\n"
+         "\n'kronos COMMAND --help' lists a command's options, 'kronos --version' says which it "
+         "is.\n"
          "\nEnvironment:\n"
          "  KRONOS_DEVICE, KRONOS_DRIVER   stand in for --device and --driver\n"
          "  KRONOS_VALIDATION=1            load the Khronos validation layer; what it says fails "
@@ -76,36 +78,32 @@ int cli_usage_error(const char *sentence)
 bool cli_options(kt_options *options, unsigned accepted, const char *usage, int count,
                  char **arguments, int *code)
 {
+    if (kt_arguments_ask_help(count, arguments)) {
+        printf("usage: %s\n\n", usage);
+        kt_options_help(accepted, stdout);
+        *code = KT_EXIT_EXPECTED;
+        return false;
+    }
     kt_text problem = {0};
-    bool right = kt_options_init(options, accepted | KT_OPTION_HELP, count, arguments, &problem);
+    bool right = kt_options_init(options, accepted, count, arguments, &problem);
     if (!right) {
         *code = cli_usage_error(kt_text_string(&problem));
-    } else if (options->given & KT_OPTION_HELP) {
-        printf("usage: %s\n\n", usage);
-        kt_options_help(accepted | KT_OPTION_HELP, stdout);
-        *code = KT_EXIT_EXPECTED;
-        right = false;
+        kt_options_finish(options);
     }
     kt_text_finish(&problem);
-    if (!right)
-        kt_options_finish(options);
     return right;
 }
 
 bool cli_arguments(const cli_command_line *line, void *user, int count, char **arguments, int *code)
 {
-    static const char *const HELP[] = {"--help", "-h"};
     const kt_argument_table table = {.options = line->options,
                                      .option_count = line->option_count,
                                      .accepted = ~0u,
                                      .takes_words = line->takes_words,
                                      .take = line->take};
-    for (int i = 0; i < count && strcmp(arguments[i], "--") != 0; i++) {
-        if (strcmp(arguments[i], HELP[0]) != 0 && strcmp(arguments[i], HELP[1]) != 0)
-            continue;
+    if (kt_arguments_ask_help(count, arguments)) {
         printf("usage: %s\n\n", line->usage);
         kt_arguments_help(&table, stdout);
-        puts("  --help          this text");
         *code = KT_EXIT_EXPECTED;
         return false;
     }
@@ -117,23 +115,47 @@ bool cli_arguments(const cli_command_line *line, void *user, int count, char **a
     return right;
 }
 
-int main(int argc, char **argv)
+static const command *find_command(const char *word)
 {
-    if (kt_is_child(argc, argv))
-        return kt_child_main(argc, argv, cli_suites, cli_suite_count);
-    const char *word = argc > 1 ? argv[1] : "";
-    if (!*word || !strcmp(word, "help") || !strcmp(word, "--help") || !strcmp(word, "-h")) {
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (!strcmp(word, COMMANDS[i].name))
+            return &COMMANDS[i];
+    return NULL;
+}
+
+static bool asks_for_help(const char *word)
+{
+    return !strcmp(word, "help") || !strcmp(word, "--help") || !strcmp(word, "-h");
+}
+
+static int run_command(int count, char **words)
+{
+    char *help_words[] = {count > 1 ? words[1] : NULL, (char *)"--help"};
+    if (count > 1 && !strcmp(words[0], "help")) { // kronos help COMMAND
+        words = help_words;
+        count = 2;
+    }
+    const char *word = count > 0 ? words[0] : "";
+    if (!*word || asks_for_help(word)) {
         help();
         return *word ? KT_EXIT_EXPECTED : KT_EXIT_USAGE;
     }
     if (!strcmp(word, "--version"))
         return version();
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        if (!strcmp(word, COMMANDS[i].name))
-            return COMMANDS[i].run(argc - 2, argv + 2);
+    const command *asked = find_command(word);
+    if (asked)
+        return asked->run(count - 1, words + 1);
     kt_text problem = {0};
     kt_text_format(&problem, "'%s' is no command; 'kronos --help' lists them", word);
     int code = cli_usage_error(kt_text_string(&problem));
     kt_text_finish(&problem);
     return code;
+}
+
+int main(int argc, char **argv)
+{
+    if (kt_is_child(argc, argv))
+        return kt_child_main(argc, argv, cli_suites, cli_suite_count);
+    kt_streams_open();
+    return kt_finish_output(run_command(argc - 1, argv + 1));
 }

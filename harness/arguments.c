@@ -42,6 +42,9 @@ bool kt_arguments_read(const kt_argument_table *table, void *user, int count, ch
             continue;
         }
         const kt_argument *option = find(table, argument, &value);
+        if (!option && argument[0] != '-')
+            return kt_refuse(problem, "'%s' is too much: this command takes options only",
+                             argument);
         if (!option)
             return kt_refuse(problem, "'%s' is no option of this command", argument);
         if (!option->value && value)
@@ -57,22 +60,33 @@ bool kt_arguments_read(const kt_argument_table *table, void *user, int count, ch
     return true;
 }
 
-void kt_arguments_help(const kt_argument_table *table, FILE *file)
+bool kt_arguments_ask_help(int count, char **arguments)
+{
+    for (int i = 0; i < count && strcmp(arguments[i], "--") != 0; i++)
+        if (!strcmp(arguments[i], "--help") || !strcmp(arguments[i], "-h"))
+            return true;
+    return false;
+}
+
+static void print_option(const kt_argument *option, FILE *file)
 {
     enum { HELP_COLUMN = 18 };
-    for (size_t i = 0; i < table->option_count; i++) {
-        const kt_argument *option = &table->options[i];
-        if (!(option->bit & table->accepted))
-            continue;
-        int width = fprintf(file, "  %s%s%s", option->name, option->value ? " " : "",
-                            option->value ? option->value : "");
-        const char *text = option->help;
-        while (*text) {
-            size_t length = strcspn(text, "\n");
-            fprintf(file, "%*s%.*s\n", width < HELP_COLUMN ? HELP_COLUMN - width : 1, "",
-                    (int)length, text);
-            text += length + (text[length] == '\n');
-            width = 0;
-        }
+    int width = fprintf(file, "  %s%s%s", option->name, option->value ? " " : "",
+                        option->value ? option->value : "");
+    const char *text = option->help;
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        fprintf(file, "%*s%.*s\n", width < HELP_COLUMN ? HELP_COLUMN - width : 1, "", (int)length,
+                text);
+        text += length + (text[length] == '\n');
+        width = 0;
     }
+}
+
+void kt_arguments_help(const kt_argument_table *table, FILE *file)
+{
+    for (size_t i = 0; i < table->option_count; i++)
+        if (table->options[i].bit & table->accepted)
+            print_option(&table->options[i], file);
+    print_option(&(kt_argument){.name = "--help", .help = "this text"}, file);
 }

@@ -31,7 +31,11 @@ typedef struct kt_argument_table {
 bool kt_arguments_read(const kt_argument_table *table, void *user, int count, char **arguments,
                        kt_text *problem);
 
-// Prints a line or more for each accepted option.
+// Whether there is --help or -h among the arguments, right or wrong as the rest may be; behind `--`
+// both are words.
+bool kt_arguments_ask_help(int count, char **arguments);
+
+// Prints a line or more for each accepted option, and one for --help.
 void kt_arguments_help(const kt_argument_table *table, FILE *file);
 
 // Appends a sentence to `problem`.

@@ -7,6 +7,7 @@
 #include "arguments.h"
 #include "child.h"
 #include "os/files.h"
+#include "os/streams.h"
 #include "outputs.h"
 
 // Everything that one job holds while it runs.
@@ -22,6 +23,16 @@ typedef struct job_state {
 int kt_usage_error(const char *sentence)
 {
     fprintf(stderr, "kronos: %s\n", sentence);
+    return KT_EXIT_USAGE;
+}
+
+int kt_finish_output(int code)
+{
+    // A report that is lost or cut off is no success.
+    if (kt_streams_close())
+        return code;
+    fprintf(stderr, "kronos: standard output could not be written%s%s\n", errno ? ": " : "",
+            errno ? strerror(errno) : "");
     return KT_EXIT_USAGE;
 }
 
@@ -90,14 +101,27 @@ static void publish_outputs(void *user)
     kt_outputs_publish(&state->outputs);
 }
 
-static void list_cases(const job_state *state)
+// An empty shard is fine; a filter that matches nothing is a slip of the pen.
+static bool check_selected(const kt_selection *selection, size_t count, kt_text *problem)
+{
+    if (count || selection->shard_count)
+        return true;
+    kt_text_format(problem, "there is no case of tier %s", kt_tier_text(selection->tier));
+    for (size_t i = 0; i < selection->filter_count; i++)
+        kt_text_format(problem, "%s '%s'", i ? "," : " that matches", selection->filters[i]);
+    return false;
+}
+
+static bool list_cases(const job_state *state, kt_text *problem)
 {
     const kt_options *options = state->job->options;
     cJSON *array = options->given & KT_OPTION_JSON ? cJSON_CreateArray() : NULL;
+    size_t selected_count = 0;
     for (size_t i = 0; i < state->cases.count; i++) {
         const kt_case *test_case = &state->cases.items[i];
         if (!kt_case_selected(test_case, &options->selection))
             continue;
+        selected_count++;
         if (!array) {
             puts(test_case->name);
             continue;
@@ -112,6 +136,7 @@ static void list_cases(const job_state *state)
         puts(text);
     cJSON_free(text);
     cJSON_Delete(array);
+    return check_selected(&options->selection, selected_count, problem);
 }
 
 static kt_run_config configure(job_state *state)
@@ -148,11 +173,8 @@ static int run(job_state *state, kt_text *problem)
     const kt_run_config config = configure(state);
     kt_run_init(&run, &config);
     int code;
-    // An empty shard is fine; a filter that matches nothing is a slip of the pen.
-    if (!run.selected_count && !options->selection.shard_count) {
-        code = kt_usage_error(options->selection.filter_count ? "--filter matches no case"
-                                                              : "there are no cases in this tier");
-    } else if (!kt_run_execute(&run, problem)) {
+    if (!check_selected(&options->selection, run.selected_count, problem) ||
+        !kt_run_execute(&run, problem)) {
         code = kt_usage_error(kt_text_string(problem));
     } else {
         if (state->job->finished)
@@ -169,15 +191,15 @@ int kt_job_run(const kt_job *job)
     kt_text problem = {0};
     int code = KT_EXIT_EXPECTED;
     const char *resume = job->options->resume;
+    const bool lists = job->options->given & KT_OPTION_LIST;
     kt_cases_init(&state.cases, job->suites, job->suite_count);
     if (state.cases.problem.size_bytes)
         code = kt_usage_error(kt_text_string(&state.cases.problem));
-    else if (job->options->given & KT_OPTION_LIST)
-        list_cases(&state);
-    else if (!load_expectations(&state, &problem) || !check_patterns(&state, &problem) ||
-             (resume && !kt_results_read(&state.resumed, resume, &problem)))
+    else if (lists ? !list_cases(&state, &problem)
+                   : !load_expectations(&state, &problem) || !check_patterns(&state, &problem) ||
+                         (resume && !kt_results_read(&state.resumed, resume, &problem)))
         code = kt_usage_error(kt_text_string(&problem));
-    else
+    else if (!lists)
         code = run(&state, &problem);
 
     kt_text_clear(&problem);
@@ -195,20 +217,22 @@ int kt_main(int argc, char **argv, const kt_suite *const *suites, size_t suite_c
 {
     if (kt_is_child(argc, argv))
         return kt_child_main(argc, argv, suites, suite_count);
+    kt_streams_open();
+    if (kt_arguments_ask_help(argc - 1, argv + 1)) {
+        printf("usage: %s [options] [GLOB ...]\n\n", argv[0]);
+        kt_options_help(KT_OPTIONS_ALL, stdout);
+        return kt_finish_output(KT_EXIT_EXPECTED);
+    }
     kt_options options;
     kt_text problem = {0};
     int code;
     if (!kt_options_init(&options, KT_OPTIONS_ALL, argc - 1, argv + 1, &problem)) {
         code = kt_usage_error(kt_text_string(&problem));
-    } else if (options.given & KT_OPTION_HELP) {
-        printf("usage: %s [options] [GLOB ...]\n\n", argv[0]);
-        kt_options_help(KT_OPTIONS_ALL, stdout);
-        code = KT_EXIT_EXPECTED;
     } else {
         code = kt_job_run(&(kt_job){
             .program = argv[0], .suites = suites, .suite_count = suite_count, .options = &options});
     }
     kt_options_finish(&options);
     kt_text_finish(&problem);
-    return code;
+    return kt_finish_output(code);
 }

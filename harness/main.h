@@ -13,6 +13,11 @@ int kt_main(int argc, char **argv, const kt_suite *const *suites, size_t suite_c
 // Prints one sentence for a wrong command line and returns its exit code.
 int kt_usage_error(const char *sentence);
 
+// Ends what a program of the harness printed: its last call.
+//
+// Returns: `code`, or that of wrong usage where standard output could not be written.
+int kt_finish_output(int code);
+
 // One run as a command line describes it.
 typedef struct kt_job {
     const char *program; // how a person starts it again: "kronos run"

@@ -11,7 +11,7 @@ enum { DEFAULT_SEED = 1 };
 static const kt_argument OPTIONS[] = {
     {KT_OPTION_LIST, "--list", NULL, "print the selected cases and run nothing"},
     {KT_OPTION_FILTER, "--filter", "GLOB",
-     "only cases whose name matches, such as 'conformance/copy/*'; may be\n"
+     "only cases whose name matches, such as 'conformance/copies/*'; may be\n"
      "repeated, and join several with ',' or '|'"},
     {KT_OPTION_TIER, "--tier", "TIER", "quick (default), standard or full"},
     {KT_OPTION_DEVICE, "--device", "D",
@@ -36,7 +36,6 @@ static const kt_argument OPTIONS[] = {
     {KT_OPTION_TIMEOUT, "--timeout", "S", "seconds that one case may take; default: 60"},
     {KT_OPTION_SHARD, "--shard", "I/N", "part I, from 0, of N parts of the cases"},
     {KT_OPTION_HERE, "--here", NULL, "no child processes, for a debugger"},
-    {KT_OPTION_HELP, "--help", NULL, "this text"},
 };
 
 enum { OPTION_COUNT = sizeof OPTIONS / sizeof OPTIONS[0] };
@@ -106,7 +105,8 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
         // Filters grow from the front of the words, requirements behind them.
         options->words[options->selection.filter_count + options->requirement_count++] = value;
         return kt_is_requirement(value) ||
-               kt_refuse(problem, "--require does not understand '%s'", value);
+               kt_refuse(problem, "--require does not understand '%s'; --help lists what it takes",
+                         value);
     case KT_OPTION_DEVICE:
         options->device = value;
         return true;

@@ -23,12 +23,11 @@ enum {
     KT_OPTION_JSON = 1 << 11,
     KT_OPTION_REQUIRE = 1 << 12,
     KT_OPTION_STRICT = 1 << 13,
-    KT_OPTION_HELP = 1 << 14,
-    KT_OPTION_JOBS = 1 << 15,
-    KT_OPTION_REPEAT = 1 << 16,
-    KT_OPTION_RESUME = 1 << 17,
-    KT_OPTION_TAP = 1 << 18,
-    KT_OPTIONS_ALL = (1 << 19) - 1,
+    KT_OPTION_JOBS = 1 << 14,
+    KT_OPTION_REPEAT = 1 << 15,
+    KT_OPTION_RESUME = 1 << 16,
+    KT_OPTION_TAP = 1 << 17,
+    KT_OPTIONS_ALL = (1 << 18) - 1,
 };
 
 typedef struct kt_options {
@@ -49,7 +48,7 @@ bool kt_options_init(kt_options *options, unsigned accepted, int count, char **a
                      kt_text *problem);
 void kt_options_finish(kt_options *options);
 
-// Prints a line or two for each accepted option.
+// Prints a line or more for each accepted option, and one for --help.
 void kt_options_help(unsigned accepted, FILE *file);
 
 #endif

@@ -22,7 +22,7 @@ bool kt_outputs_open(kt_outputs *outputs, const kt_options *options, bool brief,
 // Puts the new results.jsonl, which holds as much as the old one now, in its place.
 void kt_outputs_publish(kt_outputs *outputs);
 
-// Returns: false with a sentence in `problem` where something could not be written.
+// Returns: false with a sentence in `problem` where a file could not be written.
 bool kt_outputs_close(kt_outputs *outputs, kt_text *problem);
 
 #endif

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "device_json.h"
+
 typedef enum subject { SUBJECT_DEVICE, SUBJECT_VERSION, SUBJECT_EXECUTED, SUBJECT_SKIPPED } subject;
 
 // A form of requirement: what stands before the value.
@@ -19,6 +21,15 @@ static const requirement FORMS[] = {
     {"executed>=", SUBJECT_EXECUTED, NULL},     {"skipped<=", SUBJECT_SKIPPED, NULL},
 };
 
+// Whether a glob fits a type that devices can have.
+static bool fits_some_type(const char *glob)
+{
+    for (int type = KRO_DEVICE_TYPE_OTHER; type <= KRO_DEVICE_TYPE_CPU; type++)
+        if (kt_match(glob, kt_device_type_text((kro_device_type)type)))
+            return true;
+    return false;
+}
+
 // The form of a requirement, and its value in `*value`; NULL if it has none.
 static const requirement *parse(const char *text, const char **value)
 {
@@ -29,7 +40,8 @@ static const requirement *parse(const char *text, const char **value)
             continue;
         *value = text + length;
         uint64_t count;
-        bool right = form->subject == SUBJECT_DEVICE ? **value
+        bool right = form->subject == SUBJECT_DEVICE
+                         ? **value && (strcmp(form->field, "type") != 0 || fits_some_type(*value))
                      : form->subject == SUBJECT_VERSION
                          ? kt_is_version(*value)
                          : kt_parse_number(*value, UINT64_MAX, &count);

@@ -27,6 +27,22 @@ static const cJSON *find_devices(kt_test *t)
     return NULL;
 }
 
+// Every pattern of cases in a text has cases.
+static void check_patterns(kt_test *t, const char *text)
+{
+    static const char START[] = "'conformance/";
+    size_t count = 0;
+    while ((text = strstr(text, START))) {
+        kt_text pattern = {0};
+        kt_text_append(&pattern, text + 1, strcspn(text + 1, "'"));
+        CHECK_EQ_I64(RUN_KRONOS("list", kt_text_string(&pattern)).code, 0);
+        kt_text_finish(&pattern);
+        text += sizeof START;
+        count++;
+    }
+    CHECK(count);
+}
+
 TEST(help_teaches)
 {
     static const char *const COMMANDS[] = {"bind", "certify", "diff", "doctor", "expect",
@@ -59,6 +75,18 @@ TEST(help_teaches)
     CHECK_EQ_STRING(nothing.output, all.output);
 }
 
+TEST(help_comes_when_asked)
+{
+    program_end all = RUN_KRONOS("--help"), run = RUN_KRONOS("run", "--help");
+    CHECK_EQ_STRING(RUN_KRONOS("-h").output, all.output);
+    CHECK_EQ_STRING(RUN_KRONOS("help").output, all.output);
+    CHECK_EQ_STRING(RUN_KRONOS("help", "--help").output, all.output);
+    CHECK_EQ_STRING(RUN_KRONOS("help", "run").output, run.output);
+    CHECK_EQ_STRING(RUN_KRONOS("run", "--bogus", "-h").output, run.output);
+    check_patterns(t, all.output);
+    check_patterns(t, run.output);
+}
+
 TEST(wrong_usage_is_named)
 {
     static const char *const ROWS[][3] = {
@@ -66,7 +94,9 @@ TEST(wrong_usage_is_named)
         {"info", "--tier", "kronos: '--tier' is no option of this command"},
         {"list", "--device", "kronos: '--device' is no option of this command"},
         {"run", "--bogus", "kronos: '--bogus' is no option of this command"},
-        {"certify", "conformance/*", "kronos: 'conformance/*' is no option of this command"},
+        {"certify", "conformance/*", "kronos: 'conformance/*' is too much: this command takes"},
+        {"help", "dance", "kronos: 'dance' is no command"},
+        {"list", "dance/*", "kronos: there is no case of tier quick that matches 'dance/*'"},
         {"certify", "--tier", "kronos: --tier needs a value"},
         {"diff", "a", "kronos: diff takes two folders of results, A and B"},
         {"diff", "--bogus", "kronos: '--bogus' is no option of this command"},
@@ -78,6 +108,21 @@ TEST(wrong_usage_is_named)
         CHECK_EQ_I64(end.code, 2);
         CHECK_CONTAINS(end.output, ROWS[i][2]);
     }
+}
+
+TEST(lost_output_is_no_success)
+{
+    static const char *const ROWS[] = {"--help", "--version", "list --json", "info --json"};
+    char *programs = kt_program_folder();
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        kt_text command = {0};
+        kt_text_format(&command, "'%s/kronos' %s >/dev/full", programs, ROWS[i]);
+        program_end end = RUN_PROGRAM("/bin/sh", "-c", kt_text_string(&command));
+        CHECK_EQ_I64(end.code, 2);
+        CHECK_CONTAINS(end.output, "kronos: standard output could not be written");
+        kt_text_finish(&command);
+    }
+    free(programs);
 }
 
 TEST(the_version_names_its_commit)

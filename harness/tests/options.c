@@ -31,7 +31,8 @@ TEST(options_are_read)
     kt_options_finish(&options);
 
     CHECK(parse(&options,
-                "a/* --require executed>=3 --filter=b/* --tier full --shard=2/5 --seed 9 c "
+                "a/* --require executed>=3 --require type=*e* --filter=b/* --tier full --shard=2/5 "
+                "--seed 9 c "
                 "--strict --require=type!=cpu --jobs 8 --repeat=3 --resume d",
                 copy, &problem));
     CHECK_EQ_STRING(kt_text_string(&problem), "");
@@ -39,9 +40,10 @@ TEST(options_are_read)
     CHECK_EQ_STRING(options.selection.filters[0], "a/*");
     CHECK_EQ_STRING(options.selection.filters[1], "b/*");
     CHECK_EQ_STRING(options.selection.filters[2], "c");
-    CHECK_EQ_U64(options.requirement_count, 2);
+    CHECK_EQ_U64(options.requirement_count, 3);
     CHECK_EQ_STRING(options.requirements[0], "executed>=3");
-    CHECK_EQ_STRING(options.requirements[1], "type!=cpu");
+    CHECK_EQ_STRING(options.requirements[1], "type=*e*");
+    CHECK_EQ_STRING(options.requirements[2], "type!=cpu");
     CHECK_EQ_U64(options.selection.tier, KT_TIER_FULL);
     CHECK_EQ_U64(options.selection.shard_index, 2);
     CHECK_EQ_U64(options.selection.shard_count, 5);
@@ -72,6 +74,8 @@ TEST(wrong_options_are_named)
         {"--require colour=red", "--require does not understand 'colour=red'"},
         {"--require executed>=many", "--require does not understand"},
         {"--require type=", "--require does not understand"},
+        {"--require type=gpu",
+         "--require does not understand 'type=gpu'; --help lists what it takes"},
         {"--require version>=new", "--require does not understand"},
         {"--require version>=", "--require does not understand"},
         {"--require skipped<=-1", "--require does not understand"},

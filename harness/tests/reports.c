@@ -94,7 +94,26 @@ TEST(results_that_cannot_be_written_are_no_results)
     kt_text_format(&command, "'%s/kronos-sample' sample/good/passes --json >/dev/full", programs);
     program_end end = RUN_PROGRAM("/bin/sh", "-c", kt_text_string(&command));
     CHECK_EQ_I64(end.code, 2);
-    CHECK_CONTAINS(end.output, "kronos: the results could not be written");
+    CHECK_EQ_STRING(end.output, "kronos: standard output could not be written\n");
+    kt_text_finish(&command);
+    free(programs);
+}
+
+// A program that is started without standard output opens no file in its place.
+TEST(closed_standard_output_spoils_no_results)
+{
+    const char *folder = program_folder(t);
+    char *programs = kt_program_folder();
+    kt_text command = {0};
+    kt_text_format(&command, "'%s/kronos-sample' sample/good/passes --out '%s' >&-", programs,
+                   folder);
+    program_end end = RUN_PROGRAM("/bin/sh", "-c", kt_text_string(&command));
+    CHECK_EQ_I64(end.code, 2);
+    CHECK_CONTAINS(end.output, "kronos: standard output could not be written");
+    const cJSON *results = program_results(t, folder);
+    CHECK_EQ_I64(cJSON_GetArraySize(results), 3);
+    const cJSON *result = program_result(t, results, "sample/good/passes");
+    CHECK_EQ_STRING(kt_json_string(result, "status"), "Pass");
     kt_text_finish(&command);
     free(programs);
 }
