@@ -9,16 +9,6 @@
 
 static const char NVIDIA_LIBRARY[] = "libGLX_nvidia.so.0";
 
-bool cli_has_nvidia_device(const cli_place *place)
-{
-    bool found = false;
-    char **names = cli_place_names(place, "/dev");
-    for (char **name = names; *name; name++)
-        found = found || fnmatch("nvidia[0-9]*", *name, 0) == 0;
-    free(names);
-    return found;
-}
-
 // Whether a word is in a list joined by ','.
 static bool lists(const char *list, const char *word)
 {

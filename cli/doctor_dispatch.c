@@ -98,10 +98,14 @@ done:
 static void fix_by_trace(cli_findings *findings, const cli_place *place, const char *driver)
 {
     kt_text missing = {0}, who = {0};
-    trace_drivers(driver, &missing, &who);
-    bool told = false; // a line above says what is wrong
-    for (size_t i = 0; i + 1 < findings->count; i++)
-        told = told || findings->items[i].state == CLI_WRONG;
+    bool told = false, has_loader = true; // lines above say what is wrong
+    for (size_t i = 0; i + 1 < findings->count; i++) {
+        bool wrong = findings->items[i].state == CLI_WRONG;
+        told = told || wrong;
+        has_loader = has_loader && !(wrong && !strcmp(findings->items[i].check, "loader"));
+    }
+    if (has_loader)
+        trace_drivers(driver, &missing, &who); // else no driver is asked
     cli_fix(findings, "%s",
             told ? "mend what is wrong above"
                  : "VK_LOADER_DEBUG=all kronos run --here 'conformance/dispatch/*' shows the "

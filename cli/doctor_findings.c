@@ -1,4 +1,4 @@
-#include "doctor.h"
+#include "doctor_findings.h"
 
 #include <stdlib.h>
 #include <string.h>

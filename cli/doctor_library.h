@@ -2,7 +2,7 @@
 #ifndef CLI_DOCTOR_LIBRARY_H
 #define CLI_DOCTOR_LIBRARY_H
 
-#include "doctor.h"
+#include "doctor_packages.h"
 
 typedef struct cli_library {
     char *file;      // the file itself, links resolved; NULL where it is not found

@@ -3,7 +3,8 @@
 #ifndef CLI_DOCTOR_LINKER_H
 #define CLI_DOCTOR_LINKER_H
 
-#include "doctor.h"
+#include "doctor_place.h"
+#include "text.h"
 
 typedef struct cli_linker_answer {
     char *file;      // where a bare name was found; NULL otherwise

@@ -1,4 +1,4 @@
-#include "doctor.h"
+#include "doctor_packages.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
-#include "doctor.h"
+#include "doctor_place.h"
 
 #include <dirent.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "os/files.h"
+#include "text.h"
 
 const char *cli_place_variable(const cli_place *place, const char *name)
 {
@@ -100,4 +102,14 @@ const char *cli_container(const cli_place *place)
     if (cli_place_variable(place, "KUBERNETES_SERVICE_HOST"))
         return "kubernetes";
     return cli_place_variable(place, "container");
+}
+
+bool cli_has_nvidia_device(const cli_place *place)
+{
+    bool found = false;
+    char **names = cli_place_names(place, "/dev");
+    for (char **name = names; *name; name++)
+        found = found || fnmatch("nvidia[0-9]*", *name, 0) == 0;
+    free(names);
+    return found;
 }

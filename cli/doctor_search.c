@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 // By cli_manifests: the folder's name, the variables that replace the standard folders (the first
 // that is set counts), and the one that adds to them.
 static const struct {

@@ -2,7 +2,7 @@
 #ifndef CLI_DOCTOR_SEARCH_H
 #define CLI_DOCTOR_SEARCH_H
 
-#include "doctor.h"
+#include "doctor_place.h"
 
 typedef enum cli_manifests {
     CLI_MANIFESTS_DRIVERS,

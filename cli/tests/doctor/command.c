@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "os/files.h"
 #include "text.h"
@@ -94,6 +95,24 @@ TEST(doctor_without_a_driver_exits_3)
     CHECK(finds(checks, "manifest", "wrong", "/nonexistent/driver.json cannot be read"));
     CHECK(finds(checks, "device", "wrong", "the Vulkan loader finds no driver"));
     CHECK_CONTAINS(RUN_PROGRAM("kronos", "doctor").output, "fix: correct the variable");
+}
+
+TEST(doctor_tells_a_loader_that_does_not_load)
+{
+    int code = -1;
+    const char *folder = program_folder(t);
+    char *programs = kt_program_folder();
+    kt_text library = {0};
+    kt_text_format(&library, "%s/doctor/libkronos_doctor_needy.so", programs);
+    CHECK(symlink(library.bytes, program_path(t, folder, "libvulkan.so.1")) == 0);
+    kt_set_environment(t, "LD_LIBRARY_PATH", folder);
+    const cJSON *checks = run_doctor(t, &code);
+    CHECK_EQ_I64(code, 3);
+    CHECK(finds(checks, "loader", "wrong", "it needs libkronos_doctor_gone.so"));
+    CHECK(finds(checks, "device", "wrong", "no Vulkan loader"));
+    CHECK(!finds(checks, "driver", "wrong", "did not find")); // no driver was asked
+    kt_text_finish(&library);
+    free(programs);
 }
 
 TEST(doctor_survives_a_driver_that_crashes)
