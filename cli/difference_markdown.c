@@ -12,13 +12,10 @@ static void append_circumstances(const cli_difference *difference, kt_text *out)
     kt_text_format(out, "\n| different | A | B |\n| --- | --- | --- |\n");
     for (size_t i = 0; i < difference->circumstance_count && i < MAX_CIRCUMSTANCES; i++) {
         const cli_circumstance *item = &difference->circumstances[i];
-        kt_text_format(out, "| ");
-        kt_markdown_code(out, item->what, NAME_BYTES);
-        kt_text_format(out, " | ");
-        kt_markdown_code(out, item->a, MESSAGE_BYTES);
-        kt_text_format(out, " | ");
-        kt_markdown_code(out, item->b, MESSAGE_BYTES);
-        kt_text_format(out, " |\n");
+        kt_markdown_cell(out, item->what, NAME_BYTES);
+        kt_markdown_cell(out, item->a, MESSAGE_BYTES);
+        kt_markdown_cell(out, item->b, MESSAGE_BYTES);
+        kt_text_format(out, "|\n");
     }
     if (difference->circumstance_count > MAX_CIRCUMSTANCES)
         kt_text_format(out, "\n… and %zu more differences of the device\n",
@@ -27,16 +24,15 @@ static void append_circumstances(const cli_difference *difference, kt_text *out)
 
 static void append_change(const cli_change *change, kt_text *out)
 {
-    kt_text_format(out, "| %s%s | ", change->worse ? "❌ " : "",
-                   cli_change_text(change->kind, true));
-    kt_markdown_code(out, change->name, NAME_BYTES);
-    kt_text_format(out, " | ");
+    kt_text_format(out, "| %s%s ", change->worse ? "❌ " : "", cli_change_text(change->kind, true));
+    kt_markdown_cell(out, change->name, NAME_BYTES);
+    kt_text_format(out, "| ");
     cli_change_side(change, change->a, out);
     kt_text_format(out, " | ");
     cli_change_side(change, change->b, out);
-    kt_text_format(out, " | ");
-    kt_markdown_code(out, cli_change_message(change), MESSAGE_BYTES);
-    kt_text_format(out, " |\n");
+    kt_text_format(out, " ");
+    kt_markdown_cell(out, cli_change_message(change), MESSAGE_BYTES);
+    kt_text_format(out, "|\n");
 }
 
 void cli_difference_markdown(const cli_difference *difference, size_t max_bytes, kt_text *out)

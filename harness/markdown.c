@@ -37,6 +37,13 @@ void kt_markdown_code(kt_text *out, const char *text, size_t max_bytes)
     kt_text_finish(&line);
 }
 
+void kt_markdown_cell(kt_text *out, const char *text, size_t max_bytes)
+{
+    kt_text_format(out, "| ");
+    kt_markdown_code(out, text, max_bytes);
+    kt_text_format(out, " ");
+}
+
 bool kt_rows_add(kt_rows *rows, const char *head, const char *row)
 {
     size_t needed = rows->out->size_bytes + (head ? strlen(head) : 0) + strlen(row) + REST_BYTES;

@@ -11,6 +11,9 @@ void kt_append_line(kt_text *out, const char *text, size_t max_bytes);
 // The same as code that neither becomes markup nor ends a table's cell; nothing for an empty line.
 void kt_markdown_code(kt_text *out, const char *text, size_t max_bytes);
 
+// That as the next cell of a table; "|\n" ends the row.
+void kt_markdown_cell(kt_text *out, const char *text, size_t max_bytes);
+
 // A text of bounded size that is made of rows, the most important first.
 typedef struct kt_rows {
     kt_text *out;

@@ -119,12 +119,11 @@ void kt_github_add(kt_github *github, const kt_run *run)
     kt_text_format(&device, "%s, driver %s %s", kt_run_device_string(run, "name"),
                    kt_run_device_string(run, "driver_name"), kt_text_string(&run->driver_version));
     kt_verdict_text(run, &text);
-    kt_text_format(&github->runs, "| %s | ", verdict.exit_code == KT_EXIT_EXPECTED ? "✅" : "❌");
-    kt_markdown_code(&github->runs, run->device ? kt_text_string(&device) : "no device",
+    kt_text_format(&github->runs, "| %s ", verdict.exit_code == KT_EXIT_EXPECTED ? "✅" : "❌");
+    kt_markdown_cell(&github->runs, run->device ? kt_text_string(&device) : "no device",
                      TITLE_BYTES);
-    kt_text_format(&github->runs, " | ");
-    kt_markdown_code(&github->runs, kt_text_string(&text), MESSAGE_BYTES);
-    kt_text_format(&github->runs, " |\n");
+    kt_markdown_cell(&github->runs, kt_text_string(&text), MESSAGE_BYTES);
+    kt_text_format(&github->runs, "|\n");
     if (run->unusable.size_bytes)
         kt_github_error(github, "the machine is unusable", kt_text_string(&run->unusable));
     kt_text_finish(&device);
@@ -200,13 +199,11 @@ static void write_lines(const kt_github *self)
 
 static void append_record(kt_text *out, const record *item)
 {
-    kt_text_format(out, "| %s%s | ", item->known ? "" : "❌ ", item->status);
-    kt_markdown_code(out, item->title, TITLE_BYTES);
-    kt_text_format(out, " | ");
-    kt_markdown_code(out, item->device, TITLE_BYTES);
-    kt_text_format(out, " | ");
-    kt_markdown_code(out, item->message, MESSAGE_BYTES);
-    kt_text_format(out, " |\n");
+    kt_text_format(out, "| %s%s ", item->known ? "" : "❌ ", item->status);
+    kt_markdown_cell(out, item->title, TITLE_BYTES);
+    kt_markdown_cell(out, item->device, TITLE_BYTES);
+    kt_markdown_cell(out, item->message, MESSAGE_BYTES);
+    kt_text_format(out, "|\n");
 }
 
 static void append_summary(const kt_github *self, size_t max_bytes, kt_text *out)
@@ -224,9 +221,8 @@ static void append_summary(const kt_github *self, size_t max_bytes, kt_text *out
     head = "\n| not supported here | cases |\n| --- | --- |\n";
     for (size_t i = 0; i < self->lack_count; i++) {
         kt_text_clear(&row);
-        kt_text_format(&row, "| ");
-        kt_markdown_code(&row, self->lacks[i].message, MESSAGE_BYTES);
-        kt_text_format(&row, " | %zu |\n", self->lacks[i].case_count);
+        kt_markdown_cell(&row, self->lacks[i].message, MESSAGE_BYTES);
+        kt_text_format(&row, "| %zu |\n", self->lacks[i].case_count);
         kt_rows_add(&rows, i ? NULL : head, kt_text_string(&row));
     }
     kt_rows_finish(&rows, "lines");

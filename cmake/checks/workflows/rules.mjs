@@ -1,15 +1,16 @@
 // Rules of this project for workflows and actions, which no linter knows.
 import { LineCounter, isScalar, parseDocument, visit } from "yaml";
 
-// Events that anybody can cause, with code or text of their own.
+// Events that anybody can cause, with code or text of their own; a workflow that others call is
+// started by theirs.
 const OPEN_EVENTS = [
     "discussion", "discussion_comment", "fork", "issue_comment", "issues", "pull_request",
     "pull_request_review", "pull_request_review_comment", "pull_request_target", "watch",
-    "workflow_run",
+    "workflow_call", "workflow_run",
 ];
 
 // Machines that are thrown away after a job.
-const HOSTED = /^(ubuntu|windows|macos)-[a-z0-9.-]+$/;
+const HOSTED = /^(ubuntu|windows|macos)-(latest|[0-9.]+)(-arm|-intel|-large|-xlarge)?$/;
 
 // A file, with the lines of its parts.
 export function readDocument(text, name) {
