@@ -26,6 +26,14 @@ tar -x -f "$archive" -C "$machine/opt/kronos" --strip-components=1
 "$python" -B "$root/packaging/tests/bill.py" "$machine/opt/kronos" \
     "$root/packaging/components.json" "$readelf" "$nm" "$library"
 
+# Each library of others brings its licence along, and says which sources it was built from.
+others=$machine/opt/kronos/share/doc/kronos/others
+while read -r brought; do
+    package=$(dpkg -S "*/${brought##*/}" | sed -n '1s/:.*//p')
+    [[ -s $others/$package.txt ]] || fail "${brought##*/} has no licence in $others"
+    grep -q "^$package: " "$others/SOURCES.txt" || fail "${brought##*/} has no sources"
+done < <(find "$machine/opt/kronos/lib" -maxdepth 1 -name '*.so*' ! -name 'libkronos*')
+
 # Copies what a program loads from the machine under test to the machine under test's empty double.
 copy_libraries() { # WHICH FILE...
     local which=$1 path

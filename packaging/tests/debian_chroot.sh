@@ -12,14 +12,20 @@ need mmdebstrap mmdebstrap
 need autopkgtest autopkgtest
 need git git
 ((EUID == 0)) || skip 'only root may install packages in a chroot'
+unshare --mount true 2>/dev/null || skip 'nothing may be mounted here'
 
 empty_folder "$scratch"
 # From where this machine has its own packages.
 mapfile -t sources < <(find /etc/apt -maxdepth 2 -type f -size +0 \
     \( -name 'sources.list' -o -path '*/sources.list.d/*' \))
 ((${#sources[@]} > 0)) || skip 'this machine has no package sources'
-quietly "$scratch/mmdebstrap.log" mmdebstrap --variant=apt --mode=root --skip=cleanup/apt/lists \
-    "$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")" "$scratch/chroot" "${sources[@]}"
+release=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
+mmdebstrap --variant=apt --mode=root --skip=cleanup/apt/lists "$release" "$scratch/chroot" \
+    "${sources[@]}" >"$scratch/mmdebstrap.log" 2>&1 || {
+    tail -- "$scratch/mmdebstrap.log"
+    [[ ! ${KRONOS_NEED_TOOLS-} ]] || fail 'no fresh Debian can be made'
+    skip 'no fresh Debian can be made; is there a network?'
+}
 copy_sources "$root" "$scratch/kronos"
 
 mapfile -t debs < <(find "$packages" -maxdepth 1 -name '*.deb' ! -name '*-dbgsym_*')
