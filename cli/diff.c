@@ -87,14 +87,47 @@ static int compare(const command *self, const cli_results *a, const cli_results 
     return code;
 }
 
+// The folders of results that a named folder stands for.
+typedef struct found {
+    kt_text first, names;
+    size_t count;
+} found;
+
+static bool add_found(void *user, const char *folder, kt_text *problem)
+{
+    (void)problem;
+    found *self = user;
+    if (!self->count)
+        kt_text_format(&self->first, "%s", folder);
+    kt_text_format(&self->names, "%s%s", self->count ? ", " : "", folder);
+    self->count++;
+    return true;
+}
+
+// Reads a folder of results, or the only one in a folder of such: `kronos certify --out` makes one
+// for each device.
+static bool read_results(cli_results *results, const char *folder, kt_text *problem)
+{
+    *results = (cli_results){0};
+    found self = {0};
+    bool right = cli_results_each(folder, add_found, &self, problem);
+    if (self.count > 1)
+        right = kt_refuse(problem, "%s holds the results of %zu devices, one has to be named: %s",
+                          folder, self.count, kt_text_string(&self.names));
+    right = right && cli_results_init(results, kt_text_string(&self.first), problem);
+    kt_text_finish(&self.first);
+    kt_text_finish(&self.names);
+    return right;
+}
+
 int cli_diff(int count, char **arguments)
 {
     command self = {.margin = DEFAULT_MARGIN};
     const cli_command_line line = {
         .usage = "kronos diff A B [options]\n\nCompares two folders of results, as 'kronos run "
-                 "--out' and 'kronos certify' write them.\nExit code 1: B is worse than A. "
-                 "Something is worse where it was right in A and in B\nfails, is skipped, is gone "
-                 "or is slower.",
+                 "--out' and 'kronos certify' write them,\neach with the results of one device. "
+                 "Exit code 1: B is worse than A. Something is worse\nwhere it was right in A and "
+                 "in B fails, is skipped, is gone or is slower.",
         .options = OPTIONS,
         .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
         .takes_words = true,
@@ -110,8 +143,7 @@ int cli_diff(int count, char **arguments)
 
     cli_results a, b = {0};
     kt_text problem = {0};
-    if (cli_results_init(&a, self.folders[0], &problem) &&
-        cli_results_init(&b, self.folders[1], &problem))
+    if (read_results(&a, self.folders[0], &problem) && read_results(&b, self.folders[1], &problem))
         code = compare(&self, &a, &b);
     else
         code = cli_usage_error(kt_text_string(&problem));

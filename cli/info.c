@@ -92,19 +92,19 @@ static cJSON *collect(const kt_options *options)
     if (devices && cJSON_GetArraySize(devices) == 0)
         kt_text_format(&problem, "the drivers here offer none");
     if (problem.size_bytes)
-        cJSON_AddStringToObject(info, "problem", kt_text_string(&problem));
+        kt_json_add_text(info, "problem", kt_text_string(&problem));
     // Opening one tells which loader it came through.
     cJSON *best =
         problem.size_bytes ? NULL : cli_probe_device(NULL, options->driver, NULL, &problem);
     if (*kt_json_string(best, "loader_library"))
-        cJSON_AddStringToObject(info, "loader", kt_json_string(best, "loader_library"));
+        kt_json_add_text(info, "loader", kt_json_string(best, "loader_library"));
     cJSON_Delete(best);
     cJSON_AddItemToObject(info, "devices", devices ? devices : cJSON_CreateArray());
     cJSON *environment = cJSON_AddObjectToObject(info, "environment");
     for (size_t i = 0; i < cli_variable_count; i++) {
         const char *value = getenv(cli_variables[i].name);
         if (value)
-            cJSON_AddStringToObject(environment, cli_variables[i].name, value);
+            kt_json_add_text(environment, cli_variables[i].name, value);
     }
     kt_text_finish(&problem);
     return info;

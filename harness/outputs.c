@@ -23,11 +23,11 @@ static kt_report *open_standard_output(const kt_options *options, bool brief)
 {
     if (options->given & KT_OPTION_JSON)
         return kt_report_jsonl_create(stdout);
-    const bool tap = options->given & KT_OPTION_TAP;
-    return kt_report_terminal_create(stdout, tap                              ? KT_TERMINAL_TAP
-                                             : kt_is_terminal(fileno(stdout)) ? KT_TERMINAL_MOVING
-                                             : brief                          ? KT_TERMINAL_BRIEF
-                                                                              : KT_TERMINAL_TAP);
+    const bool terminal = kt_is_terminal(fileno(stdout));
+    kt_terminal_style style = KT_TERMINAL_TAP;
+    if (!(options->given & KT_OPTION_TAP) && (terminal || brief))
+        style = terminal && kt_terminal_moves() ? KT_TERMINAL_MOVING : KT_TERMINAL_BRIEF;
+    return kt_report_terminal_create(stdout, style);
 }
 
 bool kt_outputs_open(kt_outputs *outputs, const kt_options *options, bool brief, kt_text *problem)

@@ -148,6 +148,9 @@ TEST(info_shows_devices_and_what_chose_them)
     const cJSON *devices = find_devices(t);
     if (!devices)
         return;
+    // Whatever bytes stand in the environment, JSON is JSON.
+    kt_set_environment(t, "KRONOS_LOG", "\xff");
+    CHECK(!strchr(RUN_KRONOS("info", "--json").output, '\xff'));
     kt_set_environment(t, "KRONOS_LOG", "error");
     program_end end = RUN_KRONOS("info");
     CHECK_EQ_I64(end.code, 0);
@@ -255,6 +258,11 @@ TEST(certificates_say_what_was_certified)
     // A part of the cases will do: what they find is not this test's business.
     program_end end = RUN_KRONOS("certify", "--device", "index:0", "--out", out, "--shard", "1/20");
     CHECK_CONTAINS(end.output, "not Khronos conformance");
+    // Where no file can be, nothing is run.
+    program_end refused = RUN_KRONOS("certify", "--out", "/dev/null", "--shard", "1/20");
+    CHECK_EQ_I64(refused.code, 2);
+    CHECK_CONTAINS(refused.output, "cannot be made: Not a directory");
+    CHECK(!strstr(refused.output, "CERTIFICATE"));
     char *folder = certificate_folder(t, end.output, out);
     if (!folder)
         return;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "text.h"
 
@@ -254,11 +255,27 @@ TEST(results_that_are_none_are_refused)
     }
     program_end end = RUN_KRONOS("diff", right, "/nonexistent");
     CHECK_EQ_I64(end.code, 2);
-    CHECK_CONTAINS(end.output, "/nonexistent/results.jsonl cannot be read: No such file");
+    CHECK_CONTAINS(end.output, "/nonexistent cannot be read: No such file");
     program_write(t, program_path(t, right, "certificate.json"), "{");
     end = RUN_KRONOS("diff", right, right);
     CHECK_EQ_I64(end.code, 2);
     CHECK_CONTAINS(end.output, "certificate.json cannot be read: this is no JSON");
+}
+
+// `kronos certify --out` makes a folder for each device.
+TEST(the_only_folder_in_a_folder_is_meant)
+{
+    static const char *const NAMES[] = {"a", "b"};
+    static const char *const SENTENCES[] = {"NOT WORSE", "holds the results of 2 devices"};
+    const char *right = make_one(t, "Pass", 1), *base = program_folder(t);
+    for (int i = 0; i < 2; i++) {
+        const char *inner = program_path(t, base, NAMES[i]);
+        CHECK(symlink(right, inner) == 0);
+        program_end end = RUN_KRONOS("diff", right, base);
+        CHECK_EQ_I64(end.code, i ? 2 : 0);
+        CHECK_CONTAINS(end.output, SENTENCES[i]);
+        CHECK_CONTAINS(end.output, inner);
+    }
 }
 
 TEST(half_a_line_at_the_end_is_a_run_that_was_killed)

@@ -25,7 +25,7 @@ char *kt_program_folder(void)
 
 bool kt_file_exists(const char *path)
 {
-    return access(path, R_OK) == 0;
+    return access(path, F_OK) == 0;
 }
 
 static bool make_one(const char *path)
@@ -61,6 +61,12 @@ bool kt_make_folder(const char *path)
 bool kt_is_terminal(int descriptor)
 {
     return isatty(descriptor);
+}
+
+bool kt_terminal_moves(void)
+{
+    const char *name = getenv("TERM");
+    return name && *name && strcmp(name, "dumb") != 0;
 }
 
 int kt_terminal_width(int descriptor)

@@ -17,6 +17,9 @@ bool kt_make_folder(const char *path);
 // Whether a stream is a terminal.
 bool kt_is_terminal(int descriptor);
 
+// Whether terminals can write a line anew, as TERM says.
+bool kt_terminal_moves(void);
+
 // Columns of a terminal; 80 where it does not say.
 int kt_terminal_width(int descriptor);
 

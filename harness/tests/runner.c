@@ -441,13 +441,21 @@ TEST(a_run_on_a_terminal_shows_what_matters)
         SKIP(t, "a terminal: nothing is mounted at /dev/pts");
         return;
     }
-    program running = program_start(
-        t, (const char *const[]){"kronos-sample", "sample/good/passes", "sample/bad/fails", NULL},
-        true);
+    static const char *const ARGUMENTS[] = {"kronos-sample", "sample/good/passes",
+                                            "sample/bad/fails", NULL};
+    kt_set_environment(t, "TERM", "xterm");
+    program running = program_start(t, ARGUMENTS, true);
     program_end end = program_wait(t, &running);
     CHECK_EQ_I64(end.code, 1);
     CHECK_CONTAINS(end.output, "/2] ");
     CHECK_CONTAINS(end.output, "\r\033[Ksample/bad/fails # Fail: sample/bad.c:");
     CHECK_CONTAINS(end.output, "\033[KFAULTS 1 (0 known): 1 passed");
+    CHECK(!strstr(end.output, "ok 1"));
+    // One that cannot write a line anew gets whole lines.
+    kt_set_environment(t, "TERM", "dumb");
+    running = program_start(t, ARGUMENTS, true);
+    end = program_wait(t, &running);
+    CHECK_CONTAINS(end.output, "sample/bad/fails # Fail: sample/bad.c:");
+    CHECK(!strchr(end.output, '\033'));
     CHECK(!strstr(end.output, "ok 1"));
 }
