@@ -61,10 +61,11 @@ static void bind_sets(encoder *e, const kro__node *node)
 // whose blocks differ in size may share a layout and still need different bytes.
 static void push_constants(encoder *e, const kro__node *node)
 {
-    const uint8_t *push = e->batch->push + node->dispatch.push_first;
     uint32_t size = node->dispatch.push_bytes;
-    bool pushed = e->push && e->push_bytes == size && memcmp(e->push, push, size) == 0;
-    if (size == 0 || pushed)
+    if (size == 0) // of any kernel of the batch, perhaps: then it has no bytes to point to
+        return;
+    const uint8_t *push = e->batch->push + node->dispatch.push_first;
+    if (e->push && e->push_bytes == size && memcmp(e->push, push, size) == 0)
         return;
     uint32_t whole = size & ~3u;
     if (whole > 0)
