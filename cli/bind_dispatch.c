@@ -1,6 +1,7 @@
 #include "bind_dispatch.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <kronos/stream.h>

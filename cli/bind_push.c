@@ -1,6 +1,7 @@
 #include "bind_push.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
