@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Makes the archive that runs where nothing is installed: the kronos command, its library and drivers,
-# and the libraries of others that they load, apart from the C library. Called by cpack.
+# Makes the archive that runs where nothing is installed: the kronos command, its library and
+# drivers, and the libraries of others that they load, apart from the C library. Called by cpack.
 #
 # usage: archive.sh BUILD FOLDER NAME PYTHON ARCHIVE_LIBRARY... -- SBOM_ARGUMENT...
 #   FOLDER           where FOLDER/NAME is laid out and NAME.tar.xz written
 #   ARCHIVE_LIBRARY  archives of others that are linked in, whose licences come along
 #
-# The same sources give the same bytes: names are sorted, owners and modes are fixed, and every date is
-# that of the commit, or SOURCE_DATE_EPOCH.
+# The same sources give the same bytes: names are sorted, owners and modes are fixed, and every date
+# is that of the commit, or SOURCE_DATE_EPOCH.
 set -euo pipefail
 build=$1 folder=$2 name=$3 python=$4
 shift 4
@@ -25,15 +25,16 @@ fail() {
     exit 1
 }
 
-# Libraries of others that ours load, as the dynamic linker finds them: `NAME PATH` lines. The C library
-# is the machine's.
+# Libraries of others that ours load, as the dynamic linker finds them: `NAME PATH` lines. The C
+# library is the machine's.
 needed_libraries() {
     find "$stage" -type f \( -path '*/bin/*' -o -name '*.so*' \) -exec ldd {} + |
         sed -n 's/^\t\([^ ]*\) => \(\/[^ ]*\) (.*/\1 \2/p' |
         grep -vE '^(libc|libm|libdl|libpthread|librt)\.so\.' | grep -vF " $stage/" | sort -u
 }
 
-# The copyright file of the Debian package that a file belongs to, and which sources it was built from.
+# The copyright file of the Debian package that a file belongs to, and which sources it was built
+# from.
 copy_notice() { # FILE NOTICES
     local package
     package=$(dpkg -S "$(realpath -- "$1")" 2>/dev/null || dpkg -S "$1" 2>/dev/null) ||

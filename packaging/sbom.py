@@ -1,4 +1,5 @@
-"""Writes the bill of materials: an SPDX 2.3 document in JSON about what is inside Kronos and what it needs.
+"""Writes the bill of materials: an SPDX 2.3 document in JSON about what is inside Kronos and what
+it needs.
 
 usage: sbom.py --components FILE --version V --source DIR --build DIR --out FILE
                [--gcc V] [--map FILE]... [--binary FILE]... [--stage DIR]
@@ -10,12 +11,13 @@ usage: sbom.py --components FILE --version V --source DIR --build DIR --out FILE
 --gcc         the version of GCC that linked, where it was GCC
 --map         a linker's map: archives in it are linked statically
 --binary      a program or library of ours: what it loads is linked dynamically
---stage       the folder of an archive: its files are listed with their checksums, and a library that lies
-              there is handed out with Kronos
+--stage       the folder of an archive: its files are listed with their checksums, and a library
+              that lies there is handed out with Kronos
 
 Nothing is listed because it ought to be there: archives are those the linker took members from, and
-libraries those the dynamic linker finds. What components.json does not know is listed with NOASSERTION,
-which the tests do not accept. Arguments may stand in a file, one a line, named as @FILE.
+libraries those the dynamic linker finds. What components.json does not know is listed with
+NOASSERTION, which the tests do not accept. Arguments may stand in a file, one a line, named as
+@FILE.
 """
 
 import argparse
@@ -124,7 +126,7 @@ def describe_file(path, stage):
 
 
 def date(source):
-    """When what is described was written, not when it was built: the bytes are the same each time."""
+    """When what is described was written, not when it was built: the same bytes each time."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH") or git(source, "log", "-1", "--format=%ct") or 0
     then = datetime.datetime.fromtimestamp(int(seconds), datetime.timezone.utc)
     return then.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -174,7 +176,10 @@ class Document:
             "dataLicense": "CC0-1.0",
             "SPDXID": "SPDXRef-DOCUMENT",
             "name": f"Kronos {self.own['versionInfo']}",
-            "creationInfo": {"created": self.created, "creators": ["Tool: sbom.py of Kronos"]},
+            "creationInfo": {
+                "created": self.created,
+                "creators": [f"Tool: kronos-sbom-{self.own['versionInfo']}"],
+            },
             "packages": packages,
             "relationships": relations,
         }

@@ -1,5 +1,5 @@
-"""Programs built against the recorded interface still work with this one: no public call is gone, and
-no public struct, enumerator or signature is another. Additions are fine.
+"""Programs built against the recorded interface still work with this one: no public call is gone,
+and no public struct, enumerator or signature is another. Additions are fine.
 
 usage: abi.py compare|record ROOT SCRATCH SONAME CC [INCLUDE_FOLDER...]
   compare  with libkronos/libkronos.abi, the interface of the last release
@@ -23,9 +23,9 @@ import tree
 INCLUDE = "libkronos/include"
 RECORDED = "libkronos/libkronos.abi"
 ADVICE = f"""
-The interface is not the recorded one (above): programs built against that would break. If a release has
-it, raise kronos_abi_number in libkronos/CMakeLists.txt, once a release. Then record the new one and
-commit {RECORDED}: cmake --build build/release --target kronos_abi_record"""
+The interface is not the recorded one (above): programs built against that would break. If a
+release has it, raise kronos_abi_number in libkronos/CMakeLists.txt, once a release. Then record the
+new one and commit {RECORDED}: cmake --build build/release --target kronos_abi_record"""
 
 
 def stubs(root):

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A program in another language computes saxpy through the installed library, and nothing else of ours.
+# A program in another language computes saxpy through the installed library, and nothing else of
+# ours.
 #
 # usage: client.sh LANGUAGE ROOT PREFIX SCRATCH GLSLC TOOL
 # TOOL  compiler or interpreter of the language; where it is not installed the check is skipped (77)

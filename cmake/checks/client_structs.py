@@ -1,8 +1,9 @@
 """The structs that clients in other languages declare are the headers'.
 
 usage: client_structs.py ROOT SCRATCH CC RUSTC
-Member names, offsets and sizes of the Python client, which ctypes knows, are asserted in C against the
-headers; the Rust client's member names must be the same, and where RUSTC is installed its sizes, too.
+Member names, offsets and sizes of the Python client, which ctypes knows, are asserted in C against
+the headers; the Rust client's member names must be the same, and where RUSTC is installed its
+sizes, too.
 """
 
 import ctypes

@@ -3,9 +3,9 @@
 
 usage: saxpy.py saxpy.spv
 
-ctypes opens the installed library by its SONAME; LD_LIBRARY_PATH says where, unless it lies where the
-system looks anyway. Every struct is the header's, member by member; a newer library with another
-SONAME has other structs, so the number in the name is part of the contract.
+ctypes opens the installed library by its SONAME; LD_LIBRARY_PATH says where, unless it lies where
+the system looks anyway. Every struct is the header's, member by member; a newer library with
+another SONAME has other structs, so the number in the name is part of the contract.
 """
 
 import array

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# The archive runs on a machine that has the C library and nothing else: no package, compiler, source,
-# network or right of root. Without a driver it says what is missing; given one, it certifies it.
+# The archive runs on a machine that has the C library and nothing else: no package, compiler,
+# source, network or right of root. Without a driver it says what is missing; given one, it
+# certifies it.
 #
 # usage: archive.sh ROOT BUILD SCRATCH PYTHON READELF NM LIBRARY DRIVER
 #   LIBRARY  libkronos.so as it was linked, with all its symbols
-#   DRIVER   manifest of SwiftShader, the one driver that needs no package; empty where it is not here
+#   DRIVER   manifest of SwiftShader, the one driver that needs no package; empty where it is not
 set -euo pipefail
 root=$1 build=$2 scratch=$3 python=$4 readelf=$5 nm=$6 library=$7 driver=$8
 source "${BASH_SOURCE[0]%/*}/common.sh"

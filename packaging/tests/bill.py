@@ -4,7 +4,7 @@ usage: bill.py UNPACKED COMPONENTS READELF NM UNSTRIPPED_LIBRARY
 
 - It is SPDX 2.3: what must be there is there, and names lead somewhere.
 - Each component has a version and a licence.
-- Every library that a binary of the archive needs is listed, and every one that lies in the archive.
+- Every library that a binary of the archive needs is listed, and every one that lies in it.
 - Whose symbols are inside libkronos, is listed.
 - Every file of the archive is listed with its checksum, and no other.
 
@@ -34,7 +34,8 @@ def check_form(bill):
     things = bill["packages"] + bill.get("files", [])
     names = ["SPDXRef-DOCUMENT"] + [thing["SPDXID"] for thing in things]
     yield from (f"{name} is there twice" for name in set(names) if names.count(name) > 1)
-    yield from (f"{name} is no SPDX id" for name in names if not re.fullmatch(r"SPDXRef-[\w.-]+", name))
+    wrong = [name for name in names if not re.fullmatch(r"SPDXRef-[\w.-]+", name)]
+    yield from (f"{name} is no SPDX id" for name in wrong)
     for relation in bill["relationships"]:
         for end in (relation["spdxElementId"], relation["relatedSpdxElement"]):
             if end not in names:
@@ -48,8 +49,9 @@ def check_form(bill):
 def related(bill, kind):
     """Names of the packages that Kronos has this relationship to."""
     names = {package["SPDXID"]: package["name"] for package in bill["packages"]}
-    found = (r["relatedSpdxElement"] for r in bill["relationships"] if r["relationshipType"] == kind)
-    return {names[end] for end in found if end in names}
+    relations = [entry for entry in bill["relationships"] if entry["relationshipType"] == kind]
+    ends = {entry["relatedSpdxElement"] for entry in relations}
+    return {names[end] for end in ends if end in names}
 
 
 def owner(library, components):

@@ -16,7 +16,8 @@ skip() {
     exit 77
 }
 
-# Ends a test whose tool is not installed; where every tool has to be, as in .ci/run, that is a fault.
+# Ends a test whose tool is not installed; where every tool has to be, as in .ci/run, that is a
+# fault.
 need() { # TOOL PACKAGE
     if ! command -v "$1" >/dev/null; then
         [[ ! ${KRONOS_NEED_TOOLS-} ]] || fail "$1 is not installed (package $2)"

@@ -1,9 +1,9 @@
-"""The Conan recipe goes through what `conan create` does: export, configure, build, package, and a program
-that uses the package; as a static and as a shared library.
+"""The Conan recipe goes through what `conan create` does: export, configure, build, package, and a
+program that uses the package; as a static and as a shared library.
 
 usage: conan.py ROOT SCRATCH
-Conan itself is not packaged in Debian. Its modules are acted by conan_stub.py, so this shows that the
-recipe's own steps and what they produce fit together, not that a certain Conan accepts them.
+Conan itself is not packaged in Debian. Its modules are acted by conan_stub.py, so this shows that
+the recipe's own steps and what they produce fit together, not that a certain Conan accepts them.
 """
 
 import importlib.util
@@ -20,7 +20,8 @@ def load_recipe(path, base):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     kinds = [kind for kind in vars(module).values() if isinstance(kind, type)]
-    return next(kind for kind in kinds if issubclass(kind, conan_stub.ConanFile) and kind.__module__ == base)
+    recipes = [kind for kind in kinds if issubclass(kind, conan_stub.ConanFile)]
+    return next(kind for kind in recipes if kind is not conan_stub.ConanFile)
 
 
 def write_config(recipe, folder):
@@ -44,7 +45,8 @@ def write_config(recipe, folder):
         *(f"include({module})" for module in modules),
     ]
     os.makedirs(folder)
-    with open(os.path.join(folder, info.properties["cmake_file_name"] + "-config.cmake"), "w") as file:
+    path = os.path.join(folder, info.properties["cmake_file_name"] + "-config.cmake")
+    with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
 
 
@@ -55,7 +57,8 @@ def create(root, scratch, options):
     recipe.export_sources()
     # From here on Conan works in its cache, away from the checkout.
     recipe.recipe_folder = os.path.join(scratch, "cache")
-    for step in ("layout", "validate", "requirements", "generate", "build", "package", "package_info"):
+    steps = "layout validate requirements generate build package package_info"
+    for step in steps.split():
         getattr(recipe, step)()
 
     consumer = os.path.join(scratch, "consumer")
@@ -72,8 +75,8 @@ def create(root, scratch, options):
 
 def check(recipe, shared):
     files = sorted(os.listdir(os.path.join(recipe.package_folder, "lib")))
-    has = {kind: any(re.match(rf"libkronos\.{kind}", name) for name in files) for kind in ("so", "a")}
-    if has != {"so": shared, "a": not shared}:
+    kinds = {match.group(1) for name in files if (match := re.match(r"libkronos\.(so|a)", name))}
+    if kinds != {"so" if shared else "a"}:
         raise SystemExit(f"conan: shared={shared} packages {files}")
     licences = os.listdir(os.path.join(recipe.package_folder, "licenses"))
     if sorted(licences) != ["LICENSE-APACHE", "LICENSE-MIT"]:
@@ -88,7 +91,8 @@ def main():
         folder = os.path.join(scratch, "shared" if shared else "static")
         recipe = create(root, folder, {"shared": shared})
         check(recipe, shared)
-        print(f"conan: {recipe.name}/{recipe.version}, shared={shared}: created, requires {recipe.required}")
+        name = f"{recipe.name}/{recipe.version}, shared={shared}"
+        print(f"conan: {name}: created, requires {', '.join(recipe.required)}")
 
 
 main()

@@ -1,5 +1,5 @@
-"""As much of Conan 2's modules as our recipes use, acted: CMake really runs, the packages that Conan would
-fetch are the machine's own.
+"""As much of Conan 2's modules as our recipes use, acted: CMake really runs, the packages that
+Conan would fetch are the machine's own.
 """
 
 import fnmatch
@@ -50,7 +50,8 @@ class ConanFile:
         self.required.append(reference)
 
     def run(self, command, env=""):
-        print(subprocess.run(command, shell=True, check=True, capture_output=True, text=True).stdout)
+        run = subprocess.run(command, shell=True, check=True, capture_output=True, text=True)
+        print(run.stdout, end="")
 
 
 class CMakeToolchain:

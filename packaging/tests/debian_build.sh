@@ -12,7 +12,8 @@ need dpkg-buildpackage dpkg-dev
 need dh debhelper
 need lintian lintian
 
-version=$(sed -n 's/^#define KRO_VERSION  *"\([^"]*\)".*/\1/p' "$root/libkronos/include/kronos/kronos.h")
+header=$root/libkronos/include/kronos/kronos.h
+version=$(sed -n 's/^#define KRO_VERSION  *"\([^"]*\)".*/\1/p' "$header")
 packaged=$(dpkg-parsechangelog --file "$root/debian/changelog" --show-field Version)
 [[ $packaged == "$version" ]] || fail "debian/changelog has $packaged, kronos.h has $version"
 

@@ -10,10 +10,12 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 
 need git git
 need xz xz-utils
-grep -q '^CMAKE_BUILD_TYPE:[A-Z]*=Release$' "$build/CMakeCache.txt" || skip 'the build is no Release'
+grep -q '^CMAKE_BUILD_TYPE:[A-Z]*=Release$' "$build/CMakeCache.txt" ||
+    skip 'the build is no Release'
 commit=$(git -C "$root" rev-parse HEAD 2>/dev/null) || skip 'this is no git checkout'
 [[ ! $(git -C "$root" status --porcelain) ]] || skip 'the checkout differs from its commit'
-grep -q "\"$commit\"" "$build/cli/kronos_build.h" || skip 'the build is of another commit; build again'
+grep -q "\"$commit\"" "$build/cli/kronos_build.h" ||
+    skip 'the build is of another commit; build again'
 
 # Another depth, another mask, another language and another zone. No cache may hand over what was
 # compiled elsewhere.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Kronos builds with what a LunarG Vulkan SDK brings, on a machine that has nothing else of Vulkan: headers,
-# registry, SPIRV-Tools and shader tools are found by VULKAN_SDK. The SDK is acted by a folder laid out
-# like one, filled with what this build used; the machine's own are hidden.
+# Kronos builds with what a LunarG Vulkan SDK brings, on a machine that has nothing else of Vulkan:
+# headers, registry, SPIRV-Tools and shader tools are found by VULKAN_SDK. The SDK is acted by a
+# folder laid out like one, filled with what this build used; the machine's own are hidden.
 #
 # usage: sdk.sh ROOT BUILD SCRATCH
 set -euo pipefail

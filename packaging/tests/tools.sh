@@ -19,5 +19,6 @@ done <"$root/cmake/tools.txt"
 say "$checked tools, ${#differences[@]} of another version"
 ((${#differences[@]} == 0)) && exit 0
 printf '  %s\n' "${differences[@]}"
-[[ ! ${KRONOS_NEED_TOOLS-} ]] || fail 'test with the new versions, then write them into cmake/tools.txt'
+[[ ! ${KRONOS_NEED_TOOLS-} ]] ||
+    fail 'test with the new versions, then write them into cmake/tools.txt'
 exit 77

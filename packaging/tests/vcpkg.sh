@@ -1,25 +1,28 @@
 #!/usr/bin/env bash
-# The vcpkg port goes through its steps, as a static and as a shared library, and a program is built with
-# what it installs.
+# The vcpkg port goes through its steps, as a static and as a shared library, and a program is built
+# with what it installs.
 #
 # usage: vcpkg.sh ROOT SCRATCH PYTHON
-# vcpkg itself is not packaged in Debian. Its functions are acted by vcpkg_stub.cmake, so this shows that
-# the port's own steps and what they produce fit together, not that a certain vcpkg accepts them.
+# vcpkg itself is not packaged in Debian. Its functions are acted by vcpkg_stub.cmake, so this shows
+# that the port's own steps and what they produce fit together, not that a certain vcpkg accepts
+# them.
 set -euo pipefail
 root=$1 scratch=$2 python=$3
 source "${BASH_SOURCE[0]%/*}/common.sh"
 
 port=$root/packaging/vcpkg/kronos
 empty_folder "$scratch"
-"$python" - "$port/vcpkg.json" "$root/libkronos/include/kronos/kronos.h" <<'END' || fail 'wrong vcpkg.json'
+header=$root/libkronos/include/kronos/kronos.h
+"$python" - "$port/vcpkg.json" "$header" <<'END' || fail 'wrong vcpkg.json'
 import json, re, sys
 
 manifest, header = (open(path, encoding="utf-8").read() for path in sys.argv[1:])
 manifest = json.loads(manifest)
 version = re.search(r'#define KRO_VERSION +"([^"]+)"', header).group(1)
 assert manifest["version"] == version, f"version {manifest['version']}, kronos.h has {version}"
-assert set(manifest["default-features"]) <= set(manifest["features"]), "an unknown feature is default"
-assert all(feature.get("description") for feature in manifest["features"].values()), "no description"
+features = manifest["features"]
+assert set(manifest["default-features"]) <= set(features), "an unknown feature is default"
+assert all(feature.get("description") for feature in features.values()), "no description"
 END
 
 for linkage in static dynamic; do

@@ -1,5 +1,5 @@
-# As much of vcpkg as our port uses, acted: CMake really configures, builds and installs; packages that
-# vcpkg would build are the machine's own. Run with cmake -P.
+# As much of vcpkg as our port uses, acted: CMake really configures, builds and installs; packages
+# that vcpkg would build are the machine's own. Run with cmake -P.
 #
 # In:  PORT_DIR  the port's folder          LINKAGE  static or dynamic
 #      SCRATCH   where it works             VERSION  of the manifest
