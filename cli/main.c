@@ -42,6 +42,7 @@ static int help(void)
          "  kronos run 'conformance/copies/*'       one group of cases, on the best device\n"
          "  kronos run --here NAME                  one case under a debugger\n"
          "  kronos diff out/before out/now          what changed between two certificates\n"
+         "  kronos new wave                         a project of your own, in a new folder\n"
          "\n'kronos COMMAND --help' lists a command's options, 'kronos --version' says which it "
          "is.\n"
          "\nEnvironment:\n"

@@ -34,6 +34,15 @@ void kro_test_fail(kro_test *t, const char *file, int line, const char *format, 
     va_end(list);
 }
 
+void kro__test_fail_status(kro_test *t, const char *file, int line, const char *what,
+                           kro_status status)
+{
+    if (status == KRO_ERROR_DEVICE_LOST)
+        atomic_store(&t->lost, true);
+    kro_test_fail(t, file, line, "%s: %s%s%s", what, kro_status_name(status),
+                  status < 0 ? ": " : "", status < 0 ? kro_error_detail() : "");
+}
+
 void kro_test_skip(kro_test *t, const char *format, ...)
 {
     atomic_store(&t->skipped, true);
@@ -54,11 +63,8 @@ bool kro_test_check(kro_test *t, const char *file, int line, const char *text, b
 bool kro_test_check_ok(kro_test *t, const char *file, int line, const char *text, kro_status status)
 {
     atomic_fetch_add(&t->checks, 1);
-    if (status < 0)
-        kro_test_fail(t, file, line, "%s: %s: %s", text, kro_status_name(status),
-                      kro_error_detail());
-    else if (status != KRO_OK)
-        kro_test_fail(t, file, line, "%s: %s", text, kro_status_name(status));
+    if (status != KRO_OK)
+        kro__test_fail_status(t, file, line, text, status);
     return status == KRO_OK;
 }
 
@@ -82,8 +88,7 @@ static void *read_back(kro_test *t, const char *file, int line, const char *text
     kro_status status = kro_buffer_read(buffer, 0, bytes, size_bytes);
     if (status == KRO_OK)
         return bytes;
-    kro_test_fail(t, file, line, "reading %s: %s: %s", text, kro_status_name(status),
-                  kro_error_detail());
+    kro__test_fail_status(t, file, line, text, status);
     free(bytes);
     return NULL;
 }

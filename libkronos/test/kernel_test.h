@@ -19,7 +19,12 @@ struct kro_test {
     kro__owned *owned; // newest first
     atomic_uint checks, failures;
     atomic_bool skipped;
+    atomic_bool lost; // the device; the next test needs another context
 };
+
+// Fails the test because of a status, with its name and sentence. `what` was tried.
+void kro__test_fail_status(kro_test *t, const char *file, int line, const char *what,
+                           kro_status status);
 
 // Destroys what the test owns.
 void kro__test_release(kro_test *t);

@@ -73,12 +73,11 @@ static int open_device(run *r)
 static void finish_stream(run *r, kro_test *t)
 {
     kro_status status = kro_finish(kro_context_stream(r->ctx));
-    if (status < 0 && atomic_load(&t->failures) == 0)
-        kro_test_fail(t, NULL, 0, "what it left on the default stream: %s: %s",
-                      kro_status_name(status), kro_error_detail());
+    if (status < 0 && (atomic_load(&t->failures) == 0 || status == KRO_ERROR_DEVICE_LOST))
+        kro__test_fail_status(t, NULL, 0, "what it left on the default stream", status);
     kro__test_release(t);
     r->current = NULL;
-    if (status == KRO_ERROR_DEVICE_LOST) {
+    if (atomic_load(&t->lost)) {
         kro_context_destroy(r->ctx);
         r->ctx = NULL;
     }

@@ -37,11 +37,6 @@ void kro__test_release(kro_test *t)
     }
 }
 
-static void fail_create(kro_test *t, const char *what, kro_status status)
-{
-    kro_test_fail(t, NULL, 0, "%s: %s: %s", what, kro_status_name(status), kro_error_detail());
-}
-
 kro_buffer *kro_test_buffer(kro_test *t, uint64_t size_bytes, const void *data)
 {
     void *pattern = NULL;
@@ -59,7 +54,7 @@ kro_buffer *kro_test_buffer(kro_test *t, uint64_t size_bytes, const void *data)
             t->ctx, &(kro_buffer_config){.size_bytes = size_bytes, .data = data ? data : pattern},
             &owned->buffer);
         if (status < 0)
-            fail_create(t, "a buffer", status);
+            kro__test_fail_status(t, NULL, 0, "a buffer", status);
     }
     free(pattern);
     return owned ? owned->buffer : NULL;
@@ -80,6 +75,6 @@ kro_pipeline *kro_test_pipeline(kro_test *t, const void *spirv, uint64_t spirv_b
                                             },
                                             &owned->pipeline);
     if (status < 0)
-        fail_create(t, "a pipeline", status);
+        kro__test_fail_status(t, NULL, 0, "a pipeline", status);
     return owned->pipeline;
 }
