@@ -2,6 +2,7 @@
 
 #include "ledger.h"
 #include "os/process.h"
+#include "races.h"
 #include "running.h"
 
 void kt_session_init(kt_session *session, const char *device, const char *driver, kt_sink sink)
@@ -102,6 +103,14 @@ size_t kt_param_index(const kt_test *t)
     return t->test_case->param_index;
 }
 
+// What the sanitizer printed is in the case's log; its own exit status would come too late.
+static void check_races(kt_test *t, unsigned count)
+{
+    t->session->race_count += count;
+    if (count)
+        kt_fail_check(t, KT_HERE, "ThreadSanitizer reported %u times, see the log", count);
+}
+
 static void set_current(kt_session *session, kt_test *t)
 {
     pthread_mutex_lock(&session->lock);
@@ -118,6 +127,7 @@ kt_completion kt_session_run(kt_session *session, const kt_case *test_case, uint
     pthread_mutex_init(&t.lock, NULL);
     set_current(session, &t);
     const uint64_t start_ns = kt_now_ns();
+    const unsigned races_before = kt_race_count();
 
     if (check_needs(&t)) {
         kt_ledger ledger = kt_ledger_begin(&t);
@@ -129,6 +139,7 @@ kt_completion kt_session_run(kt_session *session, const kt_case *test_case, uint
         kt_ledger_end(&ledger, &t);
     }
     kt_release_all(&t); // what looking for drivers took
+    check_races(&t, kt_race_count() - races_before);
 
     // A case that failed may have left anything behind on the shared device.
     if (atomic_load(&t.failures))

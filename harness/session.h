@@ -21,6 +21,7 @@ typedef struct kt_session {
     kt_test *current;       // the case that runs
     kro_context *context;   // shared by cases; NULL until one asks
     kro_status open_status; // of the last attempt to open it
+    unsigned race_count;    // reports of ThreadSanitizer that failed a case
 } kt_session;
 
 // How a case went, beside its events.

@@ -1,9 +1,10 @@
 """Every line of results.jsonl is what its schema says, and the schema says nothing else.
 
 usage: results_schema.py SCHEMA SAMPLE BREAKING_DRIVER
-Runs the sample suite in ways that make it write every field, and checks each line with an independent
-validator. A field that the schema does not have is a fault, and so is one that no run wrote. Exit code
-77: there is no validator (python3-jsonschema).
+Runs the sample suite in ways that make it write every field and every status, and checks each line
+with an independent validator. A field that the schema does not have is a fault, and so is a field or
+a status that no run wrote: this test would see a runner that calls everything right, itself included.
+Exit code 77: there is no validator (python3-jsonschema).
 """
 
 import json
@@ -33,6 +34,7 @@ KNOWN = "".join(
     for values in (
         ("sample/bad/fails", "Fail", "9999-12-31"),
         ("sample/bad/fails_a_lot", "Fail", "2001-02-03"),
+        ("sample/bad/makes_no_check", "Flake", "9999-12-31"),
         ("sample/good/skips", "Flake", "9999-12-31"),
         ("sample/good/passes", "Fail", "9999-12-31"),
     )
@@ -42,18 +44,18 @@ KNOWN = "".join(
 RUNS = [
     ["sample/good/*", "sample/bad/*", "sample/log/*", "sample/late/*", "--jobs", "2"],
     ["sample/ugly/*", "--timeout", "1", "--jobs", "4"],
-    ["sample/bad/fails*", "sample/good/[ps]*s", "--expect", "EXPECT", "--strict"],
+    ["sample/bad/[fm]*", "sample/good/[ps]*s", "--expect", "EXPECT", "--strict"],
     ["sample/good/passes", "sample/bad/fails", "--repeat", "3"],
     ["sample/good/passes", "sample/bad/fails", "--repeat", "3", "--resume", "FOLDER"],
     ["sample/state/*", "--shard", "0/2", "--seed", "18446744073709551615", "--tier", "full"],
     ["sample/good/passes", "--here"],
     ["sample/device/needs*"],
     ["sample/device/needs*", "--device", "no such device"],
-    ["sample/device/needs*", "--driver", "BREAKING"],
+    ["sample/device/[nb]*", "--driver", "BREAKING"],
 ]
 
 
-def lines_of(sample, breaking, arguments, folder):
+def lines_of(sample, breaking, arguments, folder, driver):
     words = {
         "EXPECT": os.path.join(folder, "expect.txt"),
         "FOLDER": folder,
@@ -61,8 +63,11 @@ def lines_of(sample, breaking, arguments, folder):
     }
     with open(words["EXPECT"], "w", encoding="utf-8") as file:
         file.write(KNOWN)
-    command = [sample] + [words.get(word, word) for word in arguments]
-    subprocess.run(command + ["--out", folder], stdout=subprocess.DEVNULL, check=False)
+    environment = dict(os.environ)
+    environment["KRONOS_SAMPLE_DRIVER"] = driver
+    environment["KRONOS_SAMPLE_BROKEN_FILE"] = os.path.join(folder, "broken")
+    command = [sample] + [words.get(word, word) for word in arguments] + ["--out", folder]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=False, env=environment)
     with open(os.path.join(folder, "results.jsonl"), encoding="utf-8") as file:
         return [json.loads(line) for line in file]
 
@@ -138,22 +143,27 @@ def main():
         schema = json.load(file)
     jsonschema.Draft202012Validator.check_schema(schema)
     faults = [f"{place} takes unknown fields" for place in open_objects(schema, "")]
-    written = set()
+    written, statuses = set(), set()
     count = 0
+    driver = ""
     with tempfile.TemporaryDirectory() as folder:
         for arguments in RUNS:
-            lines = lines_of(sample, breaking, arguments, folder)
+            lines = lines_of(sample, breaking, arguments, folder, driver)
             faults += [f"{' '.join(arguments)}: {fault}" for fault in faults_of(schema, lines)]
             count += len(lines)
             for line in lines:
                 written.update(fields_of(line, line["type"]))
+            statuses.update(line["status"] for line in lines if line["type"] == "case")
+            driver = lines[0].get("device", {}).get("driver_library", driver)
     faults += check_validator(schema, lines[1])
-    # Without a driver there is no device to describe.
-    has_device = "run/device" in written
+    # Without a driver there is no device to describe, and no machine that breaks.
     for kind in KINDS:
         for field in documented_fields(schema, schema["$defs"][kind], kind):
-            if field not in written and (has_device or not field.startswith("run/device")):
+            if field not in written and (driver or not field.startswith("run/device")):
                 faults.append(f"{field} is in the schema and was never written")
+    for status in schema["$defs"]["status"]["enum"]:
+        if status not in statuses and (driver or status != "Suspect"):
+            faults.append(f"no case ended as {status}")
     for fault in faults:
         print(fault)
     print(f"{count} lines checked, {len(faults)} faults")

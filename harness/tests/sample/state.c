@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 TEST(breaks_the_process)
 {
@@ -15,6 +16,24 @@ TEST(fails_in_a_new_process)
 {
     CHECK(getenv("KRONOS_SAMPLE_AGAIN"));
     CHECK(setenv("KRONOS_SAMPLE_AGAIN", "1", 1) == 0);
+}
+
+TEST_PARAMS(enumerate_marks)
+{
+    kt_param(params, "slowly");
+    kt_param(params, "fast");
+}
+
+TEST_FAMILY_CASE(marks_the_process)
+{
+    CHECK(setenv("KRONOS_SAMPLE_MARKED", "1", 1) == 0);
+    if (!strcmp(param, "slowly"))
+        usleep(300000);
+}
+
+TEST(fails_in_a_marked_process)
+{
+    CHECK(!getenv("KRONOS_SAMPLE_MARKED"));
 }
 
 TEST(finds_a_whole_process)
