@@ -25,7 +25,9 @@ static const char USAGE[] =
     "Names are those of the source; a shader without debug names (glslc -O, or stripped) gets\n"
     "numbers. In CMake, behind kronos_add_shaders:\n\n"
     "  add_custom_command(OUTPUT saxpy.h DEPENDS app.shaders/saxpy.spv.inc\n"
-    "      COMMAND kronos bind app.shaders/saxpy.spv > saxpy.h)\n\n"
+    "      COMMAND kronos bind app.shaders/saxpy.spv > saxpy.h)\n"
+    "  target_sources(app PRIVATE saxpy.h)\n"
+    "  target_include_directories(app PRIVATE ${CMAKE_CURRENT_BINARY_DIR})\n\n"
     "Exit code: 0 written, 1 the shader cannot be used, or C has no struct for it, 2 wrong usage.";
 
 static const kt_argument OPTIONS[] = {

@@ -71,6 +71,21 @@ sed -i 's/ \/ 3\.0/ \/ 3.1/' t/smooth.comp
 cmake --build t/build >log 2>&1 || fail "$(cat log)"
 ! ctest --test-dir t/build --output-on-failure >log 2>&1 || fail "a wrong kernel passes: $(cat log)"
 grep -q 'to\[0\] is .* not want\[0\] = .* ulp away' log || fail "$(cat log)"
+# What `kronos bind --help` says to put into CMakeLists.txt; then the program calls what bind wrote.
+sed -i 's/ \/ 3\.1/ \/ 3.0/' t/smooth.comp
+kronos bind --help | sed -n '/^  add_custom_command/,/^$/ s/^  //p' | sed 's/saxpy/smooth/g; s/\bapp\b/t/g' \
+    >>t/CMakeLists.txt
+sed -i -e 's/^#include <stdio.h>$/&\n#include "smooth.h"/' \
+    -e '/status = kro_dispatch(/,/;$/ c\
+    status = smooth_dispatch(kro_context_stream(ctx), pipeline, from, to,\
+                             (smooth_push){.count = count}, COUNT, 1, 1);' t/main.c
+grep -q 'smooth_dispatch' t/main.c || fail 'main.c has no dispatch to replace'
+cmake --build t/build >log 2>&1 || fail "$(cat log)"
+[[ $(t/build/t) == '0 0 0 1 2 3 3 3' ]] || fail "with its header it printed $(t/build/t)"
+# A push constant has another name, and the program does not compile until it knows.
+sed -i 's/\bcount\b/total/g' t/smooth.comp
+! cmake --build t/build >log 2>&1 || fail 'a program with an old push constant was built'
+grep -q "smooth_push.*count" log || fail "$(cat log)"
 # The folder's own name, where none is given.
 mkdir here
 (cd here && kronos new . >../log)
