@@ -63,18 +63,18 @@ function environmentOf(workspace) {
     };
 }
 
-// Runs the action in a workspace of its own, or in `workspace`.
-function run(given, workspace = mkdtempSync(join(scratch, "workspace-"))) {
+// Runs the action in a workspace of its own, or in `workspace`, with a summary that has a text.
+function run(given, workspace = mkdtempSync(join(scratch, "workspace-")), text = "") {
     writeFileSync(calls, "");
     const environment = environmentOf(workspace);
+    writeFileSync(environment.GITHUB_STEP_SUMMARY, text);
     const result = runAction(action, given, environment);
-    const summary = environment.GITHUB_STEP_SUMMARY;
     return {
         ...result,
         workspace,
         temp: environment.RUNNER_TEMP,
         calls: readFileSync(calls, "utf8"),
-        summary: existsSync(summary) ? readFileSync(summary, "utf8") : "",
+        summary: readFileSync(environment.GITHUB_STEP_SUMMARY, "utf8"),
     };
 }
 
@@ -152,6 +152,11 @@ const cases = {
             assert.equal(ended.code === 0 || / slower/.test(ended.said), true, ended.said);
             assert.match(ended.summary, /^### Kronos, B against A: /m);
         }
+        // A summary that is full already is not made too long to be shown.
+        const full = run({ device: "type:cpu", baseline }, before.workspace, "#".repeat(1000 * 1024 - 300));
+        assert.ok(full.summary.length <= 1000 * 1024);
+        assert.ok(!full.summary.includes("B against A"));
+        assert.match(full.said, /the summary is full/);
     },
 
     "what is worse than the baseline fails"() {
