@@ -49,12 +49,19 @@ function(kronos_add_suite name)
     if(KRONOS_SANITIZE)
         set(patience --timeout 300)
     endif()
+    # Some groups have no quick case. A filter that matches nothing is an error; an empty shard is
+    # not.
+    set(all_cases)
+    if(KRONOS_TEST_TIER STREQUAL quick)
+        set(all_cases --shard 0/1)
+    endif()
     file(STRINGS ${definition} groups REGEX "^TEST_GROUP\\([a-z0-9_]+\\)")
     foreach(line IN LISTS groups)
         string(REGEX REPLACE "^TEST_GROUP\\(([a-z0-9_]+)\\).*" "\\1" group "${line}")
         set(test ${name}/${group})
         add_test(NAME ${test}
-            COMMAND kronos-${name} --filter ${test}/* --tier ${KRONOS_TEST_TIER} ${patience})
+            COMMAND kronos-${name} --filter ${test}/* --tier ${KRONOS_TEST_TIER} ${patience}
+                ${all_cases})
         set(labels ${name} ${arg_LABELS})
         if(group MATCHES "threads$") # what ThreadSanitizer runs
             list(APPEND labels threads)
