@@ -204,7 +204,8 @@ const cases = {
             const environment = { ...environmentOf(workspace), GITHUB_ACTIONS: "", GITHUB_STEP_SUMMARY: "" };
             return spawnSync("bash", ["-c", script], {
                 cwd: workspace, encoding: "utf8",
-                env: { ...environment, CI_PROJECT_DIR: workspace, ...job.variables, ...variables },
+                // A job's variables hide those of the pipeline, which a user sets.
+                env: { ...environment, CI_PROJECT_DIR: workspace, ...variables, ...job.variables },
             });
         };
         const refused = start({});
@@ -213,6 +214,10 @@ const cases = {
         const ended = start({ KRONOS_REPOSITORY: "somewhere", KRONOS_CI_DEVICE: "type:cpu" });
         assert.equal(ended.status, 0, ended.stdout + ended.stderr);
         assert.ok(existsSync(join(folderOf(workspace), "junit.xml")));
+        assert.match(readFileSync(calls, "utf8"), /^git clone .* --branch main -- somewhere /m);
+        start({ KRONOS_REPOSITORY: "somewhere", KRONOS_REF: "v1", KRONOS_CI_DEVICE: "type:cpu", KRONOS_CI_TIER: "full" });
+        assert.match(readFileSync(calls, "utf8"), /^git clone .* --branch v1 -- somewhere /m);
+        assert.match(readFileSync(calls, "utf8"), /certify --tier full /);
         assert.equal(job.artifacts.reports.junit, "kronos-out/*/junit.xml");
         // Forks' merge requests are turned away before anything else is decided.
         const [first] = template[".kronos-gpu"].rules;
