@@ -24,7 +24,7 @@ static const char *story_of(kt_test *t, const char *jobs)
     const char *folder = program_folder(t);
     RUN_SAMPLE("sample/good/*", "sample/bad/fails", "sample/bad/makes_no_check",
                "sample/ugly/[aps]*s", "sample/ugly/hangs", "sample/state/[r]*", "--jobs", jobs,
-               "--timeout", "1", "--out", folder);
+               "--timeout", "2", "--out", folder);
     const cJSON *results = program_results(t, folder);
     CHECK(kt_json_number(results->child, "jobs") == strtod(jobs, NULL));
     kt_text story = {0};
@@ -86,14 +86,14 @@ TEST(deadlines_hold_beside_each_other)
 {
     const char *folder = program_folder(t);
     program_end end = RUN_SAMPLE("sample/ugly/hangs*", "sample/ugly/passes_between", "--jobs", "3",
-                                 "--timeout", "1", "--out", folder);
+                                 "--timeout", "2", "--out", folder);
     CHECK_EQ_I64(end.code, 1);
     const cJSON *results = program_results(t, folder);
     static const char *const NAMES[] = {"sample/ugly/hangs", "sample/ugly/hangs_deaf_to_signals"};
     for (int i = 0; i < 2; i++) {
         const cJSON *result = program_result(t, results, NAMES[i]);
         CHECK_EQ_STRING(kt_json_string(result, "status"), "Timeout");
-        CHECK(kt_json_number(result, "duration_ns") >= 1e9);
+        CHECK(kt_json_number(result, "duration_ns") >= 2e9);
     }
     CHECK_EQ_STRING(
         kt_json_string(program_result(t, results, "sample/ugly/passes_between"), "status"), "Pass");
