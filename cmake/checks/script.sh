@@ -39,7 +39,7 @@ called() { grep -q -e "$1" "$scratch/calls" || fail "did not call '$1'"; }
 not_called() { ! grep -q -e "$1" "$scratch/calls" || fail "called '$1'"; }
 
 mkdir -p -- "$scratch/bin" "$scratch/tree/cmake" "$scratch/tree/build"
-cp -- "$root/kronos" "$scratch/tree"
+cp -- "$root/kronos" "$root/CMakeLists.txt" "$scratch/tree"
 cp -- "$root/cmake/packages.txt" "$scratch/tree/cmake"
 : >"$scratch/calls"
 chmod 777 "$scratch" "$scratch/tree/build"
@@ -55,7 +55,7 @@ stand_in sudo 'exec "$@"'
 
 expect 1000 3 setup build
 said 'missing packages: cmake glslc$'
-said 'please run: .*apt-get install .*cmake glslc$'
+said 'please run as root: .*apt-get install .*cmake glslc$'
 not_called '^apt-get'
 
 expect 1000 0 setup build --no-install
@@ -95,6 +95,19 @@ said 'missing packages: cmake glslc$'
 stand_in dpkg-query 'printf installed'
 expect 1000 0 setup build
 not_called '^apt-get'
+
+# Tools that CMake cannot do without are named, wherever the packages come from.
+CC=/nonexistent/cc CXX=/nonexistent/c++ expect 1000 3 build
+said 'please install what is needed to build: a C compiler, a C++ compiler$'
+stand_in cmake 'echo "cmake version 3.18.4"'
+CC=sh CXX=sh expect 1000 3 build
+said 'CMake 3.18.4 is too old: please install 3\.[0-9]* or newer$'
+
+# What the build lacks is said at once, with the package that has it.
+! cmake -S "$root" -B "$scratch/lacks" -D CMAKE_IGNORE_PATH=/usr/include >"$scratch/said" 2>&1 || fail 'was configured without headers'
+for package in libvulkan-dev spirv-headers libsodium-dev; do
+    said ": Debian's $package, or -D KRONOS_[A-Z_]*=PATH$"
+done
 
 expect 1000 2 setup nonsense
 expect 1000 0 help
