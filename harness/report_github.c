@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "markdown.h"
+#include "os/entropy.h"
 #include "worst.h"
 
 enum {
@@ -138,7 +138,7 @@ kt_github *kt_github_create(FILE *file)
     kt_github *self = kt_memory(1, sizeof *self);
     *self = (kt_github){.file = file};
     unsigned char random[TOKEN_BYTES];
-    if (getentropy(random, sizeof random) == 0) {
+    if (kt_entropy(random, sizeof random)) {
         for (size_t i = 0; i < sizeof random; i++)
             snprintf(self->token + 2 * i, 3, "%02x", random[i]);
         fprintf(file, "::stop-commands::%s\n", self->token);
