@@ -223,6 +223,12 @@ TEST(capabilities_must_be_the_devices)
          "uniformAndStorageBuffer8BitAccess", "SPV_KHR_8bit_storage"},
         {4449, "UniformAndStorageBuffer8BitAccess", "uniformAndStorageBuffer8BitAccess",
          "storageBuffer8BitAccess", "SPV_KHR_8bit_storage"},
+        {6033, "AtomicFloat32AddEXT",
+         "shaderBufferFloat32AtomicAdd,no_shaderSharedFloat32AtomicAdd",
+         "shaderBufferFloat32AtomicAdd", "SPV_EXT_shader_atomic_float_add"},
+        {6034, "AtomicFloat64AddEXT",
+         "shaderBufferFloat64AtomicAdd,no_shaderSharedFloat64AtomicAdd",
+         "shaderSharedFloat64AtomicAdd", "SPV_EXT_shader_atomic_float_add"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const kro_pipeline_config config =
@@ -239,6 +245,52 @@ TEST(capabilities_must_be_the_devices)
         kt_set_environment(t, "KRONOS_NULL", contract_text(t, "no_%s", cases[i].other));
         kro_context *able = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
         CHECK_OK(kro_pipeline_create(able, &config, &out));
+        kro_pipeline_destroy(out);
+    }
+}
+
+// A feature that the device has is no use before somebody enables it.
+TEST(capabilities_must_be_enabled)
+{
+    enum { ATOMIC_FLOAT16_ADD = 6095 };
+    const kro_pipeline_config config =
+        with_capability(t, ATOMIC_FLOAT16_ADD, "SPV_EXT_shader_atomic_float16_add");
+    const char *driver = kt_null_driver(t);
+    kro_context *ctx = kt_context_with(t, &(kro_context_config){.driver = driver});
+    kro_context *all =
+        kt_context_with(t, &(kro_context_config){.driver = driver, .enable_all_features = true});
+    kro_pipeline *out;
+    if (!ctx || !all)
+        return;
+    CHECK_REFUSED(kro_pipeline_create(ctx, &config, &out), KRO_ERROR_UNSUPPORTED, "'the kernel'",
+                  "AtomicFloat16AddEXT", "shaderBufferFloat16AtomicAdd", "enable_all_features");
+    CHECK_OK(kro_pipeline_create(all, &config, &out));
+    kro_pipeline_destroy(out);
+}
+
+// A device may have atomics in workgroup memory only, or on buffers only.
+TEST(atomics_must_be_the_devices_where_they_work)
+{
+    static const struct {
+        const char *shader, *feature, *other;
+    } cases[] = {
+        {"atomic_64_in_buffer", "shaderBufferInt64Atomics", "shaderSharedInt64Atomics"},
+        {"atomic_64_in_group", "shaderSharedInt64Atomics", "shaderBufferInt64Atomics"},
+        {"float_atomic_add", "shaderBufferFloat32AtomicAdd", "shaderSharedFloat32AtomicAdd"},
+        {"float_shared_atomic_add", "shaderSharedFloat32AtomicAdd", "shaderBufferFloat32AtomicAdd"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        kro_pipeline *out;
+        kt_set_environment(t, "KRONOS_NULL", contract_text(t, "no_%s", cases[i].feature));
+        kro_context *ctx = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
+        if (!ctx)
+            return;
+        CHECK_REFUSED(create(ctx, cases[i].shader, (kro_pipeline_config){0}, &out),
+                      KRO_ERROR_UNSUPPORTED, cases[i].shader, cases[i].feature,
+                      kro_context_info(ctx)->name);
+        kt_set_environment(t, "KRONOS_NULL", contract_text(t, "no_%s", cases[i].other));
+        kro_context *able = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
+        CHECK_OK(create(able, cases[i].shader, (kro_pipeline_config){0}, &out));
         kro_pipeline_destroy(out);
     }
 }

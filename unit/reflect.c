@@ -10,6 +10,7 @@
 extern void SpvHasResultAndType(SpvOp opcode, bool *has_result, bool *has_type);
 
 #include "modules.h"
+#include "reflect_demands.h"
 #include "reflect_opcodes.h"
 #include "shader_edit.h"
 #include "test.h"
@@ -24,6 +25,29 @@ static uint32_t buffers(const kro__reflection *reflection)
     return count;
 }
 
+// "needs=" and what the code asks of a device beside capabilities.
+static const char *demands(kt_test *t, const kro__reflection *reflection)
+{
+    static const char *const names[KRO__DEMAND_SHARED] = {
+        "int64",       "float16",     "float32",         "float64",         "float16_add",
+        "float32_add", "float64_add", "float16_min_max", "float32_min_max", "float64_min_max",
+    };
+    enum { TEXT_BYTES = 256 };
+    char *text = kt_alloc(t, TEXT_BYTES);
+    for (uint32_t i = 0; i < KRO__DEMAND_COUNT; i++) {
+        if (!(reflection->demands >> i & 1))
+            continue;
+        const char *name = i == KRO__DEMAND_STORAGE_ARRAY_INDEXING ? "storage_arrays"
+                           : i == KRO__DEMAND_UNIFORM_ARRAY_INDEXING
+                               ? "uniform_arrays"
+                               : names[i % KRO__DEMAND_SHARED];
+        size_t length = strlen(text);
+        snprintf(text + length, TEXT_BYTES - length, "%s%s%s", length ? "," : "needs=",
+                 i >= KRO__DEMAND_SHARED && i < 2 * KRO__DEMAND_SHARED ? "shared_" : "", name);
+    }
+    return text;
+}
+
 TEST_PARAMS(module_names)
 {
     for (size_t i = 0; i < unit_module_count; i++)
@@ -31,7 +55,8 @@ TEST_PARAMS(module_names)
 }
 
 // The first line of a module is right: either what its code reads and writes, or the error that it
-// must give. "total=3" counts its buffers; "addresses" says that it reaches memory by address.
+// must give. "total=3" counts its buffers; "needs=" lists its demands; "addresses" says that it
+// reaches memory by address.
 TEST_FAMILY_CASE(module)
 {
     static const struct {
@@ -62,6 +87,9 @@ TEST_FAMILY_CASE(module)
     if (strstr(module->expect, "total="))
         snprintf(actual + strlen(actual), sizeof actual - strlen(actual), "%stotal=%u",
                  *actual ? " " : "", buffers(reflection));
+    if (reflection->demands)
+        snprintf(actual + strlen(actual), sizeof actual - strlen(actual), "%s%s",
+                 *actual ? " " : "", demands(t, reflection));
     if (reflection->device_addresses)
         snprintf(actual + strlen(actual), sizeof actual - strlen(actual), " addresses");
     CHECK_EQ_STRING(actual, module->expect);

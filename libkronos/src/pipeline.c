@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capabilities.h"
 #include "context.h"
 #include "os/file.h"
 #include "validate.h"
@@ -51,12 +50,6 @@ static kro_status check_module(const kro_context *ctx, const kro__reflection *re
                                const char *label)
 {
     const kro_device_info *info = &ctx->device->info;
-    const char *missing =
-        kro__missing_capability(info, reflection->capabilities, reflection->capability_count);
-    if (missing)
-        return kro__fail(KRO_ERROR_UNSUPPORTED,
-                         "'%s' needs the SPIR-V capability %s, which '%s' does not have", label,
-                         missing, info->name);
     if (reflection->shared_bytes > info->limits.max_shared_bytes)
         return kro__fail(KRO_ERROR_UNSUPPORTED,
                          "'%s' declares %llu bytes of workgroup memory; '%s' has %u", label,

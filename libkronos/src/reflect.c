@@ -211,6 +211,7 @@ static kro_status reflect_entry_point(const kro__module *module, const uint32_t 
         return status;
     out->knows_all_opcodes = accesses.knows_all_opcodes;
     out->device_addresses = accesses.device_addresses;
+    out->demands = accesses.demands;
     status = kro__bindings_collect(module, entry_point, &accesses, out);
     kro__code_accesses_finish(&accesses);
     if (status < 0)

@@ -34,6 +34,7 @@ typedef struct kro__reflection {
     uint32_t *capabilities; // SpvCapability, in the module's order
     bool device_addresses;  // uses PhysicalStorageBuffer pointers
     bool knows_all_opcodes; // false: every buffer counts as read and written
+    uint32_t demands;       // bit per kro__demand; see reflect_demands.h
     char *names;            // storage behind the names
 } kro__reflection;
 

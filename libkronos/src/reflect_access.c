@@ -16,6 +16,7 @@
 
 #include "fail.h"
 #include "grow.h"
+#include "reflect_demands.h"
 #include "reflect_opcodes.h"
 
 enum {
@@ -39,6 +40,7 @@ typedef struct walk {
     edge *edges;         // [0] is unused
     uint32_t function_count, queue_count, edge_count, edge_capacity;
     uint32_t function; // being walked
+    uint32_t demands;  // bit per kro__demand
     bool unknown, device_addresses, out_of_memory;
 } walk;
 
@@ -268,6 +270,7 @@ static void walk_instruction(walk *w, const uint32_t *at)
         use_unknown(w, at);
         return;
     }
+    w->demands |= kro__demands_of(w->module, at);
     uint32_t first = row->result + 1u;
     for (uint32_t i = first; i < kro__word_count(at); i++) {
         if (row->literals >> (i < 31 ? i : 31) & 1)
@@ -356,6 +359,7 @@ kro_status kro__code_accesses_init(kro__code_accesses *out, const kro__module *m
         .bits = w.bits,
         .knows_all_opcodes = !w.unknown,
         .device_addresses = w.device_addresses || (w.unknown && has_addresses(module)),
+        .demands = w.demands,
     };
     if (!w.out_of_memory)
         return KRO_OK;

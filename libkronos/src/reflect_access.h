@@ -19,6 +19,7 @@ typedef struct kro__code_accesses {
     uint8_t *bits;          // per definition
     bool knows_all_opcodes; // false: every buffer counts as read and written
     bool device_addresses;  // reaches memory by address
+    uint32_t demands;       // bit per kro__demand
 } kro__code_accesses;
 
 // Walks the functions that `entry_function` calls, itself first.

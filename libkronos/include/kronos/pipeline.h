@@ -87,9 +87,9 @@ typedef struct kro_pipeline_info {
 //                              size out of range
 //            INVALID_SHADER    empty, truncated, big-endian, damaged or invalid SPIR-V; no compute
 //                              entry point
-//            UNSUPPORTED       images or samplers; a SPIR-V version, capability, local size, shared
-//                              memory, push constant, binding count or subgroup size beyond the
-//                              device
+//            UNSUPPORTED       images or samplers; a capability or kind of atomic whose feature is
+//                              not enabled; a SPIR-V version, local size, shared memory, push
+//                              constant, binding count or subgroup size beyond the device
 // Ownership: the caller destroys it before its context.
 // Threads:   safe.
 // Source:    Vulkan 1.3, "Compute Pipelines"; SPIR-V 1.6.

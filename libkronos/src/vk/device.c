@@ -43,8 +43,8 @@ static kro_status create_device(kro__vk_device *device, const kro__open_config *
 {
     const kro__vk_adapter *adapter = device->adapter;
     const kro__vk_instance *instance = device->instance;
-    kro__vk_selection selection;
-    kro__vk_select(&selection, &adapter->features, &adapter->offer, config->enable_all_features,
+    kro__vk_selection *selection = &device->selection;
+    kro__vk_select(selection, &adapter->features, &adapter->offer, config->enable_all_features,
                    config->robust);
     // Equal: streams are equal, too.
     float priorities[KRO__MAX_QUEUES];
@@ -58,11 +58,11 @@ static kro_status create_device(kro__vk_device *device, const kro__open_config *
     };
     VkDeviceCreateInfo info = {
         .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
-        .pNext = &selection.features.core,
+        .pNext = &selection->features.core,
         .queueCreateInfoCount = 1,
         .pQueueCreateInfos = &queues,
-        .enabledExtensionCount = selection.extension_count,
-        .ppEnabledExtensionNames = selection.extensions,
+        .enabledExtensionCount = selection->extension_count,
+        .ppEnabledExtensionNames = selection->extensions,
     };
     VkResult result = instance->vk.vkCreateDevice(adapter->handle, &info, NULL, &device->handle);
     if (result != VK_SUCCESS) {

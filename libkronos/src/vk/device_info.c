@@ -16,6 +16,7 @@ typedef struct properties {
     VkPhysicalDeviceDriverProperties driver;                    // zero where not offered
     VkPhysicalDeviceSubgroupSizeControlProperties size_control; // zero where not offered
     VkPhysicalDeviceMaintenance4Properties maintenance4;        // zero where not offered
+    VkPhysicalDeviceFloatControlsProperties float_controls;     // zero where not offered
 } properties;
 
 typedef struct extension_source {
@@ -57,6 +58,7 @@ static void read_properties(const kro__vk_adapter *adapter, const kro__vk_instan
         .driver.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES,
         .size_control.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_PROPERTIES,
         .maintenance4.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_4_PROPERTIES,
+        .float_controls.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FLOAT_CONTROLS_PROPERTIES,
     };
     out->core.pNext = &out->id;
     out->id.pNext = &out->maintenance3;
@@ -70,8 +72,12 @@ static void read_properties(const kro__vk_adapter *adapter, const kro__vk_instan
         *end = &out->size_control;
         end = &out->size_control.pNext;
     }
-    if (kro__vk_offers(offer, VK_API_VERSION_1_3, VK_KHR_MAINTENANCE_4_EXTENSION_NAME))
+    if (kro__vk_offers(offer, VK_API_VERSION_1_3, VK_KHR_MAINTENANCE_4_EXTENSION_NAME)) {
         *end = &out->maintenance4;
+        end = &out->maintenance4.pNext;
+    }
+    if (kro__vk_offers(offer, VK_API_VERSION_1_2, VK_KHR_SHADER_FLOAT_CONTROLS_EXTENSION_NAME))
+        *end = &out->float_controls;
     instance->vk.vkGetPhysicalDeviceProperties2(adapter->handle, &out->core);
 }
 
@@ -262,6 +268,7 @@ kro_status kro__vk_adapter_init(kro__vk_adapter *adapter, const kro__vk_instance
     write_facts(&props, info);
     write_limits(&props, &info->limits);
     adapter->limits = props.core.properties.limits;
+    adapter->float_controls = props.float_controls;
     adapter->max_allocation_bytes = props.maintenance3.maxMemoryAllocationSize;
     adapter->quirks = kro__quirks_for(info->driver_id, info->driver_version_number, info->type);
     read_memory(adapter, instance, info);

@@ -21,6 +21,7 @@ typedef struct kro__vk_adapter {
     kro__vk_features features;
     kro__quirks quirks;
     VkPhysicalDeviceLimits limits;
+    VkPhysicalDeviceFloatControlsProperties float_controls; // zero where not offered
     uint64_t max_allocation_bytes;
     kro__memory_types memory_types;
     char name[VK_MAX_PHYSICAL_DEVICE_NAME_SIZE];

@@ -15,6 +15,9 @@ static const struct {
     {VK_KHR_SHADER_FLOAT_CONTROLS_EXTENSION_NAME, VK_API_VERSION_1_2},
     {VK_KHR_SPIRV_1_4_EXTENSION_NAME, VK_API_VERSION_1_2},
     {VK_KHR_SHADER_NON_SEMANTIC_INFO_EXTENSION_NAME, VK_API_VERSION_1_3},
+    {VK_EXT_SHADER_SUBGROUP_BALLOT_EXTENSION_NAME, NEVER_CORE},
+    {VK_EXT_SHADER_SUBGROUP_VOTE_EXTENSION_NAME, NEVER_CORE},
+    {VK_NV_SHADER_SUBGROUP_PARTITIONED_EXTENSION_NAME, NEVER_CORE},
     {KRO__PORTABILITY_SUBSET_EXTENSION, NEVER_CORE},
 };
 _Static_assert(sizeof other_extensions / sizeof other_extensions[0] <= KRO__OTHER_EXTENSIONS,
@@ -31,6 +34,18 @@ bool kro__vk_offers_extension(const kro__vk_offer *offer, const char *name)
 bool kro__vk_offers(const kro__vk_offer *offer, uint32_t core_since, const char *extension)
 {
     return offer->api_version >= core_since || kro__vk_offers_extension(offer, extension);
+}
+
+bool kro__vk_knows_extension(const char *name)
+{
+#define KRO__FEATURES(use, member, type, structure_type, since, extension) \
+    if (strcmp(extension, name) == 0)                                      \
+        return true;
+#include "vk/features.def"
+    for (size_t i = 0; i < sizeof other_extensions / sizeof other_extensions[0]; i++)
+        if (strcmp(other_extensions[i].name, name) == 0)
+            return true;
+    return false;
 }
 
 // Source: Vulkan 1.3, "Vulkan Environment for SPIR-V", "Versions and Formats".
@@ -91,6 +106,10 @@ static void select_extensions(kro__vk_selection *out, const kro__vk_offer *offer
 // Leaves only what kernels may need: some of the rest costs time or memory.
 static void keep_kernel_features(kro__vk_features *features)
 {
+#define KRO__FEATURES(use, member, type, structure_type, since, extension) \
+    if (use == EXTRA)                                                      \
+        features->member = (type){0};
+#include "vk/features.def"
     // The graphics features all go. Dynamic indexing of buffer arrays is what kernels with arrays
     // use.
     const VkPhysicalDeviceFeatures *has = &features->core.features;

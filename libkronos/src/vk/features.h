@@ -20,6 +20,9 @@ bool kro__vk_offers_extension(const kro__vk_offer *offer, const char *name);
 // Whether something is there, as core since a version or as an extension.
 bool kro__vk_offers(const kro__vk_offer *offer, uint32_t core_since, const char *extension);
 
+// Whether Kronos enables that extension on some device.
+bool kro__vk_knows_extension(const char *name);
+
 // The newest SPIR-V version word that the device takes.
 uint32_t kro__vk_max_spirv(const kro__vk_offer *offer);
 
@@ -45,7 +48,7 @@ void kro__vk_features_chain(kro__vk_features *features, const kro__vk_offer *off
 
 // What to enable.
 typedef struct kro__vk_selection {
-    kro__vk_features features; // chained, ready for vkCreateDevice
+    kro__vk_features features; // chained, ready for vkCreateDevice; false: not enabled
     const char *extensions[KRO__MAX_EXTENSIONS];
     uint32_t extension_count;
 } kro__vk_selection;

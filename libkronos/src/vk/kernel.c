@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vk/capabilities.h"
 #include "vk/device.h"
 #include "vk/status.h"
 
@@ -128,10 +129,19 @@ kro_status kro__vk_kernel_create(kro__device *base, const kro__kernel_config *co
         return kro__fail(KRO_ERROR_UNSUPPORTED,
                          "kernel '%s' asks for subgroup size %u; '%s' cannot be asked for one",
                          config->label, config->subgroup_size, base->info.name);
+    const kro__vk_opened opened = {
+        .info = &base->info,
+        .adapter = device->adapter,
+        .selection = &device->selection,
+        .log = &device->instance->log,
+    };
+    kro_status status = kro__vk_check_kernel(&opened, config);
+    if (status < 0)
+        return status;
     kro__vk_kernel *kernel = calloc(1, sizeof *kernel);
     if (!kernel)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for kernel '%s'", config->label);
-    kro_status status = kro__vk_layout_get(device, config, &kernel->layout);
+    status = kro__vk_layout_get(device, config, &kernel->layout);
     if (status < 0)
         goto fail;
     status = create_pipeline(device, config, kernel);
