@@ -89,7 +89,7 @@ static int write_header(const command *self, const void *spirv, size_t spirv_byt
     if (self->name && strcmp(self->name, request.name) != 0) {
         kt_text_format(&problem, "'%s' is no name that C and Kronos leave free; '%s' is one",
                        self->name, request.name);
-        code = cli_usage_error(kt_text_string(&problem));
+        code = kt_usage_error(kt_text_string(&problem));
     } else if ((status = cli_bind_header(&request, &header, &problem)) < 0) {
         fprintf(stderr, "kronos: %s\n", kt_text_string(&problem));
         code = status == KRO_ERROR_INVALID_ARGUMENT ? KT_EXIT_USAGE : KT_EXIT_FAULTS;
@@ -118,13 +118,13 @@ int cli_bind(int count, char **arguments)
     if (!cli_arguments(&line, &self, count, arguments, &code))
         return code;
     if (!self.path)
-        return cli_usage_error("bind takes a file with a shader's SPIR-V; see kronos bind --help");
+        return kt_usage_error("bind takes a file with a shader's SPIR-V; see kronos bind --help");
     size_t size_bytes;
     char *spirv = kt_read_file(self.path, &size_bytes);
     if (!spirv) {
         kt_text problem = {0};
         kt_text_format(&problem, "%s cannot be read: %s", self.path, strerror(errno));
-        code = cli_usage_error(kt_text_string(&problem));
+        code = kt_usage_error(kt_text_string(&problem));
         kt_text_finish(&problem);
         return code;
     }

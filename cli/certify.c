@@ -24,7 +24,7 @@ static void finished(void *user, const kt_run *run)
     kt_text problem = {0};
     self->written = cli_certificate_write(run, self->folder, &problem);
     if (!self->written)
-        (void)cli_usage_error(kt_text_string(&problem));
+        (void)kt_usage_error(kt_text_string(&problem));
     kt_text_finish(&problem);
 
     const kt_verdict verdict = kt_run_verdict(run);
@@ -121,15 +121,16 @@ int cli_certify(int count, char **arguments)
 {
     kt_options options;
     int code;
-    if (!cli_options(&options,
-                     KT_OPTION_TIER | KT_OPTION_DEVICE | KT_OPTION_DRIVER | KT_OPTION_OUT |
-                         KT_OPTION_EXPECT | KT_OPTION_STRICT | KT_OPTION_REQUIRE | KT_OPTION_SEED |
-                         KT_OPTION_SHARD | KT_OPTION_TIMEOUT | KT_OPTION_JOBS | KT_OPTION_REPEAT |
-                         KT_OPTION_RESUME,
-                     "kronos certify [options]\n\nOne device with --device, otherwise every one. "
-                     "Writes certificate.json, device.json,\nresults.jsonl and junit.xml into a "
-                     "folder for each below DIR (default: out).",
-                     count, arguments, &code))
+    if (!kt_options_read(
+            &options,
+            KT_OPTION_TIER | KT_OPTION_DEVICE | KT_OPTION_DRIVER | KT_OPTION_OUT |
+                KT_OPTION_EXPECT | KT_OPTION_STRICT | KT_OPTION_REQUIRE | KT_OPTION_SEED |
+                KT_OPTION_SHARD | KT_OPTION_TIMEOUT | KT_OPTION_JOBS | KT_OPTION_REPEAT |
+                KT_OPTION_RESUME,
+            "kronos certify [options]\n\nOne device with --device, otherwise every one. "
+            "Writes certificate.json, device.json,\nresults.jsonl and junit.xml into a "
+            "folder for each below DIR (default: out).",
+            count, arguments, &code))
         return code;
     cli_targets targets;
     cli_targets_init(&targets, &options);
@@ -138,7 +139,7 @@ int cli_certify(int count, char **arguments)
     if (targets.problems.size_bytes)
         kt_github_error(github, "a driver could not be asked", kt_text_string(&targets.problems));
     if (targets.count && options.resume && !can_resume(&targets, options.resume)) {
-        code = cli_usage_error("--resume: there are no results of any device here");
+        code = kt_usage_error("--resume: there are no results of any device here");
     } else if (targets.count) {
         code = certify_all(&targets, &options, github);
     } else {

@@ -25,10 +25,8 @@ int cli_run(int count, char **arguments);
 extern const kt_suite *const cli_suites[];
 extern const size_t cli_suite_count;
 
-// Prints one sentence for a wrong command line and returns its exit code.
-int cli_usage_error(const char *sentence);
-
-// The command line of a subcommand that runs no cases. `user` is for `take`.
+// The command line of a subcommand that runs no cases; kt_options_read is for those that do. `user`
+// is for `take`.
 typedef struct cli_command_line {
     const char *usage; // "kronos report DIR [options]", and below it what that does
     const kt_argument *options;
@@ -43,10 +41,5 @@ typedef struct cli_command_line {
 // `*code` is its exit code and what there was to say has been said.
 bool cli_arguments(const cli_command_line *line, void *user, int count, char **arguments,
                    int *code);
-
-// Reads options for a subcommand that runs cases. True when it should go on; otherwise `*code` is
-// its exit code and what there was to say has been said.
-bool cli_options(kt_options *options, unsigned accepted, const char *usage, int count,
-                 char **arguments, int *code);
 
 #endif

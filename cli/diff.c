@@ -137,16 +137,16 @@ int cli_diff(int count, char **arguments)
     if (!cli_arguments(&line, &self, count, arguments, &code))
         return code;
     if (self.folder_count < 2)
-        return cli_usage_error("diff takes two folders of results, A and B");
+        return kt_usage_error("diff takes two folders of results, A and B");
     if (self.given & MARKDOWN && self.given & JSON)
-        return cli_usage_error("--markdown and --json exclude each other");
+        return kt_usage_error("--markdown and --json exclude each other");
 
     cli_results a, b = {0};
     kt_text problem = {0};
     if (read_results(&a, self.folders[0], &problem) && read_results(&b, self.folders[1], &problem))
         code = compare(&self, &a, &b);
     else
-        code = cli_usage_error(kt_text_string(&problem));
+        code = kt_usage_error(kt_text_string(&problem));
     cli_results_finish(&a);
     cli_results_finish(&b);
     kt_text_finish(&problem);

@@ -109,8 +109,8 @@ int cli_doctor(int count, char **arguments)
 {
     kt_options options;
     int code;
-    if (!cli_options(&options, KT_OPTION_DEVICE | KT_OPTION_DRIVER | KT_OPTION_JSON, USAGE, count,
-                     arguments, &code))
+    if (!kt_options_read(&options, KT_OPTION_DEVICE | KT_OPTION_DRIVER | KT_OPTION_JSON, USAGE,
+                         count, arguments, &code))
         return code;
     cli_findings findings = {0};
     code = examine(&findings, &options) ? KT_EXIT_EXPECTED : KT_EXIT_UNUSABLE;

@@ -204,14 +204,14 @@ int cli_expect(int count, char **arguments)
     if (!cli_arguments(&LINE, &self, count, arguments, &code))
         return code;
     if (!(self.given & UPDATE))
-        return cli_usage_error("expect says what is to change only with --update");
+        return kt_usage_error("expect says what is to change only with --update");
     kt_text problem = {0};
     code = KT_EXIT_EXPECTED;
     if (read_files(&self, &problem) &&
         cli_results_each(self.folder ? self.folder : "out", read_results, &self, &problem))
         update(&self);
     else
-        code = cli_usage_error(kt_text_string(&problem));
+        code = kt_usage_error(kt_text_string(&problem));
     finish(&self);
     kt_text_finish(&problem);
     return code;

@@ -114,8 +114,8 @@ int cli_info(int count, char **arguments)
 {
     kt_options options;
     int code;
-    if (!cli_options(&options, KT_OPTION_DRIVER | KT_OPTION_JSON, "kronos info [options]", count,
-                     arguments, &code))
+    if (!kt_options_read(&options, KT_OPTION_DRIVER | KT_OPTION_JSON, "kronos info [options]",
+                         count, arguments, &code))
         return code;
     cJSON *info = collect(&options);
     code = *kt_json_string(info, "problem") ? KT_EXIT_UNUSABLE : KT_EXIT_EXPECTED;

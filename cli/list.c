@@ -4,8 +4,9 @@ int cli_list(int count, char **arguments)
 {
     kt_options options;
     int code;
-    if (!cli_options(&options, KT_OPTION_FILTER | KT_OPTION_TIER | KT_OPTION_SHARD | KT_OPTION_JSON,
-                     "kronos list [options] [GLOB ...]", count, arguments, &code))
+    if (!kt_options_read(&options,
+                         KT_OPTION_FILTER | KT_OPTION_TIER | KT_OPTION_SHARD | KT_OPTION_JSON,
+                         "kronos list [options] [GLOB ...]", count, arguments, &code))
         return code;
     options.given |= KT_OPTION_LIST;
     code = kt_job_run(&(kt_job){.program = "kronos run",

@@ -70,31 +70,6 @@ static int version(void)
     return KT_EXIT_EXPECTED;
 }
 
-int cli_usage_error(const char *sentence)
-{
-    fprintf(stderr, "kronos: %s\n", sentence);
-    return KT_EXIT_USAGE;
-}
-
-bool cli_options(kt_options *options, unsigned accepted, const char *usage, int count,
-                 char **arguments, int *code)
-{
-    if (kt_arguments_ask_help(count, arguments)) {
-        printf("usage: %s\n\n", usage);
-        kt_options_help(accepted, stdout);
-        *code = KT_EXIT_EXPECTED;
-        return false;
-    }
-    kt_text problem = {0};
-    bool right = kt_options_init(options, accepted, count, arguments, &problem);
-    if (!right) {
-        *code = cli_usage_error(kt_text_string(&problem));
-        kt_options_finish(options);
-    }
-    kt_text_finish(&problem);
-    return right;
-}
-
 bool cli_arguments(const cli_command_line *line, void *user, int count, char **arguments, int *code)
 {
     const kt_argument_table table = {.options = line->options,
@@ -111,7 +86,7 @@ bool cli_arguments(const cli_command_line *line, void *user, int count, char **a
     kt_text problem = {0};
     bool right = kt_arguments_read(&table, user, count, arguments, &problem);
     if (!right)
-        *code = cli_usage_error(kt_text_string(&problem));
+        *code = kt_usage_error(kt_text_string(&problem));
     kt_text_finish(&problem);
     return right;
 }
@@ -148,7 +123,7 @@ static int run_command(int count, char **words)
         return asked->run(count - 1, words + 1);
     kt_text problem = {0};
     kt_text_format(&problem, "'%s' is no command; 'kronos --help' lists them", word);
-    int code = cli_usage_error(kt_text_string(&problem));
+    int code = kt_usage_error(kt_text_string(&problem));
     kt_text_finish(&problem);
     return code;
 }

@@ -244,7 +244,7 @@ int cli_new(int count, char **arguments)
     if (!cli_arguments(&line, &self, count, arguments, &code))
         return code;
     if (!self.folder || !*self.folder)
-        return cli_usage_error("new takes the folder of the project; see kronos new --help");
+        return kt_usage_error("new takes the folder of the project; see kronos new --help");
     kt_text problem = {0};
     self.name = self.given_name ? kt_copy_string(self.given_name) : name_of(self.folder);
     code = write_project(&self, &problem);

@@ -180,9 +180,9 @@ int cli_report(int count, char **arguments)
     kt_text problem = {0};
     if (cli_arguments(&LINE, &asked, count, arguments, &code)) {
         if (!asked.folder_count)
-            code = cli_usage_error("report needs a folder with results, such as 'out'");
+            code = kt_usage_error("report needs a folder with results, such as 'out'");
         else if (!report(&asked, &problem))
-            code = cli_usage_error(kt_text_string(&problem));
+            code = kt_usage_error(kt_text_string(&problem));
     }
     kt_text_finish(&problem);
     free(asked.folders);

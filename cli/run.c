@@ -11,8 +11,8 @@ int cli_run(int count, char **arguments)
 {
     kt_options options;
     int code;
-    if (!cli_options(&options, KT_OPTIONS_ALL, "kronos run [options] [GLOB ...]", count, arguments,
-                     &code))
+    if (!kt_options_read(&options, KT_OPTIONS_ALL, "kronos run [options] [GLOB ...]", count,
+                         arguments, &code))
         return code;
     kt_github *github = kt_github_create(options.given & KT_OPTION_JSON ? stderr : stdout);
     code = kt_job_run(&(kt_job){.program = "kronos run",

@@ -213,26 +213,40 @@ int kt_job_run(const kt_job *job)
     return code;
 }
 
+bool kt_options_read(kt_options *options, unsigned accepted, const char *usage, int count,
+                     char **arguments, int *code)
+{
+    if (kt_arguments_ask_help(count, arguments)) {
+        printf("usage: %s\n\n", usage);
+        kt_options_help(accepted, stdout);
+        *code = KT_EXIT_EXPECTED;
+        return false;
+    }
+    kt_text problem = {0};
+    bool right = kt_options_init(options, accepted, count, arguments, &problem);
+    if (!right) {
+        *code = kt_usage_error(kt_text_string(&problem));
+        kt_options_finish(options);
+    }
+    kt_text_finish(&problem);
+    return right;
+}
+
 int kt_main(int argc, char **argv, const kt_suite *const *suites, size_t suite_count)
 {
     if (kt_is_child(argc, argv))
         return kt_child_main(argc, argv, suites, suite_count);
     kt_streams_open();
-    if (kt_arguments_ask_help(argc - 1, argv + 1)) {
-        printf("usage: %s [options] [GLOB ...]\n\n", argv[0]);
-        kt_options_help(KT_OPTIONS_ALL, stdout);
-        return kt_finish_output(KT_EXIT_EXPECTED);
-    }
     kt_options options;
-    kt_text problem = {0};
+    kt_text usage = {0};
+    kt_text_format(&usage, "%s [options] [GLOB ...]", argv[0]);
     int code;
-    if (!kt_options_init(&options, KT_OPTIONS_ALL, argc - 1, argv + 1, &problem)) {
-        code = kt_usage_error(kt_text_string(&problem));
-    } else {
+    if (kt_options_read(&options, KT_OPTIONS_ALL, kt_text_string(&usage), argc - 1, argv + 1,
+                        &code)) {
         code = kt_job_run(&(kt_job){
             .program = argv[0], .suites = suites, .suite_count = suite_count, .options = &options});
+        kt_options_finish(&options);
     }
-    kt_options_finish(&options);
-    kt_text_finish(&problem);
+    kt_text_finish(&usage);
     return kt_finish_output(code);
 }

@@ -13,6 +13,12 @@ int kt_main(int argc, char **argv, const kt_suite *const *suites, size_t suite_c
 // Prints one sentence for a wrong command line and returns its exit code.
 int kt_usage_error(const char *sentence);
 
+// Reads the options of a command that runs cases, and --help, which shows `usage` and them. True
+// when the command should go on; otherwise `*code` is its exit code and what there was to say has
+// been said.
+bool kt_options_read(kt_options *options, unsigned accepted, const char *usage, int count,
+                     char **arguments, int *code);
+
 // Ends what a program of the harness printed: its last call.
 //
 // Returns: `code`, or that of wrong usage where standard output could not be written.
