@@ -68,6 +68,10 @@ TEST(lost_device_is_reported_by_every_call)
     CHECK_EQ_U64(fence.queue, 0);
     CHECK_OK(kro_fill(bench.stream, bench.sum, 0, 4, 0));
     IS_LOST(kro_finish(bench.stream));
+    IS_LOST(kro_finish(bench.stream)); // though nothing is recorded
+    fence = (kro_fence){7, 7};
+    IS_LOST(kro_submit(bench.stream, &fence));
+    CHECK_EQ_U64(fence.queue, 0);
     CHECK_EQ_U64(words[0], 1); // the read before the loss was seen by nobody
     if (kro_buffer_get_info(bench.sum)->mappable)
         IS_LOST(kro_buffer_map(bench.sum, &out));

@@ -208,7 +208,9 @@ kro_status kro__stream_submit(kro_stream *stream)
         kro__sentence_restore(&stream->sentence);
         return status;
     }
-    return kro__stream_flush(stream);
+    // A loss is everybody's, also of those with nothing to submit.
+    return stream->batch.node_count > 0 ? kro__stream_flush(stream)
+                                        : kro__context_check(stream->object.ctx);
 }
 
 kro_status kro_submit(kro_stream *stream, kro_fence *out)
