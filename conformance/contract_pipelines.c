@@ -295,6 +295,27 @@ TEST(atomics_must_be_the_devices_where_they_work)
     }
 }
 
+// Constants are indices on every device; computed ones are not.
+TEST(arrays_of_buffers_must_be_the_devices_to_index)
+{
+    kt_set_environment(t, "KRONOS_NULL", "no_shaderStorageBufferArrayDynamicIndexing");
+    kro_context *ctx = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
+    kro_pipeline *out;
+    if (!ctx)
+        return;
+    CHECK(!kro_context_info(ctx)->features.storage_array_indexing);
+    CHECK_REFUSED(create(ctx, "pick_buffer", (kro_pipeline_config){0}, &out), KRO_ERROR_UNSUPPORTED,
+                  "pick_buffer", "computed index", "shaderStorageBufferArrayDynamicIndexing",
+                  kro_context_info(ctx)->name);
+    CHECK_OK(create(ctx, "sum_buffer_array", (kro_pipeline_config){0}, &out));
+    kro_pipeline_destroy(out);
+
+    kt_set_environment(t, "KRONOS_NULL", "no_shaderUniformBufferArrayDynamicIndexing");
+    kro_context *able = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
+    CHECK_OK(create(able, "pick_buffer", (kro_pipeline_config){0}, &out));
+    kro_pipeline_destroy(out);
+}
+
 TEST(pipeline_files_must_be_readable)
 {
     kro_context *ctx = kt_context(t);

@@ -41,6 +41,10 @@ static const feature_need FEATURES[] = {
      "shader_float_controls"},
     {NEEDS_UNIFORM8, offsetof(kro_features, uniform8), "uniform8"},
     {NEEDS_UNIFORM16, offsetof(kro_features, uniform16), "uniform16"},
+    {NEEDS_STORAGE_ARRAY_INDEXING, offsetof(kro_features, storage_array_indexing),
+     "storage_array_indexing"},
+    {NEEDS_UNIFORM_ARRAY_INDEXING, offsetof(kro_features, uniform_array_indexing),
+     "uniform_array_indexing"},
 };
 
 _Static_assert(sizeof FEATURES / sizeof FEATURES[0] == sizeof(kro_features) / sizeof(bool),

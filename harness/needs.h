@@ -39,6 +39,8 @@
 #define NEEDS_SHADER_FLOAT_CONTROLS   KT_NEED(23)
 #define NEEDS_UNIFORM8                KT_NEED(24)
 #define NEEDS_UNIFORM16               KT_NEED(25)
+#define NEEDS_STORAGE_ARRAY_INDEXING  KT_NEED(26)
+#define NEEDS_UNIFORM_ARRAY_INDEXING  KT_NEED(27)
 
 // Subgroup operation classes in compute, of kro_device_info.subgroup_operations.
 #define NEEDS_SUBGROUP_BASIC            KT_NEED(48)

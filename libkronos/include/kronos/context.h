@@ -114,6 +114,8 @@ typedef struct kro_features {
     bool shader_float_controls;   // the device reports its float controls
     bool uniform8;                // 8-bit members in uniform buffers
     bool uniform16;               // 16-bit members in uniform buffers
+    bool storage_array_indexing;  // arrays of storage buffers, their indices computed
+    bool uniform_array_indexing;  // arrays of uniform buffers, their indices computed
 } kro_features;
 
 // Subgroup operation classes in kro_device_info.subgroup_operations (bit values of Vulkan 1.1,

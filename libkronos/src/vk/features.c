@@ -177,5 +177,7 @@ void kro__vk_features_info(const kro__vk_features *has, const kro__vk_offer *off
             kro__vk_offers(offer, VK_API_VERSION_1_2, VK_KHR_SHADER_FLOAT_CONTROLS_EXTENSION_NAME),
         .uniform8 = has->storage8.uniformAndStorageBuffer8BitAccess,
         .uniform16 = has->storage16.uniformAndStorageBuffer16BitAccess,
+        .storage_array_indexing = has->core.features.shaderStorageBufferArrayDynamicIndexing,
+        .uniform_array_indexing = has->core.features.shaderUniformBufferArrayDynamicIndexing,
     };
 }
