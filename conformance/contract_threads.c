@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <string.h>
 
+#include "proxied.h"
 #include "shaders.h"
 
 enum { THREADS = 4, ROUNDS = 240 };
@@ -275,4 +276,34 @@ static void *look_on(void *user)
 TEST_FAMILY_CASE(mapping_waits_on_every_thread)
 {
     run_on(t, param, look_on);
+}
+
+// Writes words of its own, which share their atoms with every other thread's, and reads them back.
+static void *write_neighbours(void *user)
+{
+    enum { NEIGHBOUR_ROUNDS = 4000 };
+    const worker *w = user;
+    kt_test *t = w->t;
+    kro_buffer *buffer = w->shared;
+    for (uint32_t round = 0; round < NEIGHBOUR_ROUNDS; round++) {
+        const uint64_t offset_bytes = (w->index + round % 8 * THREADS) * sizeof(uint32_t);
+        const uint32_t written = w->index << 24 | round;
+        uint32_t actual = 0;
+        CHECK_OK(kro_buffer_write(buffer, offset_bytes, &written, sizeof written));
+        CHECK_OK(kro_buffer_read(buffer, offset_bytes, &actual, sizeof actual));
+        if (!CHECK_EQ_U64(actual, written))
+            return NULL;
+    }
+    return NULL;
+}
+
+// In memory that is not coherent whole atoms pass between host and device: a thread that fetches
+// one must not take another's fresh bytes away.
+TEST(neighbouring_bytes_are_written_by_several_threads)
+{
+    kro_context *ctx = proxied_context(t, "noncoherent;limit=nonCoherentAtomSize:256", NULL);
+    kro_buffer *buffer = kt_buffer_in(
+        t, ctx, &(kro_buffer_config){.size_bytes = 256, .memory = KRO_MEMORY_READBACK});
+    if (buffer)
+        run_threads(t, ctx, true, buffer, write_neighbours);
 }

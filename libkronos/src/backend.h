@@ -54,6 +54,7 @@ typedef struct kro__memory {
     void *host;         // host pointer for its whole life, or NULL where the host cannot reach it;
                         // otherwise a batch that writes it needs an exit barrier
     bool host_readable; // the host may read it directly and fast. Always true of READBACK.
+    bool host_atoms;    // the host's bytes pass by flush and invalidation, whole atoms at a time
     uint64_t device_address; // 0 unless asked for
 } kro__memory;
 

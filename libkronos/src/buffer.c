@@ -43,6 +43,18 @@ kro_status kro__buffer_check_range(const kro_buffer *buffer, const char *verb,
         kro__name_buffer(buffer).text, (unsigned long long)have);
 }
 
+void kro__buffer_lock_atoms(kro_buffer *buffer)
+{
+    if (buffer->memory->host_atoms)
+        kro__mutex_lock(&buffer->atoms_lock);
+}
+
+void kro__buffer_unlock_atoms(kro_buffer *buffer)
+{
+    if (buffer->memory->host_atoms)
+        kro__mutex_unlock(&buffer->atoms_lock);
+}
+
 kro__access kro__buffer_access(const kro_buffer *buffer, uint64_t offset_bytes, uint64_t size_bytes,
                                bool reads, bool writes)
 {
@@ -65,6 +77,8 @@ static void free_buffer(kro__object *object)
         kro__accesses_remove(&ctx->queues[q].accesses, buffer->id);
         kro__mutex_unlock(&ctx->queues[q].lock);
     }
+    if (buffer->memory->host_atoms)
+        kro__mutex_finish(&buffer->atoms_lock);
     ctx->backend->memory_destroy(ctx->device, buffer->memory);
     free(buffer);
 }
@@ -110,6 +124,11 @@ static kro_status make_buffer(kro_context *ctx, const kro_buffer_config *config,
     if (status < 0) {
         free(buffer);
         return kro__context_note(ctx, status);
+    }
+    if (buffer->memory->host_atoms && !kro__mutex_init(&buffer->atoms_lock)) {
+        ctx->backend->memory_destroy(ctx->device, buffer->memory);
+        free(buffer);
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no lock for buffer '%s'", label);
     }
     buffer->id = atomic_fetch_add(&ctx->buffer_ids, 1) + 1;
     buffer->info = (kro_buffer_info){
@@ -231,9 +250,12 @@ kro_status kro_buffer_map(kro_buffer *buffer, void **out)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "%s is mapped already",
                          kro__name_buffer(buffer).text);
     kro_status status = claim(buffer, "map");
-    if (status >= 0)
+    if (status >= 0) {
+        kro__buffer_lock_atoms(buffer);
         status = ctx->backend->memory_invalidate(ctx->device, buffer->memory, 0,
                                                  buffer->info.size_bytes);
+        kro__buffer_unlock_atoms(buffer);
+    }
     if (status < 0) {
         atomic_store(&buffer->mapped, false);
         return kro__context_note(ctx, status);
@@ -247,9 +269,14 @@ kro_status kro_buffer_unmap(kro_buffer *buffer)
     if (!buffer)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_buffer_unmap: buffer is NULL");
     kro_context *ctx = buffer->object.ctx;
-    if (!atomic_exchange(&buffer->mapped, false))
-        return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "%s is not mapped",
-                         kro__name_buffer(buffer).text);
-    return kro__context_note(
-        ctx, ctx->backend->memory_flush(ctx->device, buffer->memory, 0, buffer->info.size_bytes));
+    // Whoever finds it unmapped must find its bytes flushed.
+    kro__buffer_lock_atoms(buffer);
+    bool was_mapped = atomic_exchange(&buffer->mapped, false);
+    kro_status status = was_mapped ? ctx->backend->memory_flush(ctx->device, buffer->memory, 0,
+                                                                buffer->info.size_bytes)
+                                   : KRO_OK;
+    kro__buffer_unlock_atoms(buffer);
+    return was_mapped ? kro__context_note(ctx, status)
+                      : kro__fail(KRO_ERROR_INVALID_ARGUMENT, "%s is not mapped",
+                                  kro__name_buffer(buffer).text);
 }

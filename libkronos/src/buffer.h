@@ -10,6 +10,7 @@
 
 #include "backend.h"
 #include "hazards.h"
+#include "os/thread.h"
 #include "retire.h"
 
 struct kro_buffer {
@@ -19,6 +20,7 @@ struct kro_buffer {
     kro_buffer_info info;
     _Atomic uint64_t last_use[KRO__MAX_QUEUES]; // highest submit value that uses it
     _Atomic bool mapped;
+    kro__mutex atoms_lock;         // only where memory->host_atoms
     _Atomic uint32_t open_batches; // check_hazards: batches not yet submitted that use it
     char label[];
 };
@@ -36,6 +38,12 @@ kro__buffer_name kro__name_buffer(const kro_buffer *buffer);
 // `verb` says what the caller wanted, as in "read".
 kro_status kro__buffer_check_range(const kro_buffer *buffer, const char *verb,
                                    uint64_t offset_bytes, uint64_t size_bytes);
+
+// Between them one thread at a time moves bytes between the host's view and the buffer: whoever
+// invalidates an atom discards what others have written to it and not flushed. Nothing happens
+// where the memory is coherent.
+void kro__buffer_lock_atoms(kro_buffer *buffer);
+void kro__buffer_unlock_atoms(kro_buffer *buffer);
 
 // The access that touches [offset, offset + size) of a buffer.
 kro__access kro__buffer_access(const kro_buffer *buffer, uint64_t offset_bytes, uint64_t size_bytes,

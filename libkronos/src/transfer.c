@@ -280,30 +280,46 @@ static kro_status transfer(kro_buffer *buffer, uint64_t offset_bytes, const void
     return status;
 }
 
-kro_status kro__upload(kro_buffer *dst, uint64_t offset_bytes, const void *src, uint64_t size_bytes)
+// A flush takes whole atoms along, and the device may have written the rest of the outer ones: they
+// are fetched first.
+static kro_status write_host(kro_buffer *dst, uint64_t offset_bytes, const void *src,
+                             uint64_t size_bytes)
 {
     kro_context *ctx = dst->object.ctx;
-    if (!dst->memory->host)
-        return transfer(dst, offset_bytes, src, NULL, size_bytes);
-    // A flush takes whole atoms along, and the device may have written the rest of the outer ones.
-    kro_status status = kro__context_note(
-        ctx, ctx->backend->memory_invalidate(ctx->device, dst->memory, offset_bytes, size_bytes));
+    kro_status status =
+        ctx->backend->memory_invalidate(ctx->device, dst->memory, offset_bytes, size_bytes);
     if (status < 0)
         return status;
     memcpy((char *)dst->memory->host + offset_bytes, src, (size_t)size_bytes);
-    return kro__context_note(
-        ctx, ctx->backend->memory_flush(ctx->device, dst->memory, offset_bytes, size_bytes));
+    return ctx->backend->memory_flush(ctx->device, dst->memory, offset_bytes, size_bytes);
+}
+
+static kro_status read_host(kro_buffer *src, uint64_t offset_bytes, void *dst, uint64_t size_bytes)
+{
+    kro_context *ctx = src->object.ctx;
+    kro_status status =
+        ctx->backend->memory_invalidate(ctx->device, src->memory, offset_bytes, size_bytes);
+    if (status >= 0)
+        memcpy(dst, (const char *)src->memory->host + offset_bytes, (size_t)size_bytes);
+    return status;
+}
+
+kro_status kro__upload(kro_buffer *dst, uint64_t offset_bytes, const void *src, uint64_t size_bytes)
+{
+    if (!dst->memory->host)
+        return transfer(dst, offset_bytes, src, NULL, size_bytes);
+    kro__buffer_lock_atoms(dst);
+    kro_status status = write_host(dst, offset_bytes, src, size_bytes);
+    kro__buffer_unlock_atoms(dst);
+    return kro__context_note(dst->object.ctx, status);
 }
 
 kro_status kro__download(kro_buffer *src, uint64_t offset_bytes, void *dst, uint64_t size_bytes)
 {
-    kro_context *ctx = src->object.ctx;
     if (!src->memory->host_readable)
         return transfer(src, offset_bytes, NULL, dst, size_bytes);
-    kro_status status = kro__context_note(
-        ctx, ctx->backend->memory_invalidate(ctx->device, src->memory, offset_bytes, size_bytes));
-    if (status < 0)
-        return status;
-    memcpy(dst, (const char *)src->memory->host + offset_bytes, (size_t)size_bytes);
-    return KRO_OK;
+    kro__buffer_lock_atoms(src);
+    kro_status status = read_host(src, offset_bytes, dst, size_bytes);
+    kro__buffer_unlock_atoms(src);
+    return kro__context_note(src->object.ctx, status);
 }

@@ -1,5 +1,6 @@
 #include "mirror.h"
 
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -74,6 +75,9 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkFlushMappedMemoryRanges(
         kro__memory *memory = kro__memory_find(range->memory);
         if (!memory || !is_legal("flush", memory, range) || !memory->mirror.real)
             continue;
+        // A turn for other threads between a write and its flush: what they invalidate meanwhile is
+        // lost, on a machine of few cores, too.
+        sched_yield();
         memcpy(memory->mirror.real + (range->offset - memory->mirror.begin),
                memory->mirror.copy + range->offset, range_end(memory, range) - range->offset);
     }

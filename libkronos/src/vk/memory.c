@@ -137,6 +137,7 @@ static kro_status bind_block(kro__vk_device *device, const kro__memory_config *c
         return kro__vk_fail(result, "vkBindBufferMemory of '%s'", config->label);
     uint32_t flags = device->adapter->memory_types.flags[block->type];
     memory->base.host = block->host;
+    memory->base.host_atoms = block->host && !is_coherent(device, block->type);
     // Uncached memory would be read a hundred times slower than a copy to cached memory takes.
     memory->base.host_readable =
         block->host && (config->memory == KRO_MEMORY_READBACK || (flags & KRO__MEMORY_HOST_CACHED));
