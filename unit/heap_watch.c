@@ -1,5 +1,7 @@
 #include "heap_watch.h"
 
+#include <errno.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -11,10 +13,14 @@ void *__real_malloc(size_t bytes);
 void *__real_calloc(size_t count, size_t bytes);
 void *__real_realloc(void *block, size_t bytes);
 void __real_free(void *block);
+int __real_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes);
+int __real_pthread_mutex_destroy(pthread_mutex_t *mutex);
 void *__wrap_malloc(size_t bytes);
 void *__wrap_calloc(size_t count, size_t bytes);
 void *__wrap_realloc(void *block, size_t bytes);
 void __wrap_free(void *block);
+int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes);
+int __wrap_pthread_mutex_destroy(pthread_mutex_t *mutex);
 
 void heap_watch_begin(uint64_t fail_at)
 {
@@ -64,4 +70,19 @@ void __wrap_free(void *block)
     if (watching && block)
         watch.live_blocks--;
     __real_free(block);
+}
+
+int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes)
+{
+    if (fails())
+        return ENOMEM;
+    allocated(mutex);
+    return __real_pthread_mutex_init(mutex, attributes);
+}
+
+int __wrap_pthread_mutex_destroy(pthread_mutex_t *mutex)
+{
+    if (watching)
+        watch.live_blocks--;
+    return __real_pthread_mutex_destroy(mutex);
 }

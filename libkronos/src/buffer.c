@@ -128,7 +128,8 @@ static kro_status make_buffer(kro_context *ctx, const kro_buffer_config *config,
     if (buffer->memory->host_atoms && !kro__mutex_init(&buffer->atoms_lock)) {
         ctx->backend->memory_destroy(ctx->device, buffer->memory);
         free(buffer);
-        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no lock for buffer '%s'", label);
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of memory for the lock of buffer '%s'",
+                         label);
     }
     buffer->id = atomic_fetch_add(&ctx->buffer_ids, 1) + 1;
     buffer->info = (kro_buffer_info){

@@ -36,12 +36,15 @@ static void finish_queue(kro__queue *queue)
 
 static kro_status init_locks(kro_context *ctx, uint32_t queue_count)
 {
-    if (!kro__graveyard_init(&ctx->graveyard) || !kro__mutex_init(&ctx->check_lock))
-        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no room for a context's locks");
-    for (; ctx->queue_count < queue_count; ctx->queue_count++)
-        if (!init_queue(&ctx->queues[ctx->queue_count], ctx->queue_count))
-            return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no room for a queue's locks");
-    return KRO_OK;
+    ctx->has_graveyard = kro__graveyard_init(&ctx->graveyard);
+    ctx->has_check_lock = kro__mutex_init(&ctx->check_lock);
+    bool good = ctx->has_graveyard && ctx->has_check_lock;
+    while (good && ctx->queue_count < queue_count) {
+        good = init_queue(&ctx->queues[ctx->queue_count], ctx->queue_count);
+        ctx->queue_count += good;
+    }
+    return good ? KRO_OK
+                : kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of memory for a context's locks");
 }
 
 static kro_status start(kro_context *ctx, kro_devices *devices, const kro_context_config *full)
@@ -105,10 +108,12 @@ void kro_context_destroy(kro_context *ctx)
     const kro__sentence before = kro__sentence_keep();
     if (ctx->device) {
         ctx->backend->wait_idle(ctx->device);
-        kro__graveyard_finish(&ctx->graveyard);
+        if (ctx->has_graveyard)
+            kro__graveyard_finish(&ctx->graveyard);
         for (uint32_t q = 0; q < ctx->queue_count; q++)
             finish_queue(&ctx->queues[q]);
-        kro__mutex_finish(&ctx->check_lock);
+        if (ctx->has_check_lock)
+            kro__mutex_finish(&ctx->check_lock);
         ctx->backend->close(ctx->device);
     }
     free(ctx);

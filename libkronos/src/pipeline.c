@@ -5,6 +5,7 @@
 
 #include "context.h"
 #include "os/file.h"
+#include "reflect_constants.h"
 #include "validate.h"
 
 enum { MESSAGE_BYTES = 512 };
@@ -183,9 +184,7 @@ static void resolve_constants(const kro_pipeline_config *config, const kro__refl
             if (declared->id != resolved[i].id)
                 continue;
             resolved[i].size_bytes = declared->size_bytes;
-            memcpy(&resolved[i].bits, &config->constants[i].value, declared->size_bytes);
-            if (declared->is_bool)
-                resolved[i].bits = resolved[i].bits != 0;
+            resolved[i].bits = kro__constant_bits(&config->constants[i], declared);
         }
     }
 }

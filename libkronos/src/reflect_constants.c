@@ -154,7 +154,7 @@ void kro__specialization_finish(kro__specialization *specialization)
     *specialization = (kro__specialization){0};
 }
 
-static uint64_t given_bits(const kro_constant *given, const kro__constant_info *info)
+uint64_t kro__constant_bits(const kro_constant *given, const kro__constant_info *info)
 {
     if (info->is_bool)
         return given->value.u32 != 0;
@@ -179,7 +179,7 @@ static bool specialize(const kro__module *module, const kro__specialization *spe
     uint32_t info = find_info(specialization, spec_id(&module->definitions[definition]));
     if (!specialization->given[info])
         return false;
-    *bits = given_bits(specialization->given[info], &specialization->infos[info]);
+    *bits = kro__constant_bits(specialization->given[info], &specialization->infos[info]);
     return true;
 }
 

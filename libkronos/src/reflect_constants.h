@@ -26,6 +26,11 @@ kro_status kro__specialization_init(kro__specialization *out, const kro__module 
                                     const kro_constant *given, uint32_t given_count);
 void kro__specialization_finish(kro__specialization *specialization);
 
+// The bits of a given value, from the member of its union that is as wide as the shader declares
+// the constant (kro_constant): so the byte order of the machine does not matter. A boolean is 0
+// or 1.
+uint64_t kro__constant_bits(const kro_constant *given, const kro__constant_info *info);
+
 // Fills the value of one constant. The constants it is made of come before it in the module, so
 // evaluating in order needs no recursion.
 void kro__constant_evaluate(kro__module *module, const kro__specialization *specialization,
