@@ -206,6 +206,43 @@ TEST(blocking_access_beside_open_batches_is_logged)
     CHECK_EQ_U64(contract_log_count(w.log, KRO_LOG_WARNING), 3);
 }
 
+// A kernel that lists no buffers may work on any that has an address.
+TEST(blocking_access_beside_kernels_that_list_nothing_is_logged)
+{
+    watched w = watched_create(t, (kro_context_config){0});
+    kro_pipeline *add = kt_pipeline_in(t, w.ctx, "add_by_address", NULL);
+    kro_buffer *words = kt_buffer_in(
+        t, w.ctx,
+        &(kro_buffer_config){.size_bytes = BYTES, .device_address = true, .label = "addressed"});
+    uint32_t word = 0;
+    if (!w.ctx || !add || !words)
+        return;
+    const uint64_t address = kro_buffer_get_info(words)->device_address;
+    const struct {
+        uint64_t x, y;
+        uint32_t count;
+    } push = {address, address, 4};
+    kro_dispatch_args args = {.push = &push, .push_bytes = 20, .threads = {64}};
+    CHECK_OK(kro_dispatch(w.streams[1], add, &args));
+    CHECK_OK(kro_buffer_read(w.buffer, 0, &word, 4)); // has no address
+    check_silent(t, &w);
+    CHECK_OK(kro_buffer_read(words, 0, &word, 4));
+    CHECK_EQ_U64(contract_log_count(w.log, KRO_LOG_WARNING), 1);
+    CHECK(contract_log_contains(w.log, KRO_LOG_WARNING, "blocking read of 'addressed'"));
+    CHECK(contract_log_contains(w.log, KRO_LOG_WARNING, "'second'"));
+    // Submitted, it is waited for; listed, it is counted as what it touches.
+    CHECK_OK(kro_submit(w.streams[1], NULL));
+    CHECK_OK(kro_buffer_read(words, 0, &word, 4));
+    CHECK_EQ_U64(contract_log_count(w.log, KRO_LOG_WARNING), 1);
+    args.touches = (kro_buffer *[]){words};
+    args.touch_count = 1;
+    CHECK_OK(kro_dispatch(w.streams[1], add, &args));
+    CHECK_OK(kro_buffer_write(words, 0, &word, 4));
+    CHECK_EQ_U64(contract_log_count(w.log, KRO_LOG_WARNING), 2);
+    CHECK(contract_log_contains(w.log, KRO_LOG_WARNING, "1 open batch"));
+    CHECK_OK(kro_finish(w.streams[1]));
+}
+
 TEST(pinned_objects_are_logged)
 {
     watched w = watched_create(t, (kro_context_config){0});

@@ -119,8 +119,23 @@ void kro__check_submitted(kro_stream *stream, uint64_t value)
     kro__mutex_unlock(&ctx->check_lock);
 }
 
+// Kernels that list no buffers are counted at no buffer.
+static void check_addressed(kro_context *ctx, const kro_buffer *buffer, const char *verb)
+{
+    kro__mutex_lock(&ctx->graveyard.lock);
+    for (kro_stream *stream = ctx->graveyard.streams; stream; stream = stream->next_stream)
+        if (atomic_load(&stream->batch.uses_everything))
+            kro__log_line(&ctx->log, KRO_LOG_WARNING,
+                          "blocking %s of %s does not see the open batch of stream '%s', which may "
+                          "reach it by address; submit and wait first, or list what it touches",
+                          verb, kro__name_buffer(buffer).text, stream->label);
+    kro__mutex_unlock(&ctx->graveyard.lock);
+}
+
 void kro__check_blocking(kro_context *ctx, const kro_buffer *buffer, const char *verb)
 {
+    if (buffer->info.device_address)
+        check_addressed(ctx, buffer, verb);
     uint32_t open = atomic_load(&buffer->open_batches);
     if (open > 0)
         kro__log_line(

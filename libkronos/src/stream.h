@@ -21,10 +21,10 @@ typedef struct kro__open_batch {
     kro__node *nodes;
     kro__schedule_node *plan; // one per node
     uint32_t node_count, node_capacity, plan_capacity;
-    uint32_t floor;       // no node may have a lower level: 1, or past the last kro_barrier
-    uint32_t highest;     // highest level so far
-    bool exit_barrier;    // it writes memory that the host can reach
-    bool uses_everything; // it may use any buffer with a device address
+    uint32_t floor;               // no node may have a lower level: 1, or past the last kro_barrier
+    uint32_t highest;             // highest level so far
+    bool exit_barrier;            // it writes memory that the host can reach
+    _Atomic bool uses_everything; // it may use any buffer with a device address
     uint8_t *push;
     uint32_t push_count, push_capacity;
     uint32_t *dynamic_offsets;
