@@ -46,7 +46,7 @@ function(kronos_add_suite name)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${definition})
     # Seconds a case may take: sanitizers slow everything down several times.
     set(patience)
-    if(KRONOS_SANITIZE)
+    if(kronos_sanitized)
         set(patience --timeout 300)
     endif()
     # Some groups have no quick case. A filter that matches nothing is an error; an empty shard is

@@ -157,7 +157,12 @@ TEST(spirv_version_must_be_the_devices)
             return;
         uint32_t *words = kt_alloc(t, add->size_bytes);
         memcpy(words, add->words, add->size_bytes);
+        bool validated = true;
         for (uint32_t minor = 3; minor <= 6; minor++) {
+            // Newer modules must declare more. Where the library has no validator to say so, this
+            // one is not for drivers.
+            if (!validated && minor <= devices[i].newest)
+                continue;
             const kro_pipeline_config config = {
                 .spirv = words, .spirv_bytes = add->size_bytes, .label = "the kernel"};
             kro_pipeline *out;
@@ -169,6 +174,8 @@ TEST(spirv_version_must_be_the_devices)
                     contract_text(t, "1.%u", devices[i].newest), kro_context_info(ctx)->name);
             else // taken, or refused for what the older module declares
                 CHECK(status == KRO_OK || status == KRO_ERROR_INVALID_SHADER);
+            if (out)
+                validated = kro_pipeline_get_info(out)->validated != KRO_VALIDATED_NO;
             kro_pipeline_destroy(out);
         }
         kt_release(t, ctx);
