@@ -156,7 +156,9 @@ static void result(kt_report *report, const kt_run *run, const kt_result *result
     const kt_status status = result->status;
     const bool fault = kt_result_is_fault(result);
     const bool known = status == KT_WAIVED || status == KT_FLAKE;
-    if (self->style != KT_TERMINAL_TAP && (status == KT_PASS || status == KT_NOT_SUPPORTED))
+    // The last line says why nothing ran any more, and for how many cases.
+    const bool plain = status == KT_PASS || status == KT_NOT_SUPPORTED || status == KT_NOT_RUN;
+    if (self->style == KT_TERMINAL_TAP ? status == KT_NOT_RUN && run->unusable.size_bytes : plain)
         return;
     kt_text line = {0};
     if (self->style == KT_TERMINAL_TAP)
@@ -167,8 +169,8 @@ static void result(kt_report *report, const kt_run *run, const kt_result *result
     append_reason(result, &line);
     fprintf(self->file, "%s\n", kt_text_string(&line));
     kt_text_finish(&line);
-    // Cases that never ran have nothing to tell one by one.
-    if (fault && status != KT_NOT_RUN)
+    // What did not run, or may have been right, has nothing to tell one by one.
+    if (fault && status != KT_NOT_RUN && status != KT_SUSPECT)
         write_details(self, run, result);
     fflush(self->file);
 }

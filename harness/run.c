@@ -124,6 +124,8 @@ void kt_verdict_text(const kt_run *run, kt_text *out)
         kt_text_format(out, "%s CLEAN", TIERS[run->config.selection.tier]);
     kt_text_format(out, ": %" PRIu64 " passed, %" PRIu64 " not supported",
                    counts[KT_PASS] + counts[KT_WARN], counts[KT_NOT_SUPPORTED]);
+    if (counts[KT_NOT_RUN])
+        kt_text_format(out, ", %" PRIu64 " not run", counts[KT_NOT_RUN]);
     // A clean selection must not be taken for a clean tier.
     const kt_selection *selection = &run->config.selection;
     if (selection->filter_count || selection->shard_count)

@@ -57,6 +57,8 @@ TEST(a_machine_that_breaks_ends_the_run_and_another_goes_on)
                                  "--out", folder);
     CHECK_EQ_I64(end.code, 3);
     CHECK_CONTAINS(end.output, "UNUSABLE (a known dispatch goes wrong in a new process, too: ");
+    // Suspects are told one by one, what did not run by its number.
+    CHECK_CONTAINS(end.output, "not ok 34 - sample/device/uses_the_driver/31 # Suspect: ");
     const cJSON *results = program_results(t, folder);
     // Before them stand 41 cases, of which the first batch was answered.
     CHECK_EQ_STRING(status_of(t, results, "sample/good/passes"), "Pass");
@@ -100,6 +102,8 @@ TEST(a_machine_that_breaks_ends_all_jobs)
     const cJSON *results = program_results(t, folder);
     CHECK_EQ_STRING(status_of(t, results, "sample/device/breaks_the_machine"), "Suspect");
     CHECK_EQ_STRING(status_of(t, results, "sample/ugly/hangs"), "NotRun");
+    CHECK(!strstr(end.output, " - sample/ugly/hangs"));
+    CHECK_CONTAINS(end.output, ", 1 not run");
 }
 
 TEST(a_process_that_breaks_is_a_fault_and_no_more)
