@@ -1,5 +1,6 @@
 // How long things live: reads until they are delivered, the dead until nothing can use them.
 #include "bench.h"
+#include "staging.h"
 
 #include "context.h"
 
@@ -113,6 +114,29 @@ TEST(staging_is_used_again_and_large_chunks_are_given_back)
         CHECK_OK(kro_write(it.stream, it.a, 0, bytes, BENCH_BYTES));
     CHECK_OK(kro_finish(it.stream));
     CHECK(it.device->memory_count <= alive + 3);
+}
+
+// What the headers say of kro_write and kro_buffer_write: the one holds a copy of all of its
+// source, the other a piece at a time.
+TEST(blocking_transfers_hold_one_piece_of_staging)
+{
+    enum { LARGE = 2 * KRO__STAGING_MAX_BYTES + BENCH_BYTES, PIECES = 3 };
+    bench it = bench_create(t, NULL);
+    kro_buffer *large = kt_buffer_in(t, it.ctx, &(kro_buffer_config){.size_bytes = LARGE});
+    unsigned char *bytes = kt_alloc(t, LARGE);
+    const uint32_t before = it.device->memory_count;
+    CHECK_OK(kro_buffer_write(large, 0, bytes, LARGE));
+    CHECK_EQ_U64(it.device->memory_count, before + 1);
+    CHECK_OK(kro_buffer_read(large, 0, bytes, LARGE));
+    CHECK_EQ_U64(it.device->memory_count, before + 2);
+    CHECK_OK(kro_write(it.stream, large, 0, bytes, LARGE));
+    CHECK_OK(kro_finish(it.stream));
+    CHECK_EQ_U64(it.device->memory_count, before + 2 + PIECES);
+    // The next write of the stream gives it back.
+    CHECK_OK(kro_write(it.stream, it.a, 0, bytes, BENCH_BYTES));
+    CHECK_OK(kro_write(it.stream, large, 0, bytes, KRO__STAGING_CHUNK_BYTES));
+    CHECK_OK(kro_finish(it.stream));
+    CHECK(it.device->memory_count <= before + 4);
 }
 
 // The fake device looks when it is closed.

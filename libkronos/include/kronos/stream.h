@@ -142,18 +142,23 @@ KRO_API kro_status kro_fill(kro_stream *stream, kro_buffer *dst, uint64_t offset
                             uint64_t size_bytes, uint32_t word);
 
 // Records a write of host memory. `src` may be reused when the call returns, up to
-// limits.staging_bytes; a larger source must stay valid and unchanged until the fence.
+// limits.staging_bytes; a larger source must stay valid and unchanged until the fence. The stream
+// holds upload memory for all of it until the fence; kro_buffer_write, which waits, holds at
+// most 64 MiB a call.
 //
-// Errors:  INVALID_ARGUMENT  range past the end of the buffer
+// Errors:  INVALID_ARGUMENT      range past the end of the buffer
+//          OUT_OF_DEVICE_MEMORY  no upload memory for so many bytes
 // Threads: one thread at a time for a stream.
 KRO_API kro_status kro_write(kro_stream *stream, kro_buffer *dst, uint64_t offset_bytes,
                              const void *src, uint64_t size_bytes);
 
 // Records a read into host memory. `dst` is filled when the first kro_wait, kro_poll or kro_finish,
 // on any thread, sees the submit's fence complete: once; a second waiter returns only after `dst`
-// is filled. It is never written after the stream is destroyed.
+// is filled. It is never written after the stream is destroyed. The stream holds readback memory
+// for all of it until then; kro_buffer_read, which waits, holds at most 64 MiB a call.
 //
-// Errors:    INVALID_ARGUMENT  range past the end of the buffer
+// Errors:    INVALID_ARGUMENT      range past the end of the buffer
+//            OUT_OF_DEVICE_MEMORY  no readback memory for so many bytes
 // Ownership: `dst` stays the caller's and valid until then.
 // Threads:   one thread at a time for a stream.
 KRO_API kro_status kro_read(kro_stream *stream, kro_buffer *src, uint64_t offset_bytes, void *dst,
