@@ -22,7 +22,7 @@ struct kt_test {
     kt_owned *owned;       // newest first
 };
 
-// Fails the case; counts as a check. Returns false.
+// Fails the case; the caller has counted the check. Returns false.
 bool kt_fail_check(kt_test *t, kt_here here, const char *format, ...) KT_PRINTF(3, 4);
 // Fails because of a status from Kronos, whose sentence it adds; DEVICE_LOST makes the case
 // DeviceLost.

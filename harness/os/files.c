@@ -100,10 +100,11 @@ char *kt_read_file(const char *path, size_t *size_bytes)
     if (size_bytes)
         *size_bytes = size;
     return bytes;
-fail:
+fail:;
+    const int error = errno;
     fclose(file);
     free(bytes);
-    errno = errno ? errno : EIO;
+    errno = error ? error : EIO;
     return NULL;
 }
 
