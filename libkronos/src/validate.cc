@@ -119,6 +119,24 @@ void operator delete[](void *data, std::size_t) noexcept
     operator delete(data);
 }
 
+// libstdc++ keeps memory for exceptions that are thrown when there is no more. The copy of it that
+// is in this library goes when the library is unloaded, and so must that memory.
+namespace __gnu_cxx
+{
+__attribute__((weak)) void __freeres();
+}
+
+namespace
+{
+
+__attribute__((destructor)) void free_runtime()
+{
+    if (__gnu_cxx::__freeres)
+        __gnu_cxx::__freeres();
+}
+
+} // namespace
+
 #else
 
 namespace

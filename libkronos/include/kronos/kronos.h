@@ -17,6 +17,9 @@
 // - Objects are destroyed before their context. A destroy call may come while recorded or submitted
 //   work still uses the object; it must not run at the same time as a call that names the object.
 // - Objects of one context are used with that context only; mixing them is INVALID_ARGUMENT.
+// - A child of fork() uses no object of its parent, not even to destroy it, and opens a context
+// only
+//   where its parent had never opened one: drivers do not follow a fork.
 #ifndef KRONOS_KRONOS_H
 #define KRONOS_KRONOS_H
 
