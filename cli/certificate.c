@@ -136,6 +136,8 @@ static cJSON *make_certificate(const kt_run *run)
         cJSON_AddStringToObject(certificate, "shard", kt_text_string(&shard));
         kt_text_finish(&shard);
     }
+    if (run->config.resume)
+        kt_json_add_u64(certificate, "resumed", run->kept_count);
     add_program(certificate);
     add_device(certificate, run);
     add_driver(certificate, run);

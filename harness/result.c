@@ -24,6 +24,12 @@ bool kt_result_is_fault(const kt_result *result)
            result->status == KT_SUSPECT || result->status == KT_NOT_RUN;
 }
 
+bool kt_result_is_flaky(const kt_result *result)
+{
+    const bool again_right = result->ran_again && !kt_status_is_failure(result->again.status);
+    return result->failures && (result->failures < result->runs || again_right);
+}
+
 // The first line of a text that may hold any bytes.
 static void append_line(kt_text *out, const char *text)
 {

@@ -126,6 +126,8 @@ void kt_verdict_text(const kt_run *run, kt_text *out)
                    counts[KT_PASS] + counts[KT_WARN], counts[KT_NOT_SUPPORTED]);
     if (counts[KT_NOT_RUN])
         kt_text_format(out, ", %" PRIu64 " not run", counts[KT_NOT_RUN]);
+    if (run->flaky_count)
+        kt_text_format(out, ", %" PRIu64 " flaky", run->flaky_count);
     // A clean selection must not be taken for a clean tier.
     const kt_selection *selection = &run->config.selection;
     if (selection->filter_count || selection->shard_count)

@@ -78,6 +78,7 @@ struct kt_run {
     size_t done_count;   // selected cases that ran, or never will
     size_t kept_count;
     uint64_t counts[KT_STATUS_COUNT]; // of what the reports were told
+    uint64_t flaky_count;             // the same, of results that are flaky
     cJSON *device;                    // what kt_device_json says of it; NULL without a device
     kt_text device_problem;           // why there is no device
     kt_text driver_version;           // as expectation files see it
@@ -147,6 +148,8 @@ void kt_result_add_run(kt_result *result, kt_attempt *attempt);
 // A result to be right about: Fail, Crash and the like, XPass, Suspect, NotRun. Waived and Flake
 // are known, the rest is right.
 bool kt_result_is_fault(const kt_result *result);
+// Some of its attempts failed, and some did not.
+bool kt_result_is_flaky(const kt_result *result);
 // One line that says why a result is no plain pass; valid UTF-8, empty for a plain pass.
 void kt_result_reason(const kt_result *result, kt_text *out);
 

@@ -101,6 +101,7 @@ static void settle(kt_run *run, kt_result *result)
     result->expectation = concerned ? expectation : NULL;
     result->expired = concerned && result->status == outcome;
     run->counts[result->status]++;
+    run->flaky_count += kt_result_is_flaky(result);
     run->result_count++;
     for (size_t i = 0; i < run->config.report_count; i++)
         if (run->config.reports[i]->result)

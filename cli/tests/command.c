@@ -310,6 +310,8 @@ TEST(certificates_say_what_was_certified)
     const cJSON *resumed = program_results(t, folder)->child;
     CHECK(kt_json_number(resumed, "resumed") == total);
     CHECK(kt_json_number(resumed, "jobs") == 2);
+    certificate = kronos_json(t, program_read(t, folder, "certificate.json"));
+    CHECK(kt_json_number(certificate, "resumed") == total);
     again = RUN_KRONOS("certify", "--device", "index:0", "--resume", "/nonexistent");
     CHECK_EQ_I64(again.code, 2);
     CHECK_CONTAINS(again.output, "--resume: there are no results of any device here");

@@ -61,6 +61,7 @@ TEST(a_fault_is_tried_again_while_nothing_else_runs)
                                  "--jobs", "3", "--out", folder);
     CHECK_EQ_I64(end.code, 1);
     CHECK_CONTAINS(end.output, "; alone: Pass\n");
+    CHECK_CONTAINS(end.output, ", 1 flaky, ");
     const cJSON *result =
         program_result(t, program_results(t, folder), "sample/jobs/fails_beside_others");
     CHECK_EQ_STRING(kt_json_string(result, "status"), "Fail");
@@ -108,6 +109,9 @@ TEST(repeated_cases_count_their_failures)
                    "sample/ugly/exits", "sample/good/skips", "--repeat", "7", "--out", folder);
     CHECK_EQ_I64(end.code, 1);
     CHECK_CONTAINS(end.output, "time 3; 2 of 7 runs failed; alone: Pass\n");
+    // Those that always fail are not flaky.
+    CHECK_CONTAINS(end.output,
+                   "FAULTS 3 (0 known): 1 passed, 1 not supported, 1 flaky, a selection");
     static const struct {
         const char *name, *status, *message;
         int failed;
