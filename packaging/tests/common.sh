@@ -3,6 +3,10 @@
 
 name=$(basename -- "$0" .sh)
 
+# What is handed out is not made with the preferences of whoever runs the tests.
+unset CMAKE_C_COMPILER_LAUNCHER CMAKE_CXX_COMPILER_LAUNCHER CMAKE_GENERATOR CFLAGS CXXFLAGS LDFLAGS \
+    DEB_BUILD_OPTIONS DEB_BUILD_PROFILES SOURCE_DATE_EPOCH
+
 fail() {
     printf '%s: %s\n' "$name" "$*" >&2
     exit 1

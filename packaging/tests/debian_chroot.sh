@@ -35,7 +35,7 @@ unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec "$@"' "$scratch/chro
     autopkgtest --no-built-binaries "${debs[@]}" "$scratch/kronos" --output-dir "$scratch/results" \
     -- chroot "$scratch/chroot" >"$scratch/autopkgtest.log" 2>&1 || code=$?
 ((code == 0)) || {
-    tail -n 60 -- "$scratch/autopkgtest.log" >&2
+    tail -n 60 -- "$scratch/autopkgtest.log" "$scratch"/results/*-std* >&2
     fail "autopkgtest: exit code $code"
 }
 sed "s/^/$name: /" "$scratch/results/summary"

@@ -21,7 +21,6 @@ grep -q "\"$commit\"" "$build/cli/kronos_build.h" ||
 # compiled elsewhere.
 other=$scratch/elsewhere/sources second=$scratch/second
 export CCACHE_DISABLE=1 TZ=Asia/Kathmandu LC_ALL=C
-unset CMAKE_C_COMPILER_LAUNCHER CMAKE_CXX_COMPILER_LAUNCHER SOURCE_DATE_EPOCH
 empty_folder "$scratch"
 umask 027
 quietly "$scratch/clone.log" git clone --no-local --no-tags "$root" "$other"
