@@ -74,6 +74,13 @@ void cli_linker_answer_finish(cli_linker_answer *answer)
     *answer = (cli_linker_answer){0};
 }
 
+// A name may have blanks; behind it stands its namespace, as in `libx.so.1 [0]`.
+static int length_of_file(const char *text)
+{
+    const char *end = strstr(text, " [");
+    return end ? (int)(end - text) : (int)strlen(text);
+}
+
 // `418:\tfile=libx.so.1 [0];  dynamically loaded by /lib/liby.so [0]`, or `needed by`. Found, it
 // appears once more, as `file=libx.so.1 [0];  generating link map`.
 static void read_request(const char *output, const char *line, kt_text *missing, kt_text *who)
@@ -85,14 +92,14 @@ static void read_request(const char *output, const char *line, kt_text *missing,
     if (!name || !by)
         return;
     name += strlen("\tfile=");
-    int length = (int)strcspn(name, " ");
+    int length = length_of_file(name);
     kt_text found = {0}, word = {0};
     kt_text_format(&found, "\tfile=%.*s [0];  generating link map", length, name);
     kt_text_format(&word, "%.*s ", length, name);
     if (!strstr(output, found.bytes) && !strstr(kt_text_string(missing), word.bytes)) {
         kt_text_format(missing, "%s", word.bytes);
         kt_text_format(who, "%s%sfor %.*s", who->size_bytes ? ", " : "", word.bytes,
-                       (int)strcspn(by, " "), by);
+                       length_of_file(by), by);
     }
     kt_text_finish(&found);
     kt_text_finish(&word);

@@ -71,8 +71,8 @@ def check_pages(manual):
 
 
 BASH = """
-PATH={folder}:$PATH
-source {file}
+PATH="{folder}:$PATH"
+source "{file}"
 COMP_WORDS=({words}) COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
 _kronos
 printf '%s\\n' "${{COMPREPLY[@]}}"
@@ -96,7 +96,7 @@ def check_answers(kronos, completion):
         said = run("bash", "-c", script).stdout.split()
         expect(said == answers, f"bash offers {answers} after '{words}', not {said}")
         if fish and answers:
-            script = f"source {os.path.join(completion, 'fish', 'kronos.fish')}; complete -C '{words}'"
+            script = f"source '{os.path.join(completion, 'fish', 'kronos.fish')}'; complete -C '{words}'"
             environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
             said = [line.split("\t")[0] for line in run("fish", "--no-config", "-c", script, env=environment).stdout.splitlines()]
             expect(said == answers, f"fish offers {answers} after '{words}', not {said}")

@@ -28,7 +28,9 @@ cd "$scratch"
 source=$root/examples/clients/saxpy
 case $language in
     cpp)
-        read -ra flags < <(PKG_CONFIG_PATH=$folder/pkgconfig pkg-config --cflags --libs kronos)
+        # Blanks in paths have a backslash in what pkg-config answers.
+        mapfile -t flags < <(PKG_CONFIG_PATH=$folder/pkgconfig pkg-config --cflags --libs kronos |
+            xargs printf '%s\n')
         "$tool" -std=c++17 -Wall -Wextra -Wpedantic -Wshadow -Werror "$source.cpp" -o saxpy \
             "${flags[@]}"
         client=(./saxpy)

@@ -1,16 +1,17 @@
 """The guides are followed: their commands are run as they stand, each guide in an empty folder.
 
-usage: guides.py ROOT BUILD SCRATCH
+usage: guides.py ROOT BUILD
 Blocks of `sh` are run one after another by one shell; the lines of a block of `text` behind one are
-lines that it printed. BUILD stands in for build/release of the clone at $KRONOS.
+lines that it printed. BUILD stands in for build/release of the clone at $KRONOS. The folders are not
+below BUILD, whose path may have blanks.
 """
 
 import glob
 import os
 import re
-import shutil
 import subprocess
 import sys
+import tempfile
 
 import tree
 
@@ -45,13 +46,13 @@ def follow(root, build, scratch, path):
 
 
 def main():
-    root, build, scratch = sys.argv[1:]
-    shutil.rmtree(scratch, ignore_errors=True)
+    root, build = sys.argv[1:]
     count, faults = 0, []
-    for path in sorted(glob.glob(os.path.join(root, "docs/guides/*.md"))):
-        blocks, found = follow(root, build, scratch, path)
-        count += blocks
-        faults += found
+    with tempfile.TemporaryDirectory(prefix="kronos-guides-") as scratch:
+        for path in sorted(glob.glob(os.path.join(root, "docs/guides/*.md"))):
+            blocks, found = follow(root, build, scratch, path)
+            count += blocks
+            faults += found
     tree.finish("guides' commands", count, faults)
 
 

@@ -30,6 +30,11 @@ expect_tests() { # WHAT COMMAND...
     printf 'installed: %s: %s\n' "$what" "${said##*$'\n'}"
 }
 
+# What pkg-config answers, a line a flag; blanks in paths have a backslash there.
+flags_of() { # OPTIONS PACKAGE...
+    pkg-config "$@" | xargs printf '%s\n'
+}
+
 # No compiler flag but those that pkg-config gives.
 use_from_cc() { # PREFIX LIBRARY_FOLDER
     local flags static test
@@ -40,10 +45,10 @@ use_from_cc() { # PREFIX LIBRARY_FOLDER
     cd "$scratch/cc"
     "$glslc" -mfmt=c vector_add.comp -o vector_add.spv.inc
     "$glslc" -mfmt=c saxpy.comp -o saxpy.spv.inc
-    read -ra flags < <(pkg-config --cflags --libs kronos)
-    read -ra static < <(pkg-config --static --cflags --libs kronos)
+    mapfile -t flags < <(flags_of --cflags --libs kronos)
+    mapfile -t static < <(flags_of --static --cflags --libs kronos)
     static=("${static[@]/#-lkronos/-l:libkronos.a}")
-    read -ra test < <(pkg-config --cflags --libs kronos-test)
+    mapfile -t test < <(flags_of --cflags --libs kronos-test)
 
     "$cc" vector_add.c -o shared "${flags[@]}"
     expect_sum "$1, cc, shared" env LD_LIBRARY_PATH="$2" ./shared

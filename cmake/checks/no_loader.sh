@@ -19,7 +19,7 @@ mkdir -p -- "$scratch/bin"
 cp -- "$program" "$scratch/bin/program"
 # ldd prints `name => /path (address)`, and the dynamic linker as `/path (address)`. Everything goes to
 # /lib, too: a run path that begins with $ORIGIN leads nowhere without /proc.
-ldd "$program" | grep -o '/[^ ]*' | while read -r library; do
+ldd "$program" | sed -n 's,^[^/]*\(/.*\) (0x[0-9a-f]*)$,\1,p' | while read -r library; do
     mkdir -p -- "$scratch$(dirname -- "$library")" "$scratch/lib"
     cp -L -- "$library" "$scratch$library"
     cp -L -- "$library" "$scratch/lib"

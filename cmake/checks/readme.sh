@@ -2,10 +2,11 @@
 # The README's way from an installed library to a first program, followed in an empty folder: its
 # commands are run as they stand there, and print what it says they print.
 #
-# usage: readme.sh ROOT BUILD SCRATCH
-# BUILD stands in for build/release of the clone at $KRONOS.
+# usage: readme.sh ROOT BUILD
+# BUILD stands in for build/release of the clone at $KRONOS. The folder is not below it: its path may
+# have blanks.
 set -euo pipefail
-root=$1 build=$2 scratch=$3
+root=$1 build=$2
 
 commands=$(sed -n '/^    cmake --install/,/^$/ s/^    //p' "$root/README.md")
 # shellcheck disable=SC2016 # Markdown's backquotes
@@ -15,8 +16,8 @@ printed=$(sed -n 's/^It prints `\([^`]*\)`.*/\1/p' "$root/README.md")
     exit 1
 }
 
-rm -rf -- "$scratch"
-mkdir -p -- "$scratch"
+scratch=$(mktemp -d)
+trap 'rm -rf -- "$scratch"' EXIT
 cd "$scratch"
 # shellcheck disable=SC2016 # README's variable, not ours
 commands=${commands//'$KRONOS/build/release'/"$build"}

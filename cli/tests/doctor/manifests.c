@@ -358,13 +358,14 @@ TEST(libraries_looked_for_in_vain_are_read_from_its_log)
         "       418:\tfile=libEGL.so.1 [0];  dynamically loaded by /lib/libGLX_nvidia.so.0 [0]\n"
         "       418:\t\n"
         "       418:\tfile=libEGL.so.1 [0];  dynamically loaded by /lib/libGLX_nvidia.so.0 [0]\n"
-        "       418:\tfile=libX11.so.6 [0];  needed by /lib/libother.so [0]\n"
+        "       418:\tfile=libX11.so.6 [0];  needed by /my libs/libother.so [0]\n"
         "       418:\topening file=/lib/libGLX_nvidia.so.0 [0]; direct_opencount=2\n";
     kt_text missing = {0}, who = {0};
     cli_linker_read_debug(LOG, &missing, &who);
     CHECK_EQ_STRING(kt_text_string(&missing), "libEGL.so.1 libX11.so.6 ");
-    CHECK_EQ_STRING(kt_text_string(&who),
-                    "libEGL.so.1 for /lib/libGLX_nvidia.so.0, libX11.so.6 for /lib/libother.so");
+    CHECK_EQ_STRING(
+        kt_text_string(&who),
+        "libEGL.so.1 for /lib/libGLX_nvidia.so.0, libX11.so.6 for /my libs/libother.so");
 
     plant *machine = plant_machine(t);
     cli_find(&machine->findings, CLI_WRONG, "driver", "x");
