@@ -5,7 +5,7 @@ void kro__vk_barrier(const kro__vk_calls *vk, VkCommandBuffer commands)
     // Only writes need to be made available; reads before the barrier are held back by its stages.
     // One global barrier rather than one per buffer: drivers turn either into the same cache
     // operations.
-    const VkMemoryBarrier barrier = {
+    static const VkMemoryBarrier barrier = {
         .sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
         .srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT,
         .dstAccessMask = VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT |
@@ -19,7 +19,7 @@ void kro__vk_barrier(const kro__vk_calls *vk, VkCommandBuffer commands)
 void kro__vk_host_barrier(const kro__vk_calls *vk, VkCommandBuffer commands)
 {
     // Host writes too: one must not be overtaken by a device write that is still in a cache.
-    const VkMemoryBarrier barrier = {
+    static const VkMemoryBarrier barrier = {
         .sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
         .srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT,
         .dstAccessMask = VK_ACCESS_HOST_READ_BIT | VK_ACCESS_HOST_WRITE_BIT,

@@ -29,8 +29,9 @@ static VkBuffer buffer_of(const kro__memory *memory)
 // Sets and push constants of another layout do not carry over.
 static void bind_kernel(encoder *e, const kro__vk_kernel *kernel)
 {
-    if (e->kernel != kernel)
-        e->vk->vkCmdBindPipeline(e->commands, VK_PIPELINE_BIND_POINT_COMPUTE, kernel->pipeline);
+    if (e->kernel == kernel)
+        return;
+    e->vk->vkCmdBindPipeline(e->commands, VK_PIPELINE_BIND_POINT_COMPUTE, kernel->pipeline);
     if (e->layout != kernel->layout) {
         e->binding_id = 0;
         e->push = NULL;
@@ -39,22 +40,43 @@ static void bind_kernel(encoder *e, const kro__vk_kernel *kernel)
     e->layout = kernel->layout;
 }
 
+// Nodes recorded alike share their offsets; the others have few.
+static bool same_offsets(const uint32_t *a, const uint32_t *b, uint32_t count)
+{
+    for (uint32_t i = 0; a != b && i < count; i++)
+        if (a[i] != b[i])
+            return false;
+    return true;
+}
+
 // Binds all sets of a node's binding id at once, from set 0. Dynamic offsets are part of the
 // binding, so other offsets are another bind, but no descriptor write.
 static void bind_sets(encoder *e, const kro__node *node)
 {
     const uint32_t *offsets = e->batch->dynamic_offsets + node->dispatch.dynamic_first;
     uint32_t count = node->dispatch.dynamic_count;
-    if (node->binding_id == 0)
-        return;
-    if (e->binding_id == node->binding_id &&
-        (count == 0 || memcmp(e->dynamic_offsets, offsets, count * sizeof *offsets) == 0))
+    if (node->binding_id == 0 ||
+        (e->binding_id == node->binding_id && same_offsets(e->dynamic_offsets, offsets, count)))
         return;
     const kro__vk_bound *bound = &e->descriptors->bound[node->binding_id];
     e->vk->vkCmdBindDescriptorSets(e->commands, VK_PIPELINE_BIND_POINT_COMPUTE, e->layout->handle,
                                    0, bound->set_count, bound->sets, count, offsets);
     e->binding_id = node->binding_id;
     e->dynamic_offsets = offsets;
+}
+
+// The C library's comparison would cost more than the few words that most kernels are given.
+static bool same_bytes(const uint8_t *a, const uint8_t *b, uint32_t size_bytes)
+{
+    uint32_t i = 0;
+    for (; i + 4 <= size_bytes; i += 4) {
+        uint32_t left, right;
+        memcpy(&left, a + i, 4);
+        memcpy(&right, b + i, 4);
+        if (left != right)
+            return false;
+    }
+    return i == size_bytes || memcmp(a + i, b + i, size_bytes - i) == 0;
 }
 
 // Vulkan takes push constants in words; a block of other size is padded with zeros, so kernels
@@ -65,7 +87,7 @@ static void push_constants(encoder *e, const kro__node *node)
     if (size == 0) // of any kernel of the batch, perhaps: then it has no bytes to point to
         return;
     const uint8_t *push = e->batch->push + node->dispatch.push_first;
-    if (e->push && e->push_bytes == size && memcmp(e->push, push, size) == 0)
+    if (e->push && e->push_bytes == size && same_bytes(e->push, push, size))
         return;
     uint32_t whole = size & ~3u;
     if (whole > 0)

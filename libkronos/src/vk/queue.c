@@ -108,11 +108,13 @@ static void gather_waits(const kro__vk_queue *queue, const kro__wait *waits, uin
                          semaphore_waits *out)
 {
     const kro__vk_device *device = queue->device;
+    out->count = 0;
+    if (wait_count == 0)
+        return;
     uint64_t highest[KRO__MAX_QUEUES] = {0};
     for (uint32_t i = 0; i < wait_count; i++)
         if (waits[i].queue < device->queue_count && waits[i].value > highest[waits[i].queue])
             highest[waits[i].queue] = waits[i].value;
-    out->count = 0;
     for (uint32_t i = 0; i < device->queue_count; i++) {
         if (highest[i] == 0 || &device->queues[i] == queue)
             continue;
@@ -171,8 +173,9 @@ kro_status kro__vk_queue_submit(kro__vk_queue *queue, VkCommandBuffer commands, 
     uint64_t next = queue->last + 1;
     VkResult result = VK_SUCCESS;
     kro_status status = KRO_OK;
-    // Before the call: another thread may see the value finish before the call returns.
-    atomic_store(&queue->offered, next);
+    // Before the call: another thread may see the value finish before the call returns. The driver
+    // orders the two, by showing the finish after it was given the work.
+    atomic_store_explicit(&queue->offered, next, memory_order_release);
     if (queue->timeline) {
         semaphore_waits gathered;
         gather_waits(queue, waits, wait_count, &gathered);
@@ -190,12 +193,12 @@ kro_status kro__vk_queue_submit(kro__vk_queue *queue, VkCommandBuffer commands, 
     return KRO_OK;
 }
 
-// Threads may come here out of order; the value only grows.
+// Threads may come here out of order and so lower the value again, which only costs somebody a look
+// at the device.
 static void raise_completed(kro__vk_queue *queue, uint64_t value)
 {
-    uint64_t known = atomic_load(&queue->completed);
-    while (known < value && !atomic_compare_exchange_weak(&queue->completed, &known, value))
-        continue;
+    if (value > atomic_load_explicit(&queue->completed, memory_order_relaxed))
+        atomic_store_explicit(&queue->completed, value, memory_order_release);
 }
 
 static kro_status read_timeline(kro__vk_queue *queue, uint64_t *value)
@@ -221,7 +224,7 @@ kro_status kro__vk_queue_completed(kro__vk_queue *queue, uint64_t *value)
     if (status < 0)
         return status;
     raise_completed(queue, now);
-    *value = atomic_load(&queue->completed);
+    *value = now;
     return KRO_OK;
 }
 

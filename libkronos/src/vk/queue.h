@@ -22,7 +22,7 @@ typedef struct kro__vk_queue {
     VkCommandBuffer entry_barrier; // recorded once; several submits may have it pending
     uint64_t last;                 // under the core's lock of this queue: highest value submitted
     _Atomic uint64_t offered;      // highest value that the driver was ever given
-    _Atomic uint64_t completed;    // highest value known to have finished
+    _Atomic uint64_t completed;    // a value known to have finished, nearly always the highest
 } kro__vk_queue;
 
 kro_status kro__vk_queue_init(kro__vk_queue *queue, struct kro__vk_device *device, uint32_t index);
