@@ -244,6 +244,12 @@ static kro_status fake_record(kro__recorder *recorder, const kro__batch *batch, 
         memcpy(submit->barriers, batch->barriers, batch->barrier_count * sizeof *batch->barriers);
     for (uint32_t i = 0; i < batch->node_count; i++)
         nodes[i] = batch->nodes[batch->order[i]];
+    const kro__node *last = &nodes[batch->node_count - 1];
+    if (last->op == KRO__OP_DISPATCH && last->dispatch.push_bytes >= sizeof submit->push_word) {
+        memcpy(submit->groups, last->dispatch.groups, sizeof submit->groups);
+        memcpy(&submit->push_word, batch->push + last->dispatch.push_first,
+               sizeof submit->push_word);
+    }
     *out = recorded;
     return KRO_OK;
 }

@@ -22,6 +22,8 @@ typedef struct fake_submit {
     bool entry_barrier, exit_barrier;
     uint64_t set_offset_bytes;     // of the first descriptor written
     uint32_t dynamic_offset_bytes; // the first
+    uint32_t groups[3],
+        push_word; // of the node recorded last, if it is a dispatch with a push word
 } fake_submit;
 
 // A call of the backend that can be told to fail.

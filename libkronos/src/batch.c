@@ -1,6 +1,7 @@
 // The open batch of a stream: how it grows, is scheduled and is submitted.
 #include "stream.h"
 
+#include "append.h"
 #include "buffer.h"
 #include "check.h"
 #include "fence.h"
@@ -12,11 +13,13 @@ static void empty_batch(kro_stream *stream)
     if (stream->check)
         for (uint32_t i = 0; i < batch->touched_count; i++)
             atomic_fetch_sub(&batch->touched[i]->open_batches, 1);
+    batch->number++;
     batch->node_count = 0;
     batch->floor = 1;
     batch->highest = 0;
     batch->exit_barrier = false;
-    batch->uses_everything = false;
+    if (batch->uses_everything) // rather than a store that all processors wait for
+        batch->uses_everything = false;
     batch->push_count = 0;
     batch->dynamic_count = 0;
     batch->set_count = 0;
@@ -25,7 +28,8 @@ static void empty_batch(kro_stream *stream)
     batch->touched_count = 0;
     batch->read_count = 0;
     kro__accesses_clear(&stream->accesses);
-    atomic_store(&stream->open_serial, 0);
+    // What reads this reads the queue's last value after it: not before that is stored.
+    atomic_store_explicit(&stream->open_serial, 0, memory_order_release);
 }
 
 void kro__stream_drop(kro_stream *stream)
@@ -39,94 +43,81 @@ void kro__stream_drop(kro_stream *stream)
     empty_batch(stream);
 }
 
-kro_status kro__stream_begin(kro_stream *stream)
+static kro_status fail_memory(const kro_stream *stream)
+{
+    return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY,
+                     "out of host memory after %u operations of stream '%s'",
+                     stream->batch.node_count, stream->label);
+}
+
+kro_status kro__stream_begin_slowly(kro_stream *stream)
 {
     if (stream->error < 0) {
         kro__sentence_restore(&stream->sentence);
         return stream->error;
     }
     kro__open_batch *batch = &stream->batch;
-    if (kro__grow(&batch->nodes, &batch->node_capacity, batch->node_count + 1,
-                  sizeof *batch->nodes) &&
-        kro__grow(&batch->plan, &batch->plan_capacity, batch->node_count + 1, sizeof *batch->plan))
-        return KRO_OK;
-    return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY,
-                     "out of host memory after %u operations of stream '%s'", batch->node_count,
-                     stream->label);
+    if (!kro__grow(&batch->nodes, &batch->node_capacity, batch->node_count + 1,
+                   sizeof *batch->nodes) ||
+        !kro__grow(&batch->plan, &batch->plan_capacity, batch->node_capacity,
+                   sizeof *batch->plan) ||
+        !kro__schedule_reserve(&stream->schedule, batch->node_capacity))
+        return fail_memory(stream);
+    batch->room = batch->node_capacity;
+    return KRO_OK;
 }
 
-// Room for what an append notes, so that it fails before it changes anything.
-static bool reserve_notes(kro_stream *stream, uint32_t use_count)
+kro_status kro__stream_track(kro_stream *stream, kro__use *uses, uint32_t use_count)
 {
     kro__open_batch *batch = &stream->batch;
-    return kro__accesses_reserve(&stream->accesses, use_count) &&
-           kro__grow(&batch->touched, &batch->touched_capacity, batch->touched_count + use_count,
-                     sizeof *batch->touched) &&
-           kro__schedule_reserve(&stream->schedule, batch->node_count + 1);
-}
-
-// One more than the highest level the node conflicts with.
-static uint32_t find_level(kro_stream *stream, bool independent, bool uses_everything,
-                           const kro__use *uses, uint32_t use_count)
-{
-    const kro__open_batch *batch = &stream->batch;
-    if (independent)
-        return batch->floor;
-    uint64_t conflict = uses_everything ? batch->highest : 0;
+    if (!kro__accesses_reserve_buffers(&stream->accesses, use_count) ||
+        !kro__grow(&batch->touched, &batch->touched_capacity, batch->touched_count + use_count,
+                   sizeof *batch->touched))
+        return fail_memory(stream);
     for (uint32_t i = 0; i < use_count; i++) {
-        uint64_t level = kro__accesses_conflict(&stream->accesses, &uses[i].access);
-        if (level > conflict)
-            conflict = level;
-    }
-    uint32_t level = (uint32_t)conflict + 1;
-    return level > batch->floor ? level : batch->floor;
-}
-
-static void note_uses(kro_stream *stream, uint32_t level, bool uses_everything,
-                      const kro__use *uses, uint32_t use_count)
-{
-    kro__open_batch *batch = &stream->batch;
-    if (uses_everything) {
-        kro__accesses_add_everything(&stream->accesses, level);
-        batch->uses_everything = batch->exit_barrier = true;
-    }
-    for (uint32_t i = 0; i < use_count; i++) {
-        if (kro__accesses_add(&stream->accesses, &uses[i].access, level)) {
-            batch->touched[batch->touched_count++] = uses[i].buffer;
+        kro__use *use = &uses[i];
+        use->tracked = kro__accesses_track(&stream->accesses, use->access.buffer_id);
+        use->whole = kro__access_is_whole(&use->access);
+        if (use->tracked == batch->touched_count) {
+            batch->touched[batch->touched_count++] = use->buffer;
             if (stream->check)
-                atomic_fetch_add(&uses[i].buffer->open_batches, 1);
+                atomic_fetch_add(&use->buffer->open_batches, 1);
         }
         // Not only where it reads: a host write must not meet a device write that is still on its
         // way to memory.
-        if (uses[i].access.writes && uses[i].buffer->memory->host)
+        if (use->access.writes && use->buffer->memory->host)
             batch->exit_barrier = true;
     }
+    return KRO_OK;
+}
+
+kro_status kro__stream_append_slowly(kro_stream *stream, uint32_t pipeline_id, bool independent,
+                                     bool uses_everything, const kro__use *uses, uint32_t use_count)
+{
+    kro__open_batch *batch = &stream->batch;
+    kro__accesses *accesses = &stream->accesses;
+    if (!kro__accesses_reserve_parts(accesses, use_count))
+        return fail_memory(stream);
+    uint64_t conflict = uses_everything ? batch->highest : 0;
+    for (uint32_t i = 0; i < use_count; i++)
+        conflict = kro__max_u64(
+            conflict, kro__accesses_conflict_at(accesses, uses[i].tracked, &uses[i].access));
+    uint32_t level = kro__level_after(batch, conflict, independent);
+    for (uint32_t i = 0; i < use_count; i++)
+        kro__accesses_add_at(accesses, uses[i].tracked, &uses[i].access, level);
+    if (uses_everything) {
+        kro__accesses_add_everything(accesses, level);
+        batch->uses_everything = batch->exit_barrier = true;
+    }
+    return kro__stream_push_node(stream, pipeline_id, level);
 }
 
 kro_status kro__stream_append(kro_stream *stream, uint32_t pipeline_id, bool independent,
                               bool uses_everything, const kro__use *uses, uint32_t use_count)
 {
-    kro_context *ctx = stream->object.ctx;
-    kro__open_batch *batch = &stream->batch;
-    if (!reserve_notes(stream, use_count))
-        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY,
-                         "out of host memory after %u operations of stream '%s'", batch->node_count,
-                         stream->label);
-    if (batch->node_count == 0)
-        atomic_store(&stream->open_serial, atomic_fetch_add(&ctx->graveyard.serials, 1) + 1);
-    uint32_t level = find_level(stream, independent, uses_everything, uses, use_count);
-    note_uses(stream, level, uses_everything, uses, use_count);
-    if (level > batch->highest)
-        batch->highest = level;
-    batch->plan[batch->node_count] = (kro__schedule_node){
-        .level = level,
-        .pipeline_id = pipeline_id,
-        .binding_id = batch->nodes[batch->node_count].binding_id,
-    };
-    batch->node_count++;
-    if (batch->node_count >= stream->batch_nodes || ctx->plain)
-        return kro__stream_flush(stream);
-    return KRO_OK;
+    return uses_everything
+               ? kro__stream_append_slowly(stream, pipeline_id, independent, true, uses, use_count)
+               : kro__stream_append_quickly(stream, pipeline_id, independent, uses, use_count);
 }
 
 static kro_status record_batch(kro_stream *stream, kro__recorded **out)
@@ -201,11 +192,14 @@ static kro_status submit_locked(kro_stream *stream, kro__recorded *recorded, boo
         kro__accesses_add_everything(&queue->accesses, expected);
         return status;
     }
+    // Whoever looks for these has been told by the application that the submit is over: an exchange
+    // that orders them against everything else would cost more than the submit.
     for (uint32_t i = 0; i < stream->batch.touched_count; i++)
-        atomic_store(&stream->batch.touched[i]->last_use[queue->index], value);
+        atomic_store_explicit(&stream->batch.touched[i]->last_use[queue->index], value,
+                              memory_order_release);
     if (stream->batch.uses_everything)
-        atomic_store(&queue->last_everything, value);
-    atomic_store(&queue->last, value);
+        atomic_store_explicit(&queue->last_everything, value, memory_order_release);
+    atomic_store_explicit(&queue->last, value, memory_order_release);
     kro__queue_add_reads(queue, stream->batch.reads, stream->batch.read_count, value);
     stream->last_value = value;
     return KRO_OK;

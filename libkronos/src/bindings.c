@@ -137,6 +137,7 @@ static void forget(kro__bindings *bindings, uint32_t id)
     entry->next = bindings->free_id;
     bindings->free_id = id;
     bindings->live_count--;
+    bindings->forgotten++;
 }
 
 // Makes an id that nothing uses, with room for `count` ranges.
@@ -160,11 +161,11 @@ static uint32_t take_id(kro__bindings *bindings, uint32_t count)
     return id;
 }
 
-// The lists that a new or newly used id goes into, so that nothing later can fail. `evicted` has
-// room for every id, so that evicting cannot fail either.
+// The lists that a new or newly used id goes into, so that nothing later can fail. `used` and
+// `evicted` have room for every id, so that using one again and evicting cannot fail either.
 static bool reserve_lists(kro__bindings *bindings)
 {
-    return kro__grow(&bindings->used, &bindings->used_capacity, bindings->used_count + 1,
+    return kro__grow(&bindings->used, &bindings->used_capacity, bindings->live_count + 1,
                      sizeof *bindings->used) &&
            kro__grow(&bindings->fresh, &bindings->fresh_capacity, bindings->fresh_count + 1,
                      sizeof *bindings->fresh) &&
@@ -172,7 +173,7 @@ static bool reserve_lists(kro__bindings *bindings)
                      bindings->evicted_count + bindings->live_count + 1, sizeof *bindings->evicted);
 }
 
-static void count_use(kro__bindings *bindings, uint32_t id)
+void kro__bindings_use(kro__bindings *bindings, uint32_t id)
 {
     kro__interned *entry = &bindings->entries[id];
     if (entry->in_batch)
@@ -196,7 +197,7 @@ uint32_t kro__bindings_intern(kro__bindings *bindings, uint32_t layout_id, const
     for (uint32_t slot = (uint32_t)hash & mask; bindings->table[slot]; slot = (slot + 1) & mask) {
         uint32_t id = bindings->table[slot];
         if (is_same(&bindings->entries[id], hash, layout_id, bound, count)) {
-            count_use(bindings, id);
+            kro__bindings_use(bindings, id);
             return id;
         }
     }

@@ -32,6 +32,7 @@ typedef struct kro__bindings {
     uint32_t fresh_count, fresh_capacity;
     uint32_t *evicted; // ids whose sets the backend has not been told to free yet
     uint32_t evicted_count, evicted_capacity;
+    uint64_t forgotten; // ids given up so far: while it stands still, an id means what it meant
 } kro__bindings;
 
 void kro__bindings_init(kro__bindings *bindings, uint32_t bound);
@@ -42,6 +43,9 @@ void kro__bindings_finish(kro__bindings *bindings);
 // Returns: the id, from 1; 0 when memory ran out. `*is_new` says that its sets are to be written.
 uint32_t kro__bindings_intern(kro__bindings *bindings, uint32_t layout_id, const kro__bound *bound,
                               uint32_t count, bool *is_new);
+
+// Counts an id that is still alive as used by the open batch, as interning its arguments would.
+void kro__bindings_use(kro__bindings *bindings, uint32_t id);
 
 // The backend was told: evictions were carried out, and fresh sets exist if `sets_exist`.
 void kro__bindings_recorded(kro__bindings *bindings, bool sets_exist);

@@ -250,6 +250,7 @@ kro_status kro_buffer_map(kro_buffer *buffer, void **out)
     if (atomic_exchange(&buffer->mapped, true))
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "%s is mapped already",
                          kro__name_buffer(buffer).text);
+    atomic_fetch_add(&ctx->maps, 1);
     kro_status status = claim(buffer, "map");
     if (status >= 0) {
         kro__buffer_lock_atoms(buffer);

@@ -62,6 +62,7 @@ struct kro_context {
     _Atomic bool lost;
     _Atomic uint64_t buffer_ids, stream_ids;
     _Atomic uint32_t pipeline_ids;
+    _Atomic uint64_t maps; // how often a buffer was mapped: while it stands still, none was
     bool has_graveyard, has_check_lock; // the two below were initialised
     kro__graveyard graveyard;
     kro__mutex check_lock; // check_hazards: every stream's `check`

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "append.h"
 #include "arguments.h"
+#include "aside.h"
 #include "buffer.h"
 #include "grow.h"
 #include "groups.h"
@@ -26,10 +28,11 @@ static kro_status collect_uses(kro_stream *stream, const kro_pipeline *pipeline,
         const kro__slot *slot = &pipeline->slots[i];
         const kro__argument *argument = &stream->arguments[i];
         if (argument->buffer)
-            stream->uses[(*count)++] =
-                (kro__use){argument->buffer,
-                           kro__buffer_access(argument->buffer, argument->offset_bytes,
-                                              argument->size_bytes, slot->reads, slot->writes)};
+            stream->uses[(*count)++] = (kro__use){
+                .buffer = argument->buffer,
+                .access = kro__buffer_access(argument->buffer, argument->offset_bytes,
+                                             argument->size_bytes, slot->reads, slot->writes),
+            };
     }
     for (uint32_t i = 0; i < args->touch_count; i++) {
         kro_buffer *buffer = args->touches[i];
@@ -39,13 +42,17 @@ static kro_status collect_uses(kro_stream *stream, const kro_pipeline *pipeline,
         kro_status status = kro__argument_check_buffer(stream, pipeline, buffer);
         if (status < 0)
             return status;
-        stream->uses[(*count)++] =
-            (kro__use){buffer, kro__buffer_access(buffer, 0, buffer->info.size_bytes, true, true)};
+        stream->uses[(*count)++] = (kro__use){
+            .buffer = buffer,
+            .access = kro__buffer_access(buffer, 0, buffer->info.size_bytes, true, true),
+        };
     }
     if (indirect->buffer)
         stream->uses[(*count)++] = (kro__use){
-            indirect->buffer, kro__buffer_access(indirect->buffer, indirect->offset_bytes,
-                                                 INDIRECT_BYTES, true, false)};
+            .buffer = indirect->buffer,
+            .access = kro__buffer_access(indirect->buffer, indirect->offset_bytes, INDIRECT_BYTES,
+                                         true, false),
+        };
     return KRO_OK;
 }
 
@@ -56,6 +63,12 @@ static uint32_t dynamic_part(uint64_t offset_bytes)
     return (uint32_t)offset_bytes;
 }
 
+static kro_status fail_memory(const kro_pipeline *pipeline)
+{
+    return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory dispatching '%s'",
+                     pipeline->label);
+}
+
 // Interns the arguments and, where they are new, lists the descriptors to write.
 static kro_status intern_arguments(kro_stream *stream, const kro_pipeline *pipeline, uint32_t *out)
 {
@@ -64,8 +77,7 @@ static kro_status intern_arguments(kro_stream *stream, const kro_pipeline *pipel
     if (!kro__grow(&batch->sets, &batch->set_capacity, batch->set_count + 1, sizeof *batch->sets) ||
         !kro__grow(&batch->entries, &batch->entry_capacity, batch->entry_count + count,
                    sizeof *batch->entries))
-        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory dispatching '%s'",
-                         pipeline->label);
+        return fail_memory(pipeline);
     for (uint32_t i = 0; i < count; i++) {
         const kro__argument *argument = &stream->arguments[i];
         stream->bound[i] = (kro__bound){
@@ -79,8 +91,7 @@ static kro_status intern_arguments(kro_stream *stream, const kro_pipeline *pipel
     *out = kro__bindings_intern(&stream->bindings, pipeline->kernel->layout_id, stream->bound,
                                 count, &is_new);
     if (*out == 0)
-        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory dispatching '%s'",
-                         pipeline->label);
+        return fail_memory(pipeline);
     if (!is_new)
         return KRO_OK;
     batch->descriptor_sets += pipeline->set_count;
@@ -115,8 +126,7 @@ static kro_status fill_node(kro_stream *stream, const kro_pipeline *pipeline,
     if (!kro__grow(&batch->push, &batch->push_capacity, batch->push_count + args->push_bytes, 1) ||
         !kro__grow(&batch->dynamic_offsets, &batch->dynamic_capacity,
                    batch->dynamic_count + pipeline->dynamic_count, sizeof *batch->dynamic_offsets))
-        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory dispatching '%s'",
-                         pipeline->label);
+        return fail_memory(pipeline);
     uint32_t binding_id = 0;
     if (pipeline->slot_count > 0) {
         kro_status status = intern_arguments(stream, pipeline, &binding_id);
@@ -146,6 +156,38 @@ static kro_status fill_node(kro_stream *stream, const kro_pipeline *pipeline,
             batch->dynamic_offsets[batch->dynamic_count++] =
                 dynamic_part(stream->arguments[i].offset_bytes);
     return KRO_OK;
+}
+
+static kro__given_groups given_groups(const kro_dispatch_args *args)
+{
+    return (kro__given_groups){
+        .groups = {args->groups[0], args->groups[1], args->groups[2]},
+        .threads = {args->threads[0], args->threads[1], args->threads[2]},
+        .dims = args->dims,
+    };
+}
+
+// Keeps what the node that was filled in last came to, for the next dispatch with its buffers.
+static void remember(kro_stream *stream, const kro_pipeline *pipeline,
+                     const kro_dispatch_args *args, uint32_t use_count)
+{
+    if (pipeline->slot_count > KRO__SHAPE_BUFFERS)
+        return;
+    kro__shape *shape = kro__shapes_take(&stream->shapes, pipeline, args);
+    if (!shape)
+        return;
+    const kro__open_batch *batch = &stream->batch;
+    shape->pipeline_id = pipeline->id;
+    shape->forgotten = stream->bindings.forgotten;
+    shape->batch = 0;
+    shape->maps = atomic_load_explicit(&stream->object.ctx->maps, memory_order_relaxed);
+    shape->given = given_groups(args);
+    shape->node = batch->nodes[batch->node_count];
+    shape->use_count = use_count;
+    for (uint32_t i = 0; i < use_count; i++)
+        shape->uses[i] = stream->uses[i];
+    for (uint32_t i = 0; i < pipeline->dynamic_count; i++)
+        shape->dynamic_offsets[i] = batch->dynamic_offsets[shape->node.dispatch.dynamic_first + i];
 }
 
 static kro_status check_args(const kro_stream *stream, const kro_pipeline *pipeline,
@@ -198,8 +240,9 @@ static bool reserve_scratch(kro_stream *stream, const kro_pipeline *pipeline,
            kro__grow(&stream->uses, &stream->use_capacity, (uint32_t)uses, sizeof *stream->uses);
 }
 
-static kro_status record_dispatch(kro_stream *stream, kro_pipeline *pipeline,
-                                  const kro_dispatch_args *args, const indirect_groups *indirect)
+KRO__ASIDE static kro_status record_dispatch(kro_stream *stream, kro_pipeline *pipeline,
+                                             const kro_dispatch_args *args,
+                                             const indirect_groups *indirect)
 {
     kro_status status = kro__stream_begin(stream);
     if (status < 0)
@@ -217,8 +260,7 @@ static kro_status record_dispatch(kro_stream *stream, kro_pipeline *pipeline,
     if (status < 0)
         return status;
     if (!reserve_scratch(stream, pipeline, args))
-        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory dispatching '%s'",
-                         pipeline->label);
+        return fail_memory(pipeline);
     status = kro__arguments_resolve(stream, pipeline, args);
     uint32_t use_count = 0;
     if (status >= 0)
@@ -226,11 +268,115 @@ static kro_status record_dispatch(kro_stream *stream, kro_pipeline *pipeline,
     if (status < 0 || empty)
         return status;
     status = fill_node(stream, pipeline, args, groups, indirect);
+    if (status >= 0)
+        status = kro__stream_track(stream, stream->uses, use_count);
     if (status < 0)
         return status;
+    if (!indirect->buffer && !pipeline->info.device_addresses)
+        remember(stream, pipeline, args, use_count);
     bool uses_everything = pipeline->info.device_addresses && args->touch_count == 0;
     return kro__stream_append(stream, pipeline->id, args->independent, uses_everything,
                               stream->uses, use_count);
+}
+
+// Whether none of a shape's buffers is mapped, which is looked at again only if any buffer was
+// since.
+static bool check_maps(const kro_context *ctx, kro__shape *shape)
+{
+    uint64_t maps = atomic_load_explicit(&ctx->maps, memory_order_relaxed);
+    if (shape->maps == maps)
+        return true;
+    for (uint32_t i = 0; i < shape->use_count; i++)
+        if (atomic_load_explicit(&shape->uses[i].buffer->mapped, memory_order_relaxed))
+            return false;
+    shape->maps = maps;
+    return true;
+}
+
+// Whether a shape's node has the groups that a dispatch asks for, or can be given them.
+static bool check_groups(const kro_context *ctx, kro__shape *shape, const kro_dispatch_args *args)
+{
+    const kro__given_groups *given = &shape->given;
+    if (args->groups[0] == given->groups[0] && args->groups[1] == given->groups[1] &&
+        args->groups[2] == given->groups[2] && args->threads[0] == given->threads[0] &&
+        args->threads[1] == given->threads[1] && args->threads[2] == given->threads[2] &&
+        args->dims == given->dims)
+        return true;
+    uint32_t groups[3];
+    bool empty = false;
+    kro_status status = kro__resolve_groups(args, shape->pipeline->info.local_size,
+                                            ctx->device->info.limits.max_groups,
+                                            shape->pipeline->label, groups, &empty);
+    if (status < 0 || empty)
+        return false;
+    memcpy(shape->node.dispatch.groups, groups, sizeof groups);
+    shape->given = given_groups(args);
+    return true;
+}
+
+// Takes a shape into the open batch. While that is open nothing that it uses can go away, so this
+// need not be done again before the next one.
+//
+// Returns: false if the shape no longer holds, or memory ran out.
+KRO__ASIDE static bool enter(kro_stream *stream, kro__shape *shape)
+{
+    kro__open_batch *batch = &stream->batch;
+    const kro_context *ctx = stream->object.ctx;
+    if (shape->pipeline->object.ctx != ctx || shape->pipeline->id != shape->pipeline_id ||
+        shape->forgotten != stream->bindings.forgotten)
+        return false;
+    for (uint32_t i = 0; i < shape->use_count; i++) {
+        const kro_buffer *buffer = shape->uses[i].buffer;
+        if (buffer->object.ctx != ctx || buffer->id != shape->uses[i].access.buffer_id)
+            return false;
+    }
+    uint32_t count = shape->node.dispatch.dynamic_count;
+    if (!kro__grow(&batch->dynamic_offsets, &batch->dynamic_capacity, batch->dynamic_count + count,
+                   sizeof *batch->dynamic_offsets) ||
+        kro__stream_track(stream, shape->uses, shape->use_count) < 0)
+        return false;
+    shape->node.dispatch.dynamic_first = batch->dynamic_count;
+    for (uint32_t i = 0; i < count; i++)
+        batch->dynamic_offsets[batch->dynamic_count++] = shape->dynamic_offsets[i];
+    if (shape->node.binding_id)
+        kro__bindings_use(&stream->bindings, shape->node.binding_id);
+    shape->batch = batch->number;
+    return true;
+}
+
+// Fills in the next node from a shape.
+//
+// Returns: false where anything is out of the ordinary; record_dispatch then finds out what.
+static inline bool fill_from(kro_stream *stream, kro__shape *shape, const kro_dispatch_args *args)
+{
+    const kro_context *ctx = stream->object.ctx;
+    kro__open_batch *batch = &stream->batch;
+    uint32_t push_bytes = shape->push_bytes;
+    if (batch->node_count >= batch->room || (push_bytes > 0 && !args->push) ||
+        push_bytes > batch->push_capacity - batch->push_count || !check_maps(ctx, shape) ||
+        !check_groups(ctx, shape, args))
+        return false;
+    // Last: what a batch holds has to be used by one of its nodes.
+    if (shape->batch != batch->number && !enter(stream, shape))
+        return false;
+    kro__node *node = &batch->nodes[batch->node_count];
+    *node = shape->node;
+    node->dispatch.push_first = batch->push_count;
+    if (push_bytes > 0)
+        memcpy(batch->push + batch->push_count, args->push, push_bytes);
+    batch->push_count += push_bytes;
+    return true;
+}
+
+// Records a direct dispatch on a locked stream.
+static inline kro_status record(kro_stream *stream, kro_pipeline *pipeline,
+                                const kro_dispatch_args *args)
+{
+    kro__shape *shape = kro__shapes_find(&stream->shapes, pipeline, args);
+    return shape && fill_from(stream, shape, args)
+               ? kro__stream_append_quickly(stream, shape->pipeline_id, args->independent,
+                                            shape->uses, shape->use_count)
+               : record_dispatch(stream, pipeline, args, &(indirect_groups){0});
 }
 
 kro_status kro_dispatch(kro_stream *stream, kro_pipeline *pipeline, const kro_dispatch_args *args)
@@ -238,10 +384,9 @@ kro_status kro_dispatch(kro_stream *stream, kro_pipeline *pipeline, const kro_di
     if (!stream)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_dispatch: stream is NULL");
     kro__stream_lock(stream);
-    kro_status status =
-        pipeline && args
-            ? record_dispatch(stream, pipeline, args, &(indirect_groups){0})
-            : kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_dispatch: pipeline or args is NULL");
+    kro_status status = pipeline && args ? record(stream, pipeline, args)
+                                         : kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                                                     "kro_dispatch: pipeline or args is NULL");
     return kro__stream_end(stream, status);
 }
 

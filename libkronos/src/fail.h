@@ -10,9 +10,10 @@ typedef struct kro__sentence {
     char text[1024];
 } kro__sentence;
 
+// Checks the arguments like those of printf, and expects no call of it.
 #if defined(__GNUC__)
 #define KRO__PRINTF(format_index, first_index) \
-    __attribute__((format(printf, format_index, first_index)))
+    __attribute__((cold, format(printf, format_index, first_index)))
 #else
 #define KRO__PRINTF(format_index, first_index)
 #endif

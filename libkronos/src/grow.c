@@ -5,10 +5,8 @@
 
 enum { FIRST_CAPACITY = 16 };
 
-bool kro__grow(void *array, uint32_t *capacity, uint32_t needed, size_t element_bytes)
+bool kro__grow_more(void *array, uint32_t *capacity, uint32_t needed, size_t element_bytes)
 {
-    if (needed <= *capacity)
-        return true;
     uint64_t larger = *capacity ? *capacity : FIRST_CAPACITY;
     while (larger < needed)
         larger *= 2;

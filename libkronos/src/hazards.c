@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 64 };
+enum { FIRST_BUFFERS = 32 };
 
 void kro__accesses_init(kro__accesses *accesses)
 {
@@ -13,75 +13,124 @@ void kro__accesses_init(kro__accesses *accesses)
 
 void kro__accesses_finish(kro__accesses *accesses)
 {
-    free(accesses->slots);
+    free(accesses->buffers);
+    free(accesses->table);
     kro__intervals_finish(&accesses->intervals);
     kro__accesses_init(accesses);
 }
 
 void kro__accesses_clear(kro__accesses *accesses)
 {
-    if (accesses->count > 0)
-        memset(accesses->slots, 0, accesses->capacity * sizeof *accesses->slots);
+    for (uint32_t i = 0; i < accesses->count; i++)
+        accesses->table[accesses->buffers[i].place] = 0;
     accesses->count = 0;
     accesses->everything = 0;
     accesses->highest = 0;
     kro__intervals_clear(&accesses->intervals);
 }
 
-static kro__tracked_buffer *find_slot(const kro__accesses *accesses, uint64_t buffer_id)
+static uint32_t mask_of(const kro__accesses *accesses)
 {
-    // Ids count up, so their low bits spread them without a hash.
-    uint32_t mask = accesses->capacity - 1;
-    uint32_t index = (uint32_t)buffer_id & mask;
-    while (accesses->slots[index].buffer_id && accesses->slots[index].buffer_id != buffer_id)
-        index = (index + 1) & mask;
-    return &accesses->slots[index];
+    return accesses->capacity * 2 - 1;
 }
 
-static bool grow_slots(kro__accesses *accesses)
+// The place of a buffer in the table, or the empty one where it would go.
+static uint32_t find_place(const kro__accesses *accesses, uint64_t buffer_id)
 {
-    kro__accesses larger = *accesses;
-    larger.capacity = accesses->capacity ? accesses->capacity * 2 : FIRST_SLOTS;
-    larger.slots = calloc(larger.capacity, sizeof *larger.slots);
-    if (!larger.slots)
+    // Ids count up, so their low bits spread them without a hash.
+    uint32_t mask = mask_of(accesses);
+    uint32_t place = (uint32_t)buffer_id & mask;
+    while (accesses->table[place] &&
+           accesses->buffers[accesses->table[place] - 1].buffer_id != buffer_id)
+        place = (place + 1) & mask;
+    return place;
+}
+
+static void put_at(kro__accesses *accesses, uint32_t place, uint32_t index)
+{
+    accesses->table[place] = index + 1;
+    accesses->buffers[index].place = place;
+}
+
+bool kro__accesses_grow(kro__accesses *accesses, uint32_t count)
+{
+    if (count > UINT32_MAX - accesses->count)
         return false;
-    for (uint32_t i = 0; i < accesses->capacity; i++)
-        if (accesses->slots[i].buffer_id)
-            *find_slot(&larger, accesses->slots[i].buffer_id) = accesses->slots[i];
-    free(accesses->slots);
-    *accesses = larger;
+    uint64_t capacity = accesses->capacity ? accesses->capacity : FIRST_BUFFERS;
+    while (capacity < accesses->count + count)
+        capacity *= 2;
+    if (capacity > UINT32_MAX / 2)
+        return false;
+    uint32_t *table = calloc((size_t)capacity * 2, sizeof *table);
+    kro__tracked_buffer *buffers =
+        realloc(accesses->buffers, (size_t)capacity * sizeof *accesses->buffers);
+    if (buffers)
+        accesses->buffers = buffers;
+    if (!buffers || !table) {
+        free(table);
+        return false;
+    }
+    free(accesses->table);
+    accesses->table = table;
+    accesses->capacity = (uint32_t)capacity;
+    for (uint32_t i = 0; i < accesses->count; i++)
+        put_at(accesses, find_place(accesses, buffers[i].buffer_id), i);
     return true;
+}
+
+bool kro__accesses_reserve_parts(kro__accesses *accesses, uint32_t count)
+{
+    return kro__intervals_reserve(&accesses->intervals, count * 2); // a create and an add each
 }
 
 bool kro__accesses_reserve(kro__accesses *accesses, uint32_t count)
 {
-    // At most three quarters full, so that look-ups stay short.
-    while ((accesses->count + count) * 4 > accesses->capacity * 3)
-        if (!grow_slots(accesses))
-            return false;
-    return kro__intervals_reserve(&accesses->intervals, count * 2); // a create and an add each
+    return kro__accesses_reserve_buffers(accesses, count) &&
+           kro__accesses_reserve_parts(accesses, count);
+}
+
+uint32_t kro__accesses_track(kro__accesses *accesses, uint64_t buffer_id)
+{
+    uint32_t place = find_place(accesses, buffer_id);
+    if (accesses->table[place])
+        return accesses->table[place] - 1;
+    uint32_t index = accesses->count++;
+    accesses->buffers[index] = (kro__tracked_buffer){.buffer_id = buffer_id};
+    put_at(accesses, place, index);
+    return index;
+}
+
+// Empties a place of the table. Later places of the same run move up, so that look-ups still find
+// what is there.
+static void empty_place(kro__accesses *accesses, uint32_t hole)
+{
+    uint32_t mask = mask_of(accesses);
+    for (uint32_t i = (hole + 1) & mask; accesses->table[i]; i = (i + 1) & mask) {
+        uint32_t index = accesses->table[i] - 1;
+        uint32_t home = (uint32_t)accesses->buffers[index].buffer_id & mask;
+        if (((i - home) & mask) >= ((i - hole) & mask)) {
+            put_at(accesses, hole, index);
+            hole = i;
+        }
+    }
+    accesses->table[hole] = 0;
 }
 
 void kro__accesses_remove(kro__accesses *accesses, uint64_t buffer_id)
 {
-    if (accesses->capacity == 0)
+    if (accesses->count == 0)
         return;
-    kro__tracked_buffer *slot = find_slot(accesses, buffer_id);
-    if (!slot->buffer_id)
+    uint32_t place = find_place(accesses, buffer_id);
+    if (!accesses->table[place])
         return;
-    kro__intervals_destroy(&accesses->intervals, slot->root);
-    uint32_t mask = accesses->capacity - 1;
-    uint32_t hole = (uint32_t)(slot - accesses->slots);
-    // Later slots of the same run move up, so that look-ups still find them.
-    for (uint32_t i = (hole + 1) & mask; accesses->slots[i].buffer_id; i = (i + 1) & mask) {
-        uint32_t home = (uint32_t)accesses->slots[i].buffer_id & mask;
-        if (((i - home) & mask) >= ((i - hole) & mask)) {
-            accesses->slots[hole] = accesses->slots[i];
-            hole = i;
-        }
-    }
-    accesses->slots[hole] = (kro__tracked_buffer){0};
+    uint32_t index = accesses->table[place] - 1;
+    kro__intervals_destroy(&accesses->intervals, accesses->buffers[index].root);
+    empty_place(accesses, place);
     accesses->count--;
+    if (index == accesses->count)
+        return;
+    accesses->buffers[index] = accesses->buffers[accesses->count];
+    put_at(accesses, accesses->buffers[index].place, index);
 }
 
 // What a kernel declares and does not use is in the map, for its lifetime, and harms nobody.
@@ -90,60 +139,59 @@ static bool is_nothing(const kro__access *access)
     return access->begin_bytes >= access->end_bytes || !(access->reads || access->writes);
 }
 
+uint64_t kro__accesses_conflict_at(const kro__accesses *accesses, uint32_t index,
+                                   const kro__access *access)
+{
+    if (is_nothing(access))
+        return 0;
+    const kro__tracked_buffer *tracked = &accesses->buffers[index];
+    uint64_t conflict = tracked->root ? kro__intervals_conflict(&accesses->intervals, tracked->root,
+                                                                access->begin_bytes,
+                                                                access->end_bytes, access->writes)
+                                      : kro__tracked_conflict(tracked, access->writes);
+    return kro__max_u64(conflict, accesses->everything);
+}
+
 uint64_t kro__accesses_conflict(const kro__accesses *accesses, const kro__access *access)
 {
     if (is_nothing(access))
         return 0;
-    uint64_t conflict = accesses->everything;
-    if (accesses->count == 0)
-        return conflict;
-    const kro__tracked_buffer *slot = find_slot(accesses, access->buffer_id);
-    if (!slot->buffer_id)
-        return conflict;
-    if (slot->root)
-        return kro__max_u64(conflict, kro__intervals_conflict(&accesses->intervals, slot->root,
-                                                              access->begin_bytes,
-                                                              access->end_bytes, access->writes));
-    conflict = kro__max_u64(conflict, slot->write);
-    return access->writes ? kro__max_u64(conflict, slot->read) : conflict;
+    uint32_t at = accesses->count ? accesses->table[find_place(accesses, access->buffer_id)] : 0;
+    return at ? kro__accesses_conflict_at(accesses, at - 1, access) : accesses->everything;
 }
 
 // Notes an access to a part of a buffer in its tree, which it gets now if it has none.
-static void add_part(kro__accesses *accesses, kro__tracked_buffer *slot, const kro__access *access,
-                     uint64_t mark)
+static void add_part(kro__accesses *accesses, kro__tracked_buffer *tracked,
+                     const kro__access *access, uint64_t mark)
 {
     kro__intervals *intervals = &accesses->intervals;
-    if (!slot->root)
-        slot->root = kro__intervals_create(intervals, slot->write, slot->read);
-    slot->root = kro__intervals_add(intervals, slot->root, access->begin_bytes, access->end_bytes,
-                                    access->writes ? mark : 0, access->reads ? mark : 0);
-    if (kro__intervals_is_single(intervals, slot->root, &slot->write, &slot->read)) {
-        kro__intervals_destroy(intervals, slot->root);
-        slot->root = 0;
+    if (!tracked->root)
+        tracked->root = kro__intervals_create(intervals, tracked->write, tracked->read);
+    tracked->root =
+        kro__intervals_add(intervals, tracked->root, access->begin_bytes, access->end_bytes,
+                           access->writes ? mark : 0, access->reads ? mark : 0);
+    if (kro__intervals_is_single(intervals, tracked->root, &tracked->write, &tracked->read)) {
+        kro__intervals_destroy(intervals, tracked->root);
+        tracked->root = 0;
     }
 }
 
-bool kro__accesses_add(kro__accesses *accesses, const kro__access *access, uint64_t mark)
+void kro__accesses_add_at(kro__accesses *accesses, uint32_t index, const kro__access *access,
+                          uint64_t mark)
 {
-    kro__tracked_buffer *slot = find_slot(accesses, access->buffer_id);
-    bool is_new = slot->buffer_id == 0;
-    if (is_new) {
-        slot->buffer_id = access->buffer_id;
-        accesses->count++;
-    }
     if (is_nothing(access))
-        return is_new;
+        return;
+    kro__tracked_buffer *tracked = &accesses->buffers[index];
     accesses->highest = kro__max_u64(accesses->highest, mark);
-    bool whole = access->begin_bytes == 0 && access->end_bytes == KRO__WHOLE;
-    if (slot->root || !whole) {
-        add_part(accesses, slot, access, mark);
-        return is_new;
-    }
-    if (access->writes)
-        slot->write = kro__max_u64(slot->write, mark);
-    if (access->reads)
-        slot->read = kro__max_u64(slot->read, mark);
-    return is_new;
+    if (tracked->root || !kro__access_is_whole(access))
+        add_part(accesses, tracked, access, mark);
+    else
+        kro__tracked_raise(tracked, access->reads, access->writes, mark);
+}
+
+void kro__accesses_add(kro__accesses *accesses, const kro__access *access, uint64_t mark)
+{
+    kro__accesses_add_at(accesses, kro__accesses_track(accesses, access->buffer_id), access, mark);
 }
 
 void kro__accesses_add_everything(kro__accesses *accesses, uint64_t mark)
@@ -173,20 +221,22 @@ static void visit_range(void *user, uint64_t begin, uint64_t write, uint64_t rea
     v->mark = kro__max_u64(write, read);
 }
 
+// Visits one buffer's ranges.
+static void visit_buffer(kro__accesses *accesses, const kro__tracked_buffer *tracked, visitor *v)
+{
+    v->access = (kro__access){.buffer_id = tracked->buffer_id};
+    if (tracked->root)
+        kro__intervals_each(&accesses->intervals, tracked->root, visit_range, v);
+    else
+        visit_range(v, 0, tracked->write, tracked->read);
+    visit_range(v, KRO__WHOLE, 0, 0);
+}
+
 bool kro__accesses_each(kro__accesses *accesses, kro__access_visit visit, void *user)
 {
     visitor v = {.visit = visit, .user = user};
-    for (uint32_t i = 0; i < accesses->capacity && !v.stopped; i++) {
-        const kro__tracked_buffer *slot = &accesses->slots[i];
-        if (!slot->buffer_id)
-            continue;
-        v.access = (kro__access){.buffer_id = slot->buffer_id};
-        if (slot->root)
-            kro__intervals_each(&accesses->intervals, slot->root, visit_range, &v);
-        else
-            visit_range(&v, 0, slot->write, slot->read);
-        visit_range(&v, KRO__WHOLE, 0, 0);
-    }
+    for (uint32_t i = 0; i < accesses->count && !v.stopped; i++)
+        visit_buffer(accesses, &accesses->buffers[i], &v);
     return !v.stopped;
 }
 
@@ -230,7 +280,23 @@ static bool merge_one(void *user, const kro__access *access, uint64_t mark)
 bool kro__accesses_merge(kro__accesses *into, kro__accesses *from, uint64_t mark)
 {
     merge_target target = {.into = into, .mark = mark};
+    visitor v = {.visit = merge_one, .user = &target};
     if (from->everything)
         kro__accesses_add_everything(into, mark);
-    return kro__accesses_each(from, merge_one, &target);
+    if (!kro__accesses_reserve_buffers(into, from->count))
+        return false;
+    for (uint32_t i = 0; i < from->count && !v.stopped; i++) {
+        const kro__tracked_buffer *tracked = &from->buffers[i];
+        if (!tracked->root && !tracked->write && !tracked->read)
+            continue;
+        // Nearly always both know the buffer as a whole.
+        uint32_t index = kro__accesses_track(into, tracked->buffer_id);
+        if (tracked->root || into->buffers[index].root) {
+            visit_buffer(from, tracked, &v);
+            continue;
+        }
+        kro__tracked_raise(&into->buffers[index], tracked->read > 0, tracked->write > 0, mark);
+        into->highest = kro__max_u64(into->highest, mark);
+    }
+    return !v.stopped;
 }

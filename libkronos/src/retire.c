@@ -5,7 +5,7 @@
 
 bool kro__graveyard_init(kro__graveyard *graveyard)
 {
-    *graveyard = (kro__graveyard){0};
+    *graveyard = (kro__graveyard){.serials = 1};
     return kro__mutex_init(&graveyard->lock);
 }
 
@@ -61,7 +61,7 @@ void kro__object_retire(kro__object *object)
     kro__mutex_lock(&graveyard->lock);
     unlink_from(&graveyard->living, object);
     link_first(&graveyard->dead, object);
-    object->grave_serial = atomic_load(&graveyard->serials);
+    object->grave_serial = atomic_fetch_add(&graveyard->serials, 1);
     object->submitted = false;
     atomic_fetch_add(&graveyard->dead_count, 1);
     kro__mutex_unlock(&graveyard->lock);
@@ -72,7 +72,7 @@ void kro__object_retire(kro__object *object)
 static const kro_stream *find_pin(const kro__graveyard *graveyard, const kro__object *object)
 {
     for (const kro_stream *stream = graveyard->streams; stream; stream = stream->next_stream) {
-        uint64_t serial = atomic_load(&stream->open_serial);
+        uint64_t serial = atomic_load_explicit(&stream->open_serial, memory_order_acquire);
         if (serial != 0 && serial <= object->grave_serial)
             return stream;
     }

@@ -1,11 +1,12 @@
 // Objects live in a context until they are destroyed, and a little longer: until every open batch
 // and every submit that may use them has passed.
 //
-// Opening a batch takes the next number of a context-wide count and publishes it in the stream; an
-// object that is destroyed notes the count. Batches opened earlier may hold it, later ones cannot.
-// When no stream has such a batch open any more, all uses have been submitted: the object notes
-// each queue's last value and is freed when these have finished. Nothing of this costs a dispatch
-// anything.
+// Opening a batch publishes a context-wide count in the stream; destroying an object notes the
+// count and moves it on. Batches opened earlier may hold the object, later ones cannot: they show a
+// higher count. Nobody destroys what another thread still gives to a dispatch, so whatever a batch
+// holds was given before the count moved, and no stronger order than that is needed. When no stream
+// has such a batch open any more, all uses have been submitted: the object notes each queue's last
+// value and is freed when these have finished. Nothing of this costs a dispatch anything.
 #ifndef KRO_SRC_RETIRE_H
 #define KRO_SRC_RETIRE_H
 
@@ -25,7 +26,7 @@ struct kro__object {
     kro_context *ctx;
     void (*free_object)(kro__object *object); // called with no lock held
     kro__object *previous, *next;             // among the living, or in the graveyard
-    uint64_t grave_serial;                    // batches numbered up to this may use it
+    uint64_t grave_serial;                    // batches that show up to this may use it
     bool submitted;                           // no such batch is open; `values` count now
     bool reported;                            // check_hazards has said that it is pinned
     uint64_t values[KRO__MAX_QUEUES];
@@ -36,7 +37,7 @@ typedef struct kro__graveyard {
     kro__object *living, *dead; // under lock
     kro_stream *streams;        // under lock: every stream, for its open batch's number
     _Atomic uint32_t dead_count;
-    _Atomic uint64_t serials; // batches opened so far
+    _Atomic uint64_t serials; // objects destroyed so far, and 1
 } kro__graveyard;
 
 bool kro__graveyard_init(kro__graveyard *graveyard);

@@ -39,6 +39,7 @@ static void free_stream(kro__object *object)
     free(stream->uses);
     if (stream->shared)
         kro__mutex_finish(&stream->lock);
+    kro__shapes_finish(&stream->shapes);
     free(stream->label);
     free(stream);
 }
@@ -76,15 +77,20 @@ static kro_status fill_stream(kro_stream *stream, const kro_stream_config *confi
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for stream '%s'", label);
     strcpy(stream->label, label);
     stream->shared = shared;
+    stream->careful = shared || ctx->plain;
     stream->info.label = stream->label;
     stream->info.queue = config->queue;
     stream->queue = &ctx->queues[config->queue];
     stream->id = atomic_fetch_add(&ctx->stream_ids, 1) + 1;
     stream->batch_nodes = config->batch_nodes ? config->batch_nodes : ctx->batch_nodes;
+    if (ctx->plain)
+        stream->batch_nodes = 1;
     stream->batch.floor = 1;
+    stream->batch.number = 1;
     kro__accesses_init(&stream->accesses);
     kro__schedule_init(&stream->schedule);
     kro__bindings_init(&stream->bindings, BINDINGS_BOUND);
+    kro__shapes_init(&stream->shapes);
     kro__staging_init(&stream->upload, ctx->device, KRO_MEMORY_UPLOAD);
     kro__staging_init(&stream->readback, ctx->device, KRO_MEMORY_READBACK);
     if (ctx->check_hazards) {
@@ -138,18 +144,6 @@ const kro_stream_info *kro_stream_get_info(const kro_stream *stream)
     return stream ? &stream->info : NULL;
 }
 
-void kro__stream_lock(kro_stream *stream)
-{
-    if (stream->shared)
-        kro__mutex_lock(&stream->lock);
-}
-
-void kro__stream_unlock(kro_stream *stream)
-{
-    if (stream->shared)
-        kro__mutex_unlock(&stream->lock);
-}
-
 void kro_stream_destroy(kro_stream *stream)
 {
     if (!stream)
@@ -166,12 +160,13 @@ void kro_stream_destroy(kro_stream *stream)
     kro__object_retire(&stream->object);
 }
 
-kro_status kro__stream_end(kro_stream *stream, kro_status status)
+kro_status kro__stream_end_slowly(kro_stream *stream, kro_status status)
 {
     kro_context *ctx = stream->object.ctx;
     if (status < 0 && stream->error == 0) {
         kro__stream_drop(stream);
         stream->error = kro__context_note(ctx, status);
+        stream->batch.room = 0;
         stream->sentence = kro__sentence_keep();
     }
     uint64_t value = stream->last_value;
@@ -231,9 +226,13 @@ kro_status kro_finish(kro_stream *stream)
 {
     if (!stream)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_finish: stream is NULL");
-    kro_fence fence;
-    kro_status status = kro_submit(stream, &fence);
-    return status < 0 ? status : kro_wait(stream->object.ctx, fence, UINT64_MAX);
+    kro__stream_lock(stream);
+    kro_status status = kro__stream_submit(stream);
+    uint64_t value = stream->last_value;
+    kro__stream_unlock(stream);
+    return status < 0 || value == 0
+               ? status
+               : kro__queue_wait(stream->object.ctx, stream->queue, value, UINT64_MAX);
 }
 
 // Notes on a locked stream that its next submit waits for a fence of this context.

@@ -14,16 +14,20 @@
 #include "hazards.h"
 #include "retire.h"
 #include "schedule.h"
+#include "shapes.h"
 #include "staging.h"
+#include "uses.h"
 
 // The operations recorded since the last submit.
 typedef struct kro__open_batch {
+    uint64_t number; // of this stream's batches, from 1
     kro__node *nodes;
     kro__schedule_node *plan; // one per node
     uint32_t node_count, node_capacity, plan_capacity;
-    uint32_t floor;               // no node may have a lower level: 1, or past the last kro_barrier
-    uint32_t highest;             // highest level so far
-    bool exit_barrier;            // it writes memory that the host can reach
+    uint32_t room;     // nodes that there is memory for; 0 while the stream keeps an error
+    uint32_t floor;    // no node may have a lower level: 1, or past the last kro_barrier
+    uint32_t highest;  // highest level so far
+    bool exit_barrier; // it writes memory that the host can reach
     _Atomic bool uses_everything; // it may use any buffer with a device address
     uint8_t *push;
     uint32_t push_count, push_capacity;
@@ -34,7 +38,7 @@ typedef struct kro__open_batch {
     uint32_t descriptor_sets; // in all of `sets`
     kro__set_entry *entries;
     uint32_t entry_count, entry_capacity;
-    kro_buffer **touched; // each buffer once
+    kro_buffer **touched; // each buffer once, at its index in the stream's accesses
     uint32_t touched_count, touched_capacity;
     kro__pending_read *reads;
     uint32_t read_count, read_capacity;
@@ -46,18 +50,13 @@ typedef struct kro__argument {
     uint64_t offset_bytes, size_bytes;
 } kro__argument;
 
-// A buffer that an operation uses, and how.
-typedef struct kro__use {
-    kro_buffer *buffer;
-    kro__access access;
-} kro__use;
-
 struct kro_stream {
     kro__object object;
     kro_stream *previous_stream, *next_stream; // among the context's, under the graveyard's lock
     uint64_t id;
     kro_stream_info info;
     bool shared;     // several threads may call at once: `lock` is taken
+    bool careful;    // shared, or the context is in plain mode: recording calls end with more to do
     kro__mutex lock; // not held while waiting
     kro__queue *queue;
     kro__recorder *recorder;
@@ -70,6 +69,7 @@ struct kro_stream {
     uint32_t wait_count;
     kro__schedule schedule;
     kro__bindings bindings;
+    kro__shapes shapes;
     kro__staging upload, readback;
     uint64_t last_value;      // of its last submit
     kro_status error;         // kept since a recording call failed; 0: none
@@ -88,21 +88,46 @@ kro_status kro__stream_open(kro_context *ctx, const kro_stream_config *config, b
                             kro_stream **out);
 
 // Takes and gives back a shared stream; others cost a branch.
-void kro__stream_lock(kro_stream *stream);
-void kro__stream_unlock(kro_stream *stream);
+static inline void kro__stream_lock(kro_stream *stream)
+{
+    if (stream->shared)
+        kro__mutex_lock(&stream->lock);
+}
+
+static inline void kro__stream_unlock(kro_stream *stream)
+{
+    if (stream->shared)
+        kro__mutex_unlock(&stream->lock);
+}
+
+// The rare parts of the calls below: a kept error or a full batch, and an error, a lock or plain
+// mode.
+kro_status kro__stream_begin_slowly(kro_stream *stream);
+kro_status kro__stream_end_slowly(kro_stream *stream, kro_status status);
 
 // Begins a recording call on a locked stream: the kept error if there is one, otherwise room for
 // one more node, which the caller fills in at batch.nodes[batch.node_count].
-kro_status kro__stream_begin(kro_stream *stream);
+static inline kro_status kro__stream_begin(kro_stream *stream)
+{
+    return stream->batch.node_count < stream->batch.room ? KRO_OK
+                                                         : kro__stream_begin_slowly(stream);
+}
+
+// Makes the buffers of `uses` known to the open batch, so that they can be given to
+// kro__stream_append until the batch ends.
+kro_status kro__stream_track(kro_stream *stream, kro__use *uses, uint32_t use_count);
 
 // Appends the node that the caller has filled in; `uses` are its hazards. Submits if the batch is
-// full or the context is in plain mode.
+// full, which in plain mode every batch is. See append.h.
 kro_status kro__stream_append(kro_stream *stream, uint32_t pipeline_id, bool independent,
                               bool uses_everything, const kro__use *uses, uint32_t use_count);
 
 // Ends a recording call: keeps an error and drops the batch, gives the stream back, and in plain
 // mode waits for what was submitted. Returns `status` or what went wrong since.
-kro_status kro__stream_end(kro_stream *stream, kro_status status);
+static inline kro_status kro__stream_end(kro_stream *stream, kro_status status)
+{
+    return status >= 0 && !stream->careful ? status : kro__stream_end_slowly(stream, status);
+}
 
 // Forgets the open batch; what it took is free again.
 void kro__stream_drop(kro_stream *stream);

@@ -29,6 +29,13 @@ static kro__node *next_node(kro_stream *stream)
     return &stream->batch.nodes[stream->batch.node_count];
 }
 
+static kro_status append_transfer(kro_stream *stream, kro__use *uses, uint32_t use_count)
+{
+    kro_status status = kro__stream_track(stream, uses, use_count);
+    return status < 0 ? status
+                      : kro__stream_append(stream, NO_PIPELINE, false, false, uses, use_count);
+}
+
 static kro_status record_copy(kro_stream *stream, kro_buffer *dst, uint64_t dst_offset_bytes,
                               kro_buffer *src, uint64_t src_offset_bytes, uint64_t size_bytes)
 {
@@ -58,10 +65,12 @@ static kro_status record_copy(kro_stream *stream, kro_buffer *dst, uint64_t dst_
                  .size_bytes = size_bytes},
     };
     kro__use uses[] = {
-        {src, kro__buffer_access(src, src_offset_bytes, size_bytes, true, false)},
-        {dst, kro__buffer_access(dst, dst_offset_bytes, size_bytes, false, true)},
+        {.buffer = src,
+         .access = kro__buffer_access(src, src_offset_bytes, size_bytes, true, false)},
+        {.buffer = dst,
+         .access = kro__buffer_access(dst, dst_offset_bytes, size_bytes, false, true)},
     };
-    return kro__stream_append(stream, NO_PIPELINE, false, false, uses, 2);
+    return append_transfer(stream, uses, 2);
 }
 
 kro_status kro_copy(kro_stream *stream, kro_buffer *dst, uint64_t dst_offset_bytes, kro_buffer *src,
@@ -99,8 +108,9 @@ static kro_status record_fill(kro_stream *stream, kro_buffer *dst, uint64_t offs
                  .size_bytes = size_bytes,
                  .word = word},
     };
-    kro__use use = {dst, kro__buffer_access(dst, offset_bytes, size_bytes, false, true)};
-    return kro__stream_append(stream, NO_PIPELINE, false, false, &use, 1);
+    kro__use use = {.buffer = dst,
+                    .access = kro__buffer_access(dst, offset_bytes, size_bytes, false, true)};
+    return append_transfer(stream, &use, 1);
 }
 
 kro_status kro_fill(kro_stream *stream, kro_buffer *dst, uint64_t offset_bytes, uint64_t size_bytes,
@@ -145,8 +155,9 @@ static kro_status record_write_piece(kro_stream *stream, kro_buffer *dst, uint64
                  .src_offset_bytes = chunk_offset,
                  .size_bytes = size_bytes},
     };
-    kro__use use = {dst, kro__buffer_access(dst, offset_bytes, size_bytes, false, true)};
-    return kro__stream_append(stream, NO_PIPELINE, false, false, &use, 1);
+    kro__use use = {.buffer = dst,
+                    .access = kro__buffer_access(dst, offset_bytes, size_bytes, false, true)};
+    return append_transfer(stream, &use, 1);
 }
 
 static kro_status record_write(kro_stream *stream, kro_buffer *dst, uint64_t offset_bytes,
@@ -212,8 +223,9 @@ static kro_status record_read_piece(kro_stream *stream, kro_buffer *src, uint64_
                  .src_offset_bytes = offset_bytes,
                  .size_bytes = size_bytes},
     };
-    kro__use use = {src, kro__buffer_access(src, offset_bytes, size_bytes, true, false)};
-    return kro__stream_append(stream, NO_PIPELINE, false, false, &use, 1);
+    kro__use use = {.buffer = src,
+                    .access = kro__buffer_access(src, offset_bytes, size_bytes, true, false)};
+    return append_transfer(stream, &use, 1);
 }
 
 static kro_status record_read(kro_stream *stream, kro_buffer *src, uint64_t offset_bytes, void *dst,

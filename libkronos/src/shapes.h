@@ -1,0 +1,108 @@
+// What a stream's recent dispatches came to, so that the next one like them is neither checked nor
+// resolved nor interned again.
+//
+// The shape of a dispatch is its pipeline and its buffers: all that decides which descriptors are
+// bound and which bytes are used. Push constants differ from one dispatch to the next; groups may.
+// What is remembered is never trusted beyond what cannot change: ids of buffers, pipelines and
+// bindings tell whether they are still the same.
+#ifndef KRO_SRC_SHAPES_H
+#define KRO_SRC_SHAPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <kronos/stream.h>
+
+#include "backend.h"
+#include "uses.h"
+
+enum {
+    KRO__SHAPE_BUFFERS = 8, // more than that, of slots or in the caller's list, is not remembered
+    KRO__MAX_SHAPES = 1024, // then all are forgotten
+};
+
+// How many workgroups a dispatch was asked for, as it was said.
+typedef struct kro__given_groups {
+    uint32_t groups[3], threads[3], dims;
+} kro__given_groups;
+
+typedef struct kro__shape {
+    // What the caller gave.
+    const kro_pipeline *pipeline;
+    kro_buffer *buffers[KRO_ARGS_BUFFERS];
+    uint32_t binding_count, push_bytes;
+    // What tells whether it still holds.
+    uint32_t pipeline_id;
+    uint64_t forgotten; // of the stream's bindings
+    uint64_t batch;     // number of the batch that has it now; 0: none has
+    uint64_t maps;      // of the context, when none of its buffers was mapped
+    // What it came to.
+    uint32_t use_count;
+    kro__given_groups given;  // the last time
+    kro__node node;           // with the groups of the last time
+    struct kro__shape *after; // the shape that came after this one the last time
+    kro__use uses[KRO__SHAPE_BUFFERS];
+    uint32_t dynamic_offsets[KRO__SHAPE_BUFFERS];
+    kro_binding bindings[KRO__SHAPE_BUFFERS]; // the rest of what the caller gave
+} kro__shape;
+
+typedef struct kro__shapes {
+    kro__shape **made; // each a block of its own, so that they stay where they are
+    uint32_t count;    // in use, the first of `made`
+    uint32_t made_count, made_capacity;
+    kro__shape **table; // open addressing, at most half full
+    uint32_t table_capacity;
+    kro__shape *last;     // the one found last; NULL: none
+    kro__shape *expected; // the one that may come next; NULL: no idea
+} kro__shapes;
+
+void kro__shapes_init(kro__shapes *shapes);
+void kro__shapes_finish(kro__shapes *shapes);
+
+// Finds or makes the shape of a dispatch, with what the caller gave filled in.
+//
+// Returns: NULL for a dispatch that is not remembered, and when memory ran out, which does no harm.
+kro__shape *kro__shapes_take(kro__shapes *shapes, const kro_pipeline *pipeline,
+                             const kro_dispatch_args *args);
+
+bool kro__same_bindings(const kro_binding *a, const kro_binding *b, uint32_t count);
+
+// Whether a shape is that of a dispatch.
+static inline bool kro__shape_matches(const kro__shape *shape, const kro_pipeline *pipeline,
+                                      const kro_dispatch_args *args)
+{
+    if (shape->pipeline != pipeline)
+        return false;
+    // One at a time: the caller wrote them a moment ago and one at a time, and a wider load would
+    // have to wait until all of them have left the processor's store buffer.
+    for (uint32_t n = 0; n < KRO_ARGS_BUFFERS; n++)
+        if (shape->buffers[n] != args->buffers[n])
+            return false;
+    return shape->binding_count == args->binding_count && shape->push_bytes == args->push_bytes &&
+           args->touch_count == 0 &&
+           (args->binding_count == 0 ||
+            (args->bindings &&
+             kro__same_bindings(shape->bindings, args->bindings, args->binding_count)));
+}
+
+// The part of kro__shapes_find that searches.
+kro__shape *kro__shapes_look_up(kro__shapes *shapes, const kro_pipeline *pipeline,
+                                const kro_dispatch_args *args);
+
+// The shape of a dispatch, or NULL. It may be out of date. The one that came next the last time is
+// nearly always the one that comes next.
+static inline kro__shape *kro__shapes_find(kro__shapes *shapes, const kro_pipeline *pipeline,
+                                           const kro_dispatch_args *args)
+{
+    kro__shape *shape = shapes->expected;
+    if (!shape || !kro__shape_matches(shape, pipeline, args))
+        shape = kro__shapes_look_up(shapes, pipeline, args);
+    else
+        shapes->last = shape;
+    if (shape)
+        shapes->expected = shape->after;
+    return shape;
+}
+
+#endif
