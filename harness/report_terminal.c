@@ -87,7 +87,7 @@ static void append_state(kt_text *out, const kt_run *run, uint64_t now_ns)
     const kt_verdict verdict = kt_run_verdict(run);
     kt_text_format(out, "[%zu/%zu]", run->done_count, run->selected_count);
     if (verdict.faults)
-        kt_text_format(out, " %" PRIu64 " faults", verdict.faults);
+        kt_text_format(out, " %" PRIu64 " fault%s", verdict.faults, verdict.faults == 1 ? "" : "s");
     if (ran) {
         const double each_ns = (double)(now_ns - run->start_ns) / (double)ran;
         const double left_ns = each_ns * (double)(run->selected_count - run->done_count);

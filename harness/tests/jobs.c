@@ -53,33 +53,34 @@ TEST(cases_that_need_it_run_alone)
         RUN_SAMPLE("sample/jobs/is_busy/*", "sample/jobs/bears_no_other", "--jobs", "4").code, 0);
 }
 
-TEST(a_fault_is_tried_again_while_nothing_else_runs)
+// A case of a run failed, and not when it ran alone.
+static void check_flaky(kt_test *t, program_end end, const char *folder, const char *name)
 {
-    share_folder(t);
-    const char *folder = program_folder(t);
-    program_end end = RUN_SAMPLE("sample/jobs/fails_beside_others", "sample/jobs/is_busy/*",
-                                 "--jobs", "3", "--out", folder);
     CHECK_EQ_I64(end.code, 1);
     CHECK_CONTAINS(end.output, "; alone: Pass\n");
     CHECK_CONTAINS(end.output, ", 1 flaky, ");
-    const cJSON *result =
-        program_result(t, program_results(t, folder), "sample/jobs/fails_beside_others");
+    const cJSON *result = program_result(t, program_results(t, folder), name);
     CHECK_EQ_STRING(kt_json_string(result, "status"), "Fail");
     CHECK_EQ_STRING(kt_json_string(kt_json_item(result, "again"), "status"), "Pass");
+}
+
+TEST(a_fault_is_tried_again_while_nothing_else_runs)
+{
+    static const char NAME[] = "sample/jobs/fails_beside_others";
+    share_folder(t);
+    const char *folder = program_folder(t);
+    program_end end = RUN_SAMPLE(NAME, "sample/jobs/is_busy/*", "--jobs", "3", "--out", folder);
+    check_flaky(t, end, folder, NAME);
 }
 
 // Every child is marked by then, that of the other lane too.
 TEST(a_fault_is_tried_again_in_no_used_process)
 {
+    static const char NAME[] = "sample/state/fails_in_a_marked_process";
     const char *folder = program_folder(t);
     program_end end =
-        RUN_SAMPLE("sample/state/marks_the_process/*", "sample/state/fails_in_a_marked_process",
-                   "--jobs", "2", "--out", folder);
-    CHECK_EQ_I64(end.code, 1);
-    const cJSON *result =
-        program_result(t, program_results(t, folder), "sample/state/fails_in_a_marked_process");
-    CHECK_EQ_STRING(kt_json_string(result, "status"), "Fail");
-    CHECK_EQ_STRING(kt_json_string(kt_json_item(result, "again"), "status"), "Pass");
+        RUN_SAMPLE("sample/state/marks_the_process/*", NAME, "--jobs", "2", "--out", folder);
+    check_flaky(t, end, folder, NAME);
 }
 
 // Each child has its own deadline, and those that hang do not hold up the others.

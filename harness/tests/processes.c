@@ -5,8 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "os/process.h"
 
 static void pause_a_little(void)
 {
@@ -92,5 +95,29 @@ TEST(an_interrupt_ends_the_run_and_keeps_the_results)
             CHECK_EQ_STRING(kt_json_string(program_result(t, results, NAMES[j]), "status"),
                             "NotRun");
         CHECK_CONTAINS(program_read(t, folder, "junit.xml"), "</testsuites>");
+    }
+}
+
+// How a process ends that gets a signal so often while it notices signals; its own end is code 7.
+static int end_after(kt_test *t, int number, int count)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        kt_interrupts_begin();
+        for (int i = 0; i < count; i++)
+            raise(number);
+        _exit(kt_interrupted() == number ? 7 : 8);
+    }
+    int status = 0;
+    CHECK(pid > 0 && waitpid(pid, &status, 0) == pid);
+    return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+TEST(a_second_interrupt_is_final)
+{
+    static const int SIGNALS[] = {SIGINT, SIGTERM, SIGHUP};
+    for (int i = 0; i < 3; i++) {
+        CHECK_EQ_I64(end_after(t, SIGNALS[i], 1), 7);
+        CHECK_EQ_I64(end_after(t, SIGNALS[i], 2), -SIGNALS[i]);
     }
 }

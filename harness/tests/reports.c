@@ -152,6 +152,9 @@ TEST(a_moving_line_says_how_far_it_is)
     }
     CHECK_EQ_STRING(progress_of(t, &made, 0, 5), "\r[0/100] suite/group/n0\033[K");
     CHECK_EQ_STRING(progress_of(t, &made, 20, 10), "\r[20/100] 0:40 left suite/group/n20\033[K");
+    made.run.counts[KT_FAIL] = 1;
+    CHECK_EQ_STRING(progress_of(t, &made, 60, 60),
+                    "\r[60/100] 1 fault 0:40 left suite/group/n60\033[K");
     made.run.counts[KT_FAIL] = 3;
     made.run.counts[KT_WAIVED] = 1;
     CHECK_EQ_STRING(progress_of(t, &made, 10, 600),

@@ -290,6 +290,11 @@ TEST(exit_codes_tell_what_happened)
         CHECK_EQ_I64(end.code, 2);
         CHECK_CONTAINS(end.output, WRONG[i][2]);
     }
+    // A slip of the pen costs no results.
+    CHECK_EQ_I64(RUN_SAMPLE("sample/good/passes", "--out", folder).code, 0);
+    const char *before = program_read(t, folder, "results.jsonl");
+    CHECK_EQ_I64(RUN_SAMPLE("sample/good/pases", "--out", folder).code, 2);
+    CHECK_EQ_STRING(program_read(t, folder, "results.jsonl"), before);
     program_write(t, file,
                   "[sample/good/gone]\nstatus = Fail\ndriver = *\nversions = ..\n"
                   "reason = r\nlink = l\nexpires = 9999-12-31\n");
