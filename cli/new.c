@@ -248,11 +248,12 @@ int cli_new(int count, char **arguments)
     kt_text problem = {0};
     self.name = self.given_name ? kt_copy_string(self.given_name) : name_of(self.folder);
     code = write_project(&self, &problem);
+    const char *quote = strchr(self.folder, ' ') ? "'" : "";
     if (code == KT_EXIT_EXPECTED)
         printf("%s: a kernel, a program, a test. To build and test it:\n\n"
-               "  cd %s\n  cmake -B build\n  cmake --build build\n  ctest --test-dir build\n"
+               "  cd %s%s%s\n  cmake -B build\n  cmake --build build\n  ctest --test-dir build\n"
                "  build/%s\n",
-               self.folder, self.folder, self.name);
+               self.folder, quote, self.folder, quote, self.name);
     else
         fprintf(stderr, "kronos: %s\n", kt_text_string(&problem));
     kt_text_finish(&problem);

@@ -40,6 +40,8 @@ not_called() { ! grep -q -e "$1" "$scratch/calls" || fail "called '$1'"; }
 
 mkdir -p -- "$scratch/bin" "$scratch/tree/cmake" "$scratch/tree/build"
 cp -- "$root/kronos" "$root/CMakeLists.txt" "$scratch/tree"
+mkdir "$scratch/tree/cli"
+cp -- "$root/cli/main.c" "$scratch/tree/cli"
 cp -- "$root/cmake/packages.txt" "$scratch/tree/cmake"
 : >"$scratch/calls"
 chmod 777 "$scratch" "$scratch/tree/build"
@@ -110,5 +112,7 @@ for package in libvulkan-dev spirv-headers libsodium-dev; do
 done
 
 expect 1000 2 setup nonsense
+expect 1000 2 certfy
+said "'certfy' is no command; there are build, .*, certify, .*, run$"
 expect 1000 0 help
 said 'usage: ./kronos'
