@@ -156,28 +156,66 @@ static uint32_t tree_merge(kro__intervals *intervals, uint32_t before, uint32_t 
     return rest;
 }
 
-// Splits so that a range begins exactly at `begin`. The tree has a node at 0, so `before` is never
-// empty when begin > 0.
-static void tree_cut(kro__intervals *intervals, uint32_t root, uint64_t begin, uint32_t *before,
-                     uint32_t *rest)
+// The last range that begins before `end`, with all raises that it has to see. The tree has a range
+// at 0, so there is one when end > 0. `*exact` says whether another begins right at `end`.
+static uint32_t find_before(kro__intervals *intervals, uint32_t root, uint64_t end, bool *exact)
 {
-    tree_split(intervals, root, begin, before, rest);
-    if (begin == 0 || begin == UINT64_MAX)
-        return;
-    uint32_t first = *rest;
-    while (first && intervals->nodes[first].left)
-        first = intervals->nodes[first].left;
-    if (first && intervals->nodes[first].begin == begin)
-        return;
-    // The last node before `begin` reaches across it: its second half becomes a node.
-    uint32_t last = *before;
-    while (intervals->nodes[last].right) {
-        push_down(intervals, last);
-        last = intervals->nodes[last].right;
+    uint32_t before = 0;
+    *exact = false;
+    while (root) {
+        push_down(intervals, root);
+        const kro__interval *node = &intervals->nodes[root];
+        if (node->begin < end) {
+            before = root;
+            root = node->right;
+        } else {
+            *exact |= node->begin == end;
+            root = node->left;
+        }
     }
-    const kro__interval *across = &intervals->nodes[last];
-    uint32_t half = node_create(intervals, begin, across->write, across->read);
-    *rest = tree_merge(intervals, half, *rest);
+    return before;
+}
+
+// Raises what a subtree is known to hold at most.
+static void raise_max(kro__interval *node, uint64_t write, uint64_t read)
+{
+    node->write_max = kro__max_u64(node->write_max, write);
+    node->read_max = kro__max_u64(node->read_max, read);
+}
+
+// Cuts the range `across` in two, the second of which begins at `begin`. Returns the new root.
+static uint32_t tree_insert(kro__intervals *intervals, uint32_t root, uint32_t across,
+                            uint64_t begin)
+{
+    uint64_t write = intervals->nodes[across].write, read = intervals->nodes[across].read;
+    uint32_t half = node_create(intervals, begin, write, read);
+    kro__interval *node = &intervals->nodes[half];
+    // find_before has left no raises on this way.
+    uint32_t *link = &root;
+    while (*link && intervals->nodes[*link].priority > node->priority) {
+        kro__interval *above = &intervals->nodes[*link];
+        raise_max(above, write, read);
+        link = above->begin < begin ? &above->right : &above->left;
+    }
+    tree_split(intervals, *link, begin, &node->left, &node->right);
+    pull_up(intervals, half);
+    *link = half;
+    return root;
+}
+
+// Raises the marks of the one range that begins at `begin`. Raises on the way down to it may wait:
+// whatever comes later, the highest mark counts.
+static void raise_one(kro__intervals *intervals, uint32_t root, uint64_t begin, uint64_t write,
+                      uint64_t read)
+{
+    kro__interval *node = &intervals->nodes[root];
+    while (node->begin != begin) {
+        raise_max(node, write, read);
+        node = &intervals->nodes[node->begin < begin ? node->right : node->left];
+    }
+    raise_max(node, write, read);
+    node->write = kro__max_u64(node->write, write);
+    node->read = kro__max_u64(node->read, read);
 }
 
 static uint64_t conflict_of(uint64_t write, uint64_t read, bool writes)
@@ -211,15 +249,41 @@ static uint64_t tree_conflict(const kro__intervals *intervals, uint32_t root, ui
 uint64_t kro__intervals_conflict(const kro__intervals *intervals, uint32_t root, uint64_t begin,
                                  uint64_t end, bool writes)
 {
-    return tree_conflict(intervals, root, begin, end, 0, UINT64_MAX, writes);
+    // Down to the range that `begin` lies in, and past the one after it.
+    uint64_t raised = 0, conflict = 0, next = UINT64_MAX;
+    for (uint32_t at = root; at;) {
+        const kro__interval *node = &intervals->nodes[at];
+        if (node->begin <= begin) {
+            conflict = kro__max_u64(raised, conflict_of(node->write, node->read, writes));
+            at = node->right;
+        } else {
+            next = node->begin;
+            at = node->left;
+        }
+        raised = kro__max_u64(raised, conflict_of(node->write_tag, node->read_tag, writes));
+    }
+    return end <= next ? conflict
+                       : tree_conflict(intervals, root, begin, end, 0, UINT64_MAX, writes);
 }
 
 uint32_t kro__intervals_add(kro__intervals *intervals, uint32_t root, uint64_t begin, uint64_t end,
                             uint64_t write, uint64_t read)
 {
+    bool exact;
+    uint32_t last = begin > 0 ? find_before(intervals, root, begin, &exact) : 0;
+    if (last && !exact)
+        root = tree_insert(intervals, root, last, begin);
+    last = find_before(intervals, root, end, &exact);
+    if (end < UINT64_MAX && !exact)
+        root = tree_insert(intervals, root, last, end);
+    // Nearly always: what is used in pieces is used in the same pieces, or in new ones in order.
+    if (intervals->nodes[last].begin == begin) {
+        raise_one(intervals, root, begin, write, read);
+        return root;
+    }
     uint32_t before, inside, after;
-    tree_cut(intervals, root, begin, &before, &inside);
-    tree_cut(intervals, inside, end, &inside, &after);
+    tree_split(intervals, root, begin, &before, &inside);
+    tree_split(intervals, inside, end, &inside, &after);
     const kro__interval *covered = &intervals->nodes[inside];
     if (write >= covered->write_max && write >= covered->read_max) {
         // Everything earlier is covered by this write: one range replaces them all.
