@@ -16,7 +16,7 @@ try:
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.common.by import By
-    from selenium.webdriver.support.ui import Select
+    from selenium.webdriver.support.ui import Select, WebDriverWait
 except ImportError:
     print("selenium is not installed (python3-selenium)")
     sys.exit(77)
@@ -109,6 +109,13 @@ def press(browser, selector, words):
     expect(False, f"there is a {selector} that says {words}")
 
 
+def open_case(browser, name):
+    """Waits for what it says: the browser tells the page that a case was opened some time after the click."""
+    press(browser, ".case summary", name)
+    WebDriverWait(browser, 30).until(lambda page: any(
+        name in case.text for case in page.find_elements(By.CSS_SELECTOR, ".case[open]:has(.body)")))
+
+
 def set_size(browser, width, height):
     """Of the page, not of the window around it."""
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
@@ -143,16 +150,16 @@ def check_cases(browser):
     press(browser, "#more", "Show")
     expect(len(browser.find_elements(By.CSS_SELECTOR, ".case")) > shown, "and goes on")
 
-    press(browser, ".case summary", "suite/evil/script")
+    open_case(browser, "suite/evil/script")
     body = texts(browser, ".case[open] pre")
     expect(len(body) == 3 and EVIL in body[0] and "second line" in body[1] and EVIL in body[2],
            f"message, log and command of a case, not {body}")
-    press(browser, ".case summary", "suite/known/link")
+    open_case(browser, "suite/known/link")
     links = [link.get_attribute("href") for link in browser.find_elements(By.CSS_SELECTOR, ".case a")]
     expect(links == [LINK], f"a known fault has its link, not {links}")
-    press(browser, ".case summary", "suite/known/script_link")
+    open_case(browser, "suite/known/script_link")
     expect(len(browser.find_elements(By.CSS_SELECTOR, ".case a")) == 1, "a script is no link")
-    press(browser, ".case summary", "suite/evil/crash")
+    open_case(browser, "suite/evil/crash")
     expect("Run again, alone: Pass" in text(browser, "#cases"), "the second attempt is shown")
 
 
@@ -189,7 +196,7 @@ def check_looks(browser, scratch):
         return browser.execute_script("return getComputedStyle(document.body).backgroundColor")
 
     for name in ("suite/evil/script", "suite/known/link"):
-        press(browser, ".case summary", name)
+        open_case(browser, name)
     for width in (1280, 700, 360):
         set_size(browser, width, 1600)
         expect(browser.execute_script("return document.documentElement.scrollWidth") <= width,
