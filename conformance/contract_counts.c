@@ -302,6 +302,23 @@ TEST(steady_rounds_create_nothing_without_timelines)
     check_steady_rounds(t, "api=1.1;hide=timeline");
 }
 
+// One fence is enough where each batch is waited for before the next, however it was seen to end.
+TEST(batches_that_are_waited_for_share_a_fence)
+{
+    enum { ROUNDS = 10 };
+    kro_context *ctx = proxied_context(t, "api=1.1;hide=timeline;delay=1000", NULL);
+    const kronos_proxy_api *proxy = proxied_api(t);
+    kro_stream *stream = kt_stream_in(t, ctx, NULL);
+    kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = 64});
+    if (!stream || !buffer)
+        return;
+    for (int round = 0; round < ROUNDS; round++) {
+        CHECK_OK(kro_fill(stream, buffer, 0, 64, 1));
+        CHECK_OK(kro_finish(stream));
+    }
+    CHECK_EQ_U64(proxy->calls("vkCreateFence"), 1);
+}
+
 // A ring of offsets in one buffer: the first storage bindings are dynamic, so moving along costs no
 // descriptor.
 TEST(moving_along_a_buffer_writes_no_descriptor)

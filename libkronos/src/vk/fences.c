@@ -57,14 +57,40 @@ static void put_idle(kro__vk_fences *fences, kro__vk_fence *fence)
     fences->idle = fence;
 }
 
+// Takes finished fences out of flight. A queue signals its fences in submission order, so the first
+// unsignalled one ends the look. Called with the lock held.
+static kro_status poll(kro__vk_fences *fences)
+{
+    while (fences->first) {
+        kro__vk_fence *fence = fences->first;
+        VkResult result = fences->vk->vkGetFenceStatus(fences->device, fence->handle);
+        if (result == VK_NOT_READY)
+            return KRO_OK;
+        if (result != VK_SUCCESS)
+            return kro__vk_fail(result, "vkGetFenceStatus");
+        fences->completed = fence->value;
+        fences->first = fence->next;
+        if (!fences->first)
+            fences->last = NULL;
+        fence->finished = true;
+        if (fence->waiters == 0)
+            put_idle(fences, fence);
+    }
+    return KRO_OK;
+}
+
 kro_status kro__vk_fences_take(kro__vk_fences *fences, kro__vk_fence **out)
 {
     kro__mutex_lock(&fences->lock);
+    // A wait leaves its fence among those in flight, where the next look finds it.
+    kro_status status = fences->idle ? KRO_OK : poll(fences);
     // Signalled since its last use; no waiter is left, or it would not be here.
     kro__vk_fence *fence = fences->idle;
     if (fence)
         fences->idle = fence->next;
     kro__mutex_unlock(&fences->lock);
+    if (status != KRO_OK)
+        return status;
     if (!fence)
         return create_fence(fences, out);
 
@@ -96,28 +122,6 @@ void kro__vk_fences_submitted(kro__vk_fences *fences, kro__vk_fence *fence, uint
         fences->first = fence;
     fences->last = fence;
     kro__mutex_unlock(&fences->lock);
-}
-
-// Takes finished fences out of flight. A queue signals its fences in submission order, so the first
-// unsignalled one ends the look. Called with the lock held.
-static kro_status poll(kro__vk_fences *fences)
-{
-    while (fences->first) {
-        kro__vk_fence *fence = fences->first;
-        VkResult result = fences->vk->vkGetFenceStatus(fences->device, fence->handle);
-        if (result == VK_NOT_READY)
-            return KRO_OK;
-        if (result != VK_SUCCESS)
-            return kro__vk_fail(result, "vkGetFenceStatus");
-        fences->completed = fence->value;
-        fences->first = fence->next;
-        if (!fences->first)
-            fences->last = NULL;
-        fence->finished = true;
-        if (fence->waiters == 0)
-            put_idle(fences, fence);
-    }
-    return KRO_OK;
 }
 
 kro_status kro__vk_fences_completed(kro__vk_fences *fences, uint64_t *out)
