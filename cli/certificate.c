@@ -8,6 +8,7 @@
 #include "hash.h"
 #include "json.h"
 #include "kronos_build.h"
+#include "os/files.h"
 
 static void add_time(cJSON *object, const char *name, long long seconds)
 {
@@ -156,12 +157,13 @@ static bool write_json(const cJSON *json, const char *folder, const char *name, 
     kt_text path = {0};
     kt_text_format(&path, "%s/%s", folder, name);
     char *text = cJSON_Print(json);
-    FILE *file = text ? fopen(kt_text_string(&path), "we") : NULL;
-    bool written = file && fprintf(file, "%s\n", text) > 0;
-    if (file && fclose(file) != 0)
-        written = false;
+    kt_text lines = {0};
+    if (text)
+        kt_text_format(&lines, "%s\n", text);
+    bool written = text && kt_write_file(kt_text_string(&path), lines.bytes, lines.size_bytes);
     if (!written)
         kt_text_format(problem, "%s cannot be written: %s", kt_text_string(&path), strerror(errno));
+    kt_text_finish(&lines);
     cJSON_free(text);
     kt_text_finish(&path);
     return written;

@@ -133,12 +133,12 @@ static void fill_page(kt_text *page, const kt_text *lines)
 
 static bool write_page(const kt_text *page, const char *path, kt_text *problem)
 {
-    const bool to_stdout = !strcmp(path, "-");
-    FILE *file = to_stdout ? stdout : fopen(path, "we");
-    bool written = file && fwrite(page->bytes, 1, page->size_bytes, file) == page->size_bytes;
-    if (file && (to_stdout ? fflush(file) : fclose(file)) != 0)
-        written = false;
-    return written || kt_refuse(problem, "%s cannot be written: %s", path, strerror(errno));
+    // kt_finish_output looks at standard output.
+    if (!strcmp(path, "-"))
+        return fwrite(page->bytes, 1, page->size_bytes, stdout) == page->size_bytes ||
+               kt_refuse(problem, "standard output cannot be written: %s", strerror(errno));
+    return kt_write_file(path, page->bytes, page->size_bytes) ||
+           kt_refuse(problem, "%s cannot be written: %s", path, strerror(errno));
 }
 
 static bool report(const request *asked, kt_text *problem)

@@ -56,22 +56,26 @@ void kt_outputs_publish(kt_outputs *outputs)
         return;
     // The report that writes there has failed to leave its results where they are looked for.
     for (size_t i = 0; i < outputs->count; i++)
-        outputs->reports[i]->failed = true;
+        kt_report_fail(outputs->reports[i]);
 }
 
 bool kt_outputs_close(kt_outputs *outputs, kt_text *problem)
 {
-    bool right = true;
+    int error = 0;
     for (size_t i = 0; i < outputs->count; i++) {
         // The first goes to standard output: kt_finish_output looks at that.
-        right = right && (i == 0 || !outputs->reports[i]->failed);
+        if (i > 0 && !error)
+            error = outputs->reports[i]->error;
         kt_report_destroy(outputs->reports[i]);
     }
     // A full disk may show only here.
-    if (outputs->results && fclose(outputs->results) != 0)
-        right = false;
+    if (outputs->results && fclose(outputs->results) != 0 && !error)
+        error = errno;
+    if (error)
+        kt_text_format(problem, "the results, %s and files beside it, could not be written: %s",
+                       outputs->results_path, strerror(error));
     free(outputs->results_path);
     free(outputs->part_path);
     *outputs = (kt_outputs){0};
-    return right || kt_refuse(problem, "the results could not be written");
+    return !error;
 }

@@ -25,4 +25,7 @@ kt_report *kt_report_terminal_create(FILE *file, kt_terminal_style style);
 
 void kt_report_destroy(kt_report *report);
 
+// Something could not be written, for the reason that errno has. The first is kept.
+void kt_report_fail(kt_report *report);
+
 #endif

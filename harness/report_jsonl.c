@@ -1,5 +1,6 @@
 #include "report.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,8 +17,9 @@ static void write_line(kt_report *report, cJSON *object)
     FILE *file = ((jsonl *)report)->file;
     char *text = cJSON_PrintUnformatted(object);
     cJSON_Delete(object);
+    errno = 0;
     if (!text || fprintf(file, "%s\n", text) < 0 || fflush(file) != 0)
-        report->failed = true;
+        kt_report_fail(report);
     cJSON_free(text);
 }
 
@@ -170,6 +172,12 @@ kt_report *kt_report_jsonl_create(FILE *file)
     jsonl *report = kt_memory(1, sizeof *report);
     *report = (jsonl){.report = {.begin = begin, .result = result, .end = end}, .file = file};
     return &report->report;
+}
+
+void kt_report_fail(kt_report *report)
+{
+    if (!report->error)
+        report->error = errno ? errno : EIO;
 }
 
 void kt_report_destroy(kt_report *report)

@@ -1,5 +1,6 @@
 #include "report.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -201,13 +202,14 @@ static void end(kt_report *report, const kt_run *run)
         const size_t rest = run->result_count - first;
         kt_text_clear(&path);
         append_path(&path, folder, part);
+        errno = 0;
         FILE *file = fopen(kt_text_string(&path), "we");
         if (file)
             write_part(file, run, first, first + (rest < MAX_CASES ? rest : MAX_CASES));
-        bool right = file && !ferror(file);
+        if (!file || ferror(file))
+            kt_report_fail(report);
         if (file && fclose(file) != 0)
-            right = false;
-        report->failed = report->failed || !right;
+            kt_report_fail(report);
     }
     // Parts of a longer run that stood here before would be taken for parts of this one.
     bool gone = false;

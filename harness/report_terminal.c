@@ -1,5 +1,6 @@
 #include "report.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -209,8 +210,9 @@ static void end(kt_report *report, const kt_run *run)
     kt_verdict_text(run, &lines);
     write_lines(self->file, comment(self), kt_text_string(&lines));
     kt_text_finish(&lines);
+    errno = 0;
     if (fflush(self->file) != 0 || ferror(self->file))
-        report->failed = true;
+        kt_report_fail(report);
 }
 
 kt_report *kt_report_terminal_create(FILE *file, kt_terminal_style style)

@@ -39,7 +39,7 @@ typedef struct kt_report {
     void (*result)(struct kt_report *report, const kt_run *run, const kt_result *result);
     void (*end)(struct kt_report *report, const kt_run *run);
     void (*destroy)(struct kt_report *report); // frees what it owns beside itself
-    bool failed;                               // something could not be written
+    int error; // errno of the first thing that could not be written; 0 where all was
 } kt_report;
 
 typedef struct kt_run_config {

@@ -125,6 +125,35 @@ TEST(lost_output_is_no_success)
     free(programs);
 }
 
+// Where no file may be larger than a block the page that stood there is still the whole one.
+TEST(a_page_is_written_whole_or_not_at_all)
+{
+    kt_text cases = {0};
+    const char *folder =
+        kronos_results(t, "{\"type\":\"run\",\"schema\":1}\n", &cases, "{\"type\":\"end\"}\n");
+    const char *page = program_path(t, folder, "report.html");
+    CHECK_EQ_I64(RUN_KRONOS("report", folder).code, 0);
+    char *before = kt_read_file(page, NULL), *programs = kt_program_folder();
+    kt_text command = {0};
+    kt_text_format(&command, "trap '' XFSZ; ulimit -f 1; '%s/kronos' report '%s'", programs,
+                   folder);
+    program_end end = RUN_PROGRAM("/bin/sh", "-c", kt_text_string(&command));
+    CHECK_EQ_I64(end.code, 2);
+    CHECK_CONTAINS(end.output, page);
+    CHECK_CONTAINS(end.output, "cannot be written: File too large");
+    char *after = kt_read_file(page, NULL);
+    CHECK_EQ_STRING(after, before);
+    CHECK(!kt_file_exists(program_path(t, folder, "report.html.part")));
+    // What is no plain file is written in place.
+    CHECK_CONTAINS(RUN_KRONOS("report", folder, "--output", "/dev/full").output,
+                   "/dev/full cannot be written: No space left on device");
+    CHECK(kt_file_exists("/dev/full"));
+    kt_text_finish(&command);
+    free(programs);
+    free(before);
+    free(after);
+}
+
 TEST(the_version_names_its_commit)
 {
     program_end end = RUN_KRONOS("--version");

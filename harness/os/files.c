@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "text.h"
+
 char *kt_program_folder(void)
 {
     char path[PATH_MAX];
@@ -106,6 +108,38 @@ fail:;
     free(bytes);
     errno = error ? error : EIO;
     return NULL;
+}
+
+static bool write_in_place(const char *path, const void *bytes, size_t size_bytes)
+{
+    FILE *file = fopen(path, "wbe");
+    if (!file)
+        return false;
+    errno = 0;
+    bool written = fwrite(bytes, 1, size_bytes, file) == size_bytes;
+    const int error = errno;
+    if (fclose(file) != 0)
+        return false;
+    errno = error ? error : EIO;
+    return written;
+}
+
+bool kt_write_file(const char *path, const void *bytes, size_t size_bytes)
+{
+    struct stat old;
+    if (stat(path, &old) == 0 && !S_ISREG(old.st_mode))
+        return write_in_place(path, bytes, size_bytes);
+    kt_text part = {0};
+    kt_text_format(&part, "%s.part", path);
+    bool written = write_in_place(kt_text_string(&part), bytes, size_bytes) &&
+                   rename(kt_text_string(&part), path) == 0;
+    if (!written) {
+        const int error = errno;
+        remove(kt_text_string(&part));
+        errno = error;
+    }
+    kt_text_finish(&part);
+    return written;
 }
 
 long long kt_unix_time(void)

@@ -26,6 +26,11 @@ int kt_terminal_width(int descriptor);
 // A whole file and a terminator; NULL, with errno, where it cannot be read. The caller frees it.
 char *kt_read_file(const char *path, size_t *size_bytes);
 
+// Writes a whole file, or leaves what stood there: it is made beside its place, "PATH.part", and
+// moved there when it is whole. What is no plain file, such as a pipe, is written in place. False,
+// with errno, where it cannot be written.
+bool kt_write_file(const char *path, const void *bytes, size_t size_bytes);
+
 // Seconds since 1970.
 long long kt_unix_time(void);
 

@@ -1,6 +1,7 @@
 // Reports of runs that are made up, and of real ones, read by others.
 #include "report.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static void write_junit(kt_test *t, const char *folder, int count)
     }
     kt_report *report = kt_report_junit_create(folder);
     report->end(report, &made.run);
-    CHECK(!report->failed);
+    CHECK_EQ_I64(report->error, 0);
     kt_report_destroy(report);
     made_run_finish(&made);
 }
@@ -73,17 +74,17 @@ TEST(results_that_cannot_be_written_are_no_results)
     made_run_add(&made, "suite/group/fails", KT_FAIL, "wrong");
     kt_report *junit = kt_report_junit_create("/nonexistent");
     junit->end(junit, &made.run);
-    CHECK(junit->failed);
+    CHECK_EQ_I64(junit->error, ENOENT);
     kt_report_destroy(junit);
     FILE *full = fopen("/dev/full", "we");
     if (CHECK(full)) {
         kt_report *jsonl = kt_report_jsonl_create(full);
         jsonl->end(jsonl, &made.run);
-        CHECK(jsonl->failed);
+        CHECK_EQ_I64(jsonl->error, ENOSPC);
         kt_report_destroy(jsonl);
         kt_report *terminal = kt_report_terminal_create(full, KT_TERMINAL_BRIEF);
         terminal->end(terminal, &made.run);
-        CHECK(terminal->failed);
+        CHECK_EQ_I64(terminal->error, ENOSPC);
         kt_report_destroy(terminal);
         fclose(full);
     }
@@ -99,6 +100,23 @@ TEST(results_that_cannot_be_written_are_no_results)
         CHECK_CONTAINS(end.output, "kronos: standard output could not be written");
         kt_text_finish(&command);
     }
+    free(programs);
+}
+
+// A disk that is full, as far as a program can tell: no file may be larger than a block.
+TEST(results_that_find_no_room_are_named)
+{
+    const char *folder = program_folder(t);
+    char *programs = kt_program_folder();
+    kt_text command = {0};
+    kt_text_format(&command,
+                   "trap '' XFSZ; ulimit -f 1; '%s/kronos-sample' 'sample/good/*' --out '%s'",
+                   programs, folder);
+    program_end end = RUN_PROGRAM("/bin/sh", "-c", kt_text_string(&command));
+    CHECK_EQ_I64(end.code, 2);
+    CHECK_CONTAINS(end.output, folder);
+    CHECK_CONTAINS(end.output, "could not be written: File too large");
+    kt_text_finish(&command);
     free(programs);
 }
 
