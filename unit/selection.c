@@ -72,6 +72,9 @@ TEST(a_request_of_unknown_form_is_an_invalid_argument)
                                     "index:1x", "vendor:", "type:",    "uuid:"};
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
         select_from_all(t, requests[i], KRO_ERROR_INVALID_ARGUMENT);
+    select_from_all(t, "type:gpu", KRO_ERROR_INVALID_ARGUMENT);
+    CHECK_CONTAINS(kro_error_detail(), "'type:gpu': types are other, integrated, discrete");
+    select_from_all(t, "type:virtual", KRO_ERROR_NO_DEVICE);
 }
 
 TEST(no_device_at_all_says_what_was_looked_for)

@@ -69,10 +69,20 @@ static bool equals(const char *a, const char *b)
     return strlen(a) == strlen(b) && starts_with(a, b);
 }
 
+static const char *const type_names[] = {"other", "integrated", "discrete", "virtual", "cpu"};
+enum { TYPE_COUNT = sizeof type_names / sizeof *type_names };
+
 static const char *type_name(kro_device_type type)
 {
-    static const char *const names[] = {"other", "integrated", "discrete", "virtual", "cpu"};
-    return (unsigned)type < sizeof names / sizeof *names ? names[type] : "other";
+    return (unsigned)type < TYPE_COUNT ? type_names[type] : "other";
+}
+
+static bool is_type(const char *name)
+{
+    bool found = false;
+    for (unsigned i = 0; i < TYPE_COUNT; i++)
+        found |= equals(type_names[i], name);
+    return found;
 }
 
 typedef enum request_form { BY_NAME, BY_INDEX, BY_VENDOR, BY_TYPE, BY_UUID } request_form;
@@ -145,6 +155,11 @@ kro_status kro__select_device(const kro_device_info *const *ranked, uint32_t cou
         index = (uint32_t)number;
     } else if (!*value) {
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "device request '%s' names nothing", request);
+    } else if (form == BY_TYPE && !is_type(value)) {
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "device request '%s': types are other, integrated, discrete, virtual "
+                         "and cpu",
+                         request);
     }
     for (uint32_t i = 0; i < count; i++) {
         if (fits(ranked[i], i, form, value, index)) {
