@@ -113,16 +113,11 @@ TEST(wrong_usage_is_named)
 TEST(lost_output_is_no_success)
 {
     static const char *const ROWS[] = {"--help", "--version", "list --json", "info --json"};
-    char *programs = kt_program_folder();
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
-        kt_text command = {0};
-        kt_text_format(&command, "'%s/kronos' %s >/dev/full", programs, ROWS[i]);
-        program_end end = RUN_PROGRAM("/bin/sh", "-c", kt_text_string(&command));
+        program_end end = program_shell(t, "kronos %s >/dev/full", ROWS[i]);
         CHECK_EQ_I64(end.code, 2);
         CHECK_CONTAINS(end.output, "kronos: standard output could not be written");
-        kt_text_finish(&command);
     }
-    free(programs);
 }
 
 // Where no file may be larger than a block the page that stood there is still the whole one.
@@ -133,11 +128,8 @@ TEST(a_page_is_written_whole_or_not_at_all)
         kronos_results(t, "{\"type\":\"run\",\"schema\":1}\n", &cases, "{\"type\":\"end\"}\n");
     const char *page = program_path(t, folder, "report.html");
     CHECK_EQ_I64(RUN_KRONOS("report", folder).code, 0);
-    char *before = kt_read_file(page, NULL), *programs = kt_program_folder();
-    kt_text command = {0};
-    kt_text_format(&command, "trap '' XFSZ; ulimit -f 1; '%s/kronos' report '%s'", programs,
-                   folder);
-    program_end end = RUN_PROGRAM("/bin/sh", "-c", kt_text_string(&command));
+    char *before = kt_read_file(page, NULL);
+    program_end end = program_shell(t, "trap '' XFSZ; ulimit -f 1; kronos report '%s'", folder);
     CHECK_EQ_I64(end.code, 2);
     CHECK_CONTAINS(end.output, page);
     CHECK_CONTAINS(end.output, "cannot be written: File too large");
@@ -148,8 +140,6 @@ TEST(a_page_is_written_whole_or_not_at_all)
     CHECK_CONTAINS(RUN_KRONOS("report", folder, "--output", "/dev/full").output,
                    "/dev/full cannot be written: No space left on device");
     CHECK(kt_file_exists("/dev/full"));
-    kt_text_finish(&command);
-    free(programs);
     free(before);
     free(after);
 }

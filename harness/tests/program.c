@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +97,21 @@ program_end program_run(kt_test *t, const char *const *arguments)
 {
     program running = program_start(t, arguments, false);
     return running.output < 0 ? (program_end){.code = -1, .output = ""} : program_wait(t, &running);
+}
+
+program_end program_shell(kt_test *t, const char *format, ...)
+{
+    char *programs = kt_program_folder();
+    kt_text line = {0};
+    kt_text_format(&line, "PATH='%s':$PATH\n", programs);
+    va_list values;
+    va_start(values, format);
+    kt_text_format_list(&line, format, values);
+    va_end(values);
+    program_end end = RUN_PROGRAM("/bin/sh", "-c", kt_text_string(&line));
+    kt_text_finish(&line);
+    free(programs);
+    return end;
 }
 
 static void remove_folder(void *path)

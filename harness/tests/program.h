@@ -32,6 +32,9 @@ program_end program_run(kt_test *t, const char *const *arguments);
 #define RUN_PROGRAM(...) program_run(t, (const char *const[]){__VA_ARGS__, NULL})
 #define RUN_SAMPLE(...)  RUN_PROGRAM("kronos-sample", __VA_ARGS__)
 
+// Runs a line of the shell, which finds the programs of the build tree by their names.
+program_end program_shell(kt_test *t, const char *format, ...) KT_PRINTF(2, 3);
+
 // A new empty folder that is removed, with its files, when the case ends.
 const char *program_folder(kt_test *t);
 // A file in a folder, and its text; belong to the case. NULL, and a failure, where it is not there.

@@ -91,52 +91,35 @@ TEST(results_that_cannot_be_written_are_no_results)
     made_run_finish(&made);
     // A whole run says so, and a list does.
     static const char *const ARGUMENTS[] = {"sample/good/passes --json", "--list"};
-    char *programs = kt_program_folder();
     for (int i = 0; i < 2; i++) {
-        kt_text command = {0};
-        kt_text_format(&command, "'%s/kronos-sample' %s >/dev/full", programs, ARGUMENTS[i]);
-        program_end end = RUN_PROGRAM("/bin/sh", "-c", kt_text_string(&command));
+        program_end end = program_shell(t, "kronos-sample %s >/dev/full", ARGUMENTS[i]);
         CHECK_EQ_I64(end.code, 2);
         CHECK_CONTAINS(end.output, "kronos: standard output could not be written");
-        kt_text_finish(&command);
     }
-    free(programs);
 }
 
 // A disk that is full, as far as a program can tell: no file may be larger than a block.
 TEST(results_that_find_no_room_are_named)
 {
     const char *folder = program_folder(t);
-    char *programs = kt_program_folder();
-    kt_text command = {0};
-    kt_text_format(&command,
-                   "trap '' XFSZ; ulimit -f 1; '%s/kronos-sample' 'sample/good/*' --out '%s'",
-                   programs, folder);
-    program_end end = RUN_PROGRAM("/bin/sh", "-c", kt_text_string(&command));
+    program_end end = program_shell(
+        t, "trap '' XFSZ; ulimit -f 1; kronos-sample 'sample/good/*' --out '%s'", folder);
     CHECK_EQ_I64(end.code, 2);
     CHECK_CONTAINS(end.output, folder);
     CHECK_CONTAINS(end.output, "could not be written: File too large");
-    kt_text_finish(&command);
-    free(programs);
 }
 
 // A program that is started without standard output opens no file in its place.
 TEST(closed_standard_output_spoils_no_results)
 {
     const char *folder = program_folder(t);
-    char *programs = kt_program_folder();
-    kt_text command = {0};
-    kt_text_format(&command, "'%s/kronos-sample' sample/good/passes --out '%s' >&-", programs,
-                   folder);
-    program_end end = RUN_PROGRAM("/bin/sh", "-c", kt_text_string(&command));
+    program_end end = program_shell(t, "kronos-sample sample/good/passes --out '%s' >&-", folder);
     CHECK_EQ_I64(end.code, 2);
     CHECK_CONTAINS(end.output, "kronos: standard output could not be written");
     const cJSON *results = program_results(t, folder);
     CHECK_EQ_I64(cJSON_GetArraySize(results), 3);
     const cJSON *result = program_result(t, results, "sample/good/passes");
     CHECK_EQ_STRING(kt_json_string(result, "status"), "Pass");
-    kt_text_finish(&command);
-    free(programs);
 }
 
 // What a terminal shows in the middle of a run.
@@ -189,18 +172,13 @@ TEST(a_moving_line_says_how_far_it_is)
 // TAP as its own reader sees it: `prove` comes with Perl.
 static program_end prove(kt_test *t, const char *folder, const char *arguments)
 {
-    char *programs = kt_program_folder();
     const char *script = program_path(t, folder, "script");
     kt_text text = {0};
-    kt_text_format(&text, "'%s/kronos-sample' %s\ntrue\n", programs, arguments);
+    kt_text_format(&text, "kronos-sample %s\ntrue\n", arguments);
     program_write(t, script, kt_text_string(&text));
-    kt_text_clear(&text);
-    kt_text_format(
-        &text, "command -v prove >/dev/null || exit 77\nprove --exec /bin/sh '%s' 2>&1\n", script);
-    program_end end = RUN_PROGRAM("/bin/sh", "-c", kt_text_string(&text));
     kt_text_finish(&text);
-    free(programs);
-    return end;
+    return program_shell(
+        t, "command -v prove >/dev/null || exit 77\nprove --exec /bin/sh '%s' 2>&1\n", script);
 }
 
 TEST(tap_is_read_by_others)
