@@ -46,6 +46,7 @@ static void add_limits(cJSON *json, const kro_limits *limits)
     kt_json_add_u64(object, "max_uniform_bytes", limits->max_uniform_bytes);
     kt_json_add_u64(object, "staging_bytes", limits->staging_bytes);
     kt_json_add_u64(object, "max_uniform_bindings", limits->max_uniform_bindings);
+    kt_json_add_u64(object, "host_alignment", limits->host_alignment);
 }
 
 // A need that a device of no ability lacks is an ability; the same table names them everywhere.

@@ -19,6 +19,7 @@ struct kro__recorded {
 typedef struct fake_memory {
     kro__memory base;
     unsigned char *bytes;
+    bool imported; // they are the caller's
 } fake_memory;
 
 static const kro_device_info fake_info = {
@@ -50,6 +51,7 @@ static const kro_device_info fake_info = {
             .offset_alignment = 16,
             .uniform_alignment = 16,
             .max_uniform_bytes = 65536,
+            .host_alignment = 64,
         },
 };
 
@@ -120,19 +122,21 @@ static kro_status fake_memory_create(kro__device *base, const kro__memory_config
     if (status < 0)
         return status;
     fake_memory *memory = calloc(1, sizeof *memory);
-    unsigned char *bytes = calloc(1, (size_t)config->size_bytes);
+    unsigned char *bytes = config->host ? config->host : calloc(1, (size_t)config->size_bytes);
     if (!memory || !bytes) {
         free(memory);
-        free(bytes);
+        if (!config->host)
+            free(bytes);
         return kro__fail(KRO_ERROR_OUT_OF_DEVICE_MEMORY, "fake: no memory");
     }
     bool visible = device->host_visible || config->memory != KRO_MEMORY_DEVICE;
     memory->bytes = bytes;
+    memory->imported = config->host != NULL;
     memory->base = (kro__memory){
         .size_bytes = config->size_bytes,
         .host = visible ? bytes : NULL,
         .host_readable =
-            (device->host_visible && !device->host_slow) || config->memory == KRO_MEMORY_READBACK,
+            (device->host_visible && !device->host_slow) || config->memory >= KRO_MEMORY_READBACK,
         .device_address = config->device_address ? (uintptr_t)bytes : 0,
     };
     device->memory_count++;
@@ -140,10 +144,12 @@ static kro_status fake_memory_create(kro__device *base, const kro__memory_config
     return KRO_OK;
 }
 
-static void fake_memory_destroy(kro__device *base, kro__memory *memory)
+static void fake_memory_destroy(kro__device *base, kro__memory *base_memory)
 {
+    fake_memory *memory = (fake_memory *)base_memory;
     ((fake_device *)base)->memory_count--;
-    free(((fake_memory *)memory)->bytes);
+    if (!memory->imported)
+        free(memory->bytes);
     free(memory);
 }
 

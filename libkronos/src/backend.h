@@ -62,6 +62,7 @@ typedef struct kro__memory_config {
     uint64_t size_bytes;
     kro_memory memory;
     bool device_address;
+    void *host;        // HOST: the caller's memory; both it and the size suit limits.host_alignment
     const char *label; // "" where none was given
 } kro__memory_config;
 

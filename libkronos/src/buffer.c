@@ -83,6 +83,11 @@ static void free_buffer(kro__object *object)
     free(buffer);
 }
 
+const kro_buffer *kro__buffer_of(const kro__object *object)
+{
+    return object->free_object == free_buffer ? (const kro_buffer *)object : NULL;
+}
+
 static kro_status check_config(const kro_context *ctx, const kro_buffer_config *config)
 {
     const kro_device_info *info = &ctx->device->info;
@@ -96,6 +101,11 @@ static kro_status check_config(const kro_context *ctx, const kro_buffer_config *
                          "(limits.max_buffer_bytes)",
                          label, (unsigned long long)config->size_bytes,
                          (unsigned long long)info->limits.max_buffer_bytes);
+    if (config->memory == KRO_MEMORY_HOST)
+        return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                         "buffer '%s': KRO_MEMORY_HOST is memory that you have; give it to "
+                         "kro_host_register",
+                         label);
     if ((unsigned)config->memory > KRO_MEMORY_READBACK)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "buffer '%s': memory %d is no kro_memory",
                          label, (int)config->memory);
@@ -106,21 +116,14 @@ static kro_status check_config(const kro_context *ctx, const kro_buffer_config *
     return KRO_OK;
 }
 
-// A buffer with its memory, and without contents.
-static kro_status make_buffer(kro_context *ctx, const kro_buffer_config *config, kro_buffer **out)
+kro_status kro__buffer_make(kro_context *ctx, const kro__memory_config *config, kro_buffer **out)
 {
-    const char *label = config->label ? config->label : "";
-    kro_buffer *buffer = calloc(1, sizeof *buffer + strlen(label) + 1);
+    kro_buffer *buffer = calloc(1, sizeof *buffer + strlen(config->label) + 1);
     if (!buffer)
-        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for buffer '%s'", label);
-    strcpy(buffer->label, label);
-    const kro__memory_config memory = {
-        .size_bytes = config->size_bytes,
-        .memory = config->memory,
-        .device_address = config->device_address,
-        .label = label,
-    };
-    kro_status status = ctx->backend->memory_create(ctx->device, &memory, &buffer->memory);
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for buffer '%s'",
+                         config->label);
+    strcpy(buffer->label, config->label);
+    kro_status status = ctx->backend->memory_create(ctx->device, config, &buffer->memory);
     if (status < 0) {
         free(buffer);
         return kro__context_note(ctx, status);
@@ -129,7 +132,7 @@ static kro_status make_buffer(kro_context *ctx, const kro_buffer_config *config,
         ctx->backend->memory_destroy(ctx->device, buffer->memory);
         free(buffer);
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of memory for the lock of buffer '%s'",
-                         label);
+                         config->label);
     }
     buffer->id = atomic_fetch_add(&ctx->buffer_ids, 1) + 1;
     buffer->info = (kro_buffer_info){
@@ -159,8 +162,14 @@ kro_status kro_buffer_create(kro_context *ctx, const kro_buffer_config *config, 
     if (status < 0)
         return status;
 
+    const kro__memory_config memory = {
+        .size_bytes = config->size_bytes,
+        .memory = config->memory,
+        .device_address = config->device_address,
+        .label = config->label ? config->label : "",
+    };
     kro_buffer *buffer = NULL;
-    status = make_buffer(ctx, config, &buffer);
+    status = kro__buffer_make(ctx, &memory, &buffer);
     if (status < 0)
         return status;
     if (config->data) {
@@ -180,9 +189,7 @@ void kro_buffer_destroy(kro_buffer *buffer)
         kro__object_retire(&buffer->object);
 }
 
-// Waits until the host may touch the buffer: the default stream's batch is submitted, and every
-// submitted use has finished.
-static kro_status claim(kro_buffer *buffer, const char *verb)
+kro_status kro__buffer_claim(kro_buffer *buffer, const char *verb)
 {
     kro_context *ctx = buffer->object.ctx;
     kro__stream_lock(ctx->default_stream);
@@ -214,7 +221,7 @@ static kro_status claim_range(kro_buffer *buffer, const char *verb, uint64_t off
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "%s of %s while it is mapped; unmap it first",
                          verb, kro__name_buffer(buffer).text);
     kro_status status = kro__buffer_check_range(buffer, verb, offset_bytes, size_bytes);
-    return status < 0 ? status : claim(buffer, verb);
+    return status < 0 ? status : kro__buffer_claim(buffer, verb);
 }
 
 kro_status kro_buffer_write(kro_buffer *dst, uint64_t offset_bytes, const void *src,
@@ -251,7 +258,7 @@ kro_status kro_buffer_map(kro_buffer *buffer, void **out)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "%s is mapped already",
                          kro__name_buffer(buffer).text);
     atomic_fetch_add(&ctx->maps, 1);
-    kro_status status = claim(buffer, "map");
+    kro_status status = kro__buffer_claim(buffer, "map");
     if (status >= 0) {
         kro__buffer_lock_atoms(buffer);
         status = ctx->backend->memory_invalidate(ctx->device, buffer->memory, 0,

@@ -1,5 +1,7 @@
 #include "retire.h"
 
+#include <stdio.h>
+
 #include "context.h"
 #include "stream.h"
 
@@ -68,21 +70,55 @@ void kro__object_retire(kro__object *object)
     kro__retire_collect(ctx);
 }
 
-// The open batch that may still use the object, or NULL.
-static const kro_stream *find_pin(const kro__graveyard *graveyard, const kro__object *object)
+// The open batch that may still use an object of that serial, or NULL.
+static const kro_stream *find_pin(const kro__graveyard *graveyard, uint64_t object_serial)
 {
     for (const kro_stream *stream = graveyard->streams; stream; stream = stream->next_stream) {
         uint64_t serial = atomic_load_explicit(&stream->open_serial, memory_order_acquire);
-        if (serial != 0 && serial <= object->grave_serial)
+        if (serial != 0 && serial <= object_serial)
             return stream;
     }
     return NULL;
 }
 
+bool kro__object_release(kro__object *object, uint64_t serial, char *name, size_t name_bytes)
+{
+    kro__graveyard *graveyard = &object->ctx->graveyard;
+    kro__mutex_lock(&graveyard->lock);
+    const kro_stream *pin = find_pin(graveyard, serial);
+    if (pin)
+        snprintf(name, name_bytes, "%s", pin->info.label);
+    else
+        unlink_from(&graveyard->living, object);
+    kro__mutex_unlock(&graveyard->lock);
+    if (!pin)
+        object->free_object(object);
+    return !pin;
+}
+
+static bool any_in(const kro__object *list, bool (*fits)(const kro__object *object, void *user),
+                   void *user)
+{
+    const kro__object *object = list;
+    while (object && !fits(object, user))
+        object = object->next;
+    return object != NULL;
+}
+
+bool kro__object_any(kro_context *ctx, bool (*fits)(const kro__object *object, void *user),
+                     void *user)
+{
+    kro__graveyard *graveyard = &ctx->graveyard;
+    kro__mutex_lock(&graveyard->lock);
+    bool found = any_in(graveyard->living, fits, user) || any_in(graveyard->dead, fits, user);
+    kro__mutex_unlock(&graveyard->lock);
+    return found;
+}
+
 static bool has_passed(const kro_context *ctx, kro__object *object, const uint64_t *completed)
 {
     if (!object->submitted) {
-        const kro_stream *pin = find_pin(&ctx->graveyard, object);
+        const kro_stream *pin = find_pin(&ctx->graveyard, object->grave_serial);
         if (pin) {
             if (ctx->check_hazards && !object->reported) {
                 kro__log_line(&ctx->log, KRO_LOG_INFO,

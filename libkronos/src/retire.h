@@ -12,6 +12,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <kronos/context.h>
@@ -51,6 +52,16 @@ void kro__object_register(kro__object *object, kro_context *ctx,
 
 // Takes an object out of use and frees it as soon as nothing can use it any more.
 void kro__object_retire(kro__object *object);
+
+// Frees an object at once. The caller has seen its submitted uses finish.
+//
+// Returns: false, and nothing is freed, while an open batch that showed up to `serial` may use the
+//          object; `name` receives that stream's label.
+bool kro__object_release(kro__object *object, uint64_t serial, char *name, size_t name_bytes);
+
+// Whether any object of the context, living or dead, fits; asked with the graveyard locked.
+bool kro__object_any(kro_context *ctx, bool (*fits)(const kro__object *object, void *user),
+                     void *user);
 
 // Frees the dead whose last use has passed. Cheap when there are none.
 void kro__retire_collect(kro_context *ctx);

@@ -19,6 +19,7 @@ typedef enum kro_memory {
     KRO_MEMORY_DEVICE = 0,   // fastest for kernels
     KRO_MEMORY_UPLOAD = 1,   // mappable; fast for the host to write and kernels to read
     KRO_MEMORY_READBACK = 2, // mappable; fast for kernels to write and the host to read
+    KRO_MEMORY_HOST = 3,     // the caller's own; from kro_host_register, never kro_buffer_create
 } kro_memory;
 
 // What buffer to create.
@@ -29,6 +30,14 @@ typedef struct kro_buffer_config {
     bool device_address; // kernels may reach it by its address (needs features.device_address)
     const char *label;   // shown by debuggers and in error text; copied; default: none
 } kro_buffer_config;
+
+// Which memory of the caller to use as a buffer.
+typedef struct kro_host_config {
+    void *memory;        // required: readable and writable, at a multiple of limits.host_alignment
+    uint64_t size_bytes; // required: a multiple of limits.host_alignment, up to max_buffer_bytes
+    bool device_address; // kernels may reach it by its address (needs features.device_address)
+    const char *label;   // shown by debuggers and in error text; copied; default: none
+} kro_host_config;
 
 // Facts about a buffer.
 typedef struct kro_buffer_info {
@@ -52,6 +61,41 @@ typedef struct kro_buffer_info {
 // Source:    Vulkan 1.3, "Resource Creation"; limit = min(maxBufferSize, maxMemoryAllocationSize).
 KRO_API KRO_MUST_USE kro_status kro_buffer_create(kro_context *ctx, const kro_buffer_config *config,
                                                   kro_buffer **out);
+
+// Makes a buffer of memory that the caller has already, without a copy: kernels and copies work on
+// it in place. It is a kro_buffer like any other. What the host wrote before a submit is seen by
+// that work, and what the work wrote is seen by the host once its fence was waited for; in between
+// the bytes are the device's. With kro_copy, bytes pass between it and other buffers unstaged.
+// Worth it for memory that is used more than once: a driver may take a while to import it (70 ms
+// for 1 GiB were seen).
+//
+// Returns:   KRO_OK and the buffer in `*out`.
+// Errors:    INVALID_ARGUMENT      memory is NULL, or overlaps other memory registered with this
+//                                  context; memory or size is no multiple of
+//                                  limits.host_alignment; size is 0, above
+//                                  limits.max_buffer_bytes, or reaches past the address space
+//            UNSUPPORTED           limits.host_alignment is 0, or the driver cannot import this
+//                                  memory (a file's or another device's, perhaps): use a buffer
+//                                  and kro_write; device_address without features.device_address
+//            OUT_OF_DEVICE_MEMORY  the driver has no room to import it
+// Ownership: the memory stays the caller's, and must stay where it is until kro_host_unregister
+//            has returned KRO_OK or the context is destroyed.
+// Threads:   safe with every other call on the same context.
+// Source:    VK_EXT_external_memory_host.
+KRO_API KRO_MUST_USE kro_status kro_host_register(kro_context *ctx, const kro_host_config *config,
+                                                  kro_buffer **out);
+
+// Destroys a buffer of kro_host_register and returns when no work uses its memory any more, which
+// may then be freed: submits the default stream's open batch and waits for every submitted use of
+// the buffer on any stream. (kro_buffer_destroy does not wait: with it the memory stays in use
+// until the context is destroyed.)
+//
+// Returns: KRO_OK, also for NULL, and the buffer is gone; after an error it is as it was.
+// Errors:  INVALID_ARGUMENT  not from kro_host_register, mapped, or another stream's open batch was
+//                            begun before the call and may use it: submit that first
+// Threads: safe with calls that do not name this buffer.
+// Blocks:  until submitted uses of the buffer have finished.
+KRO_API KRO_MUST_USE kro_status kro_host_unregister(kro_buffer *buffer);
 
 // Destroys a buffer. Recorded and submitted work that uses it runs on; the memory is freed when
 // that work has passed.

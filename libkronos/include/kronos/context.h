@@ -84,6 +84,8 @@ typedef struct kro_limits {
     uint64_t max_uniform_bytes;     // largest range of a uniform binding
     uint32_t staging_bytes;         // kro_write copies its source at once up to this size
     uint32_t max_uniform_bindings;  // uniform buffers that one kernel may declare
+    uint64_t host_alignment;        // kro_host_register takes memory at, and of, multiples of this;
+                                    // 0: the device cannot use the caller's memory in place
 } kro_limits;
 
 // Optional abilities of a device, as kernels see them.

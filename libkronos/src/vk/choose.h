@@ -43,6 +43,8 @@ typedef struct kro__memory_types {
 //           writes stream), the small window last.
 // READBACK: mappable; cached first, because the host reads uncached memory a hundred times slower.
 //
+// HOST:     mappable and coherent, for memory that the caller has and nobody flushes; cached first.
+//
 // Returns:  the number of types in `out`; 0 where none serves.
 uint32_t kro__choose_memory_types(const kro__memory_types *types, uint32_t allowed,
                                   kro_memory memory, uint32_t out[KRO__MAX_MEMORY_TYPES]);

@@ -71,6 +71,9 @@ static kro_status create_device(kro__vk_device *device, const kro__open_config *
     }
     kro_status status = kro__vk_load_device(instance->vk.vkGetDeviceProcAddr, device->handle,
                                             adapter->offer.api_version, &device->vk);
+    // Whoever made the device may have done without the extension.
+    if (status >= 0 && !device->vk.vkGetMemoryHostPointerPropertiesEXT)
+        device->base.info.limits.host_alignment = 0;
     return status < 0 ? status : check_functions(device);
 }
 

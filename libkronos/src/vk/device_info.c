@@ -17,6 +17,7 @@ typedef struct properties {
     VkPhysicalDeviceSubgroupSizeControlProperties size_control; // zero where not offered
     VkPhysicalDeviceMaintenance4Properties maintenance4;        // zero where not offered
     VkPhysicalDeviceFloatControlsProperties float_controls;     // zero where not offered
+    VkPhysicalDeviceExternalMemoryHostPropertiesEXT host;       // zero where not offered
 } properties;
 
 typedef struct extension_source {
@@ -59,6 +60,7 @@ static void read_properties(const kro__vk_adapter *adapter, const kro__vk_instan
         .size_control.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_PROPERTIES,
         .maintenance4.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_4_PROPERTIES,
         .float_controls.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FLOAT_CONTROLS_PROPERTIES,
+        .host.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_MEMORY_HOST_PROPERTIES_EXT,
     };
     out->core.pNext = &out->id;
     out->id.pNext = &out->maintenance3;
@@ -76,8 +78,12 @@ static void read_properties(const kro__vk_adapter *adapter, const kro__vk_instan
         *end = &out->maintenance4;
         end = &out->maintenance4.pNext;
     }
-    if (kro__vk_offers(offer, VK_API_VERSION_1_2, VK_KHR_SHADER_FLOAT_CONTROLS_EXTENSION_NAME))
+    if (kro__vk_offers(offer, VK_API_VERSION_1_2, VK_KHR_SHADER_FLOAT_CONTROLS_EXTENSION_NAME)) {
         *end = &out->float_controls;
+        end = &out->float_controls.pNext;
+    }
+    if (kro__vk_offers_extension(offer, VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME))
+        *end = &out->host;
     instance->vk.vkGetPhysicalDeviceProperties2(adapter->handle, &out->core);
 }
 
@@ -114,6 +120,22 @@ static void read_memory(kro__vk_adapter *adapter, const kro__vk_instance *instan
         else
             info->host_memory_bytes += memory.memoryHeaps[i].size;
     }
+}
+
+// Whether buffers like ours may lie in imported memory of the host.
+static bool imports_host_memory(const kro__vk_adapter *adapter, const kro__vk_instance *instance)
+{
+    if (!kro__vk_offers_extension(&adapter->offer, VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME))
+        return false;
+    const VkPhysicalDeviceExternalBufferInfo info = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_BUFFER_INFO,
+        .usage = KRO__VK_BUFFER_USAGE,
+        .handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT,
+    };
+    VkExternalBufferProperties found = {.sType = VK_STRUCTURE_TYPE_EXTERNAL_BUFFER_PROPERTIES};
+    instance->vk.vkGetPhysicalDeviceExternalBufferProperties(adapter->handle, &info, &found);
+    return found.externalMemoryProperties.externalMemoryFeatures &
+           VK_EXTERNAL_MEMORY_FEATURE_IMPORTABLE_BIT;
 }
 
 // Finds the family that Kronos would use. A device without one is not usable, which is no error.
@@ -267,6 +289,8 @@ kro_status kro__vk_adapter_init(kro__vk_adapter *adapter, const kro__vk_instance
     write_texts(adapter, &props, info);
     write_facts(&props, info);
     write_limits(&props, &info->limits);
+    if (imports_host_memory(adapter, instance))
+        info->limits.host_alignment = props.host.minImportedHostPointerAlignment;
     adapter->limits = props.core.properties.limits;
     adapter->float_controls = props.float_controls;
     adapter->max_allocation_bytes = props.maintenance3.maxMemoryAllocationSize;

@@ -11,6 +11,14 @@
 #include "vk/instance.h"
 #include "vk/quirks.h"
 
+// One set of usages for all buffers: any buffer may be bound, copied, filled or read as group
+// counts.
+enum {
+    KRO__VK_BUFFER_USAGE = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT |
+                           VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT |
+                           VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT,
+};
+
 enum { KRO__SHORT_TEXT_BYTES = 32, KRO__UUID_TEXT_BYTES = 2 * VK_UUID_SIZE + 1 };
 
 // A physical device that Kronos can use. Its strings are what its kro_device_info points to, so it

@@ -7,7 +7,7 @@
 // Which features a struct is for.
 enum { KERNEL, EXTRA };
 
-// Extensions without a feature struct that shaders or the device itself need.
+// Extensions without a feature struct that shaders, the device itself or Kronos needs.
 static const struct {
     const char *name;
     uint32_t core_since;
@@ -17,6 +17,7 @@ static const struct {
     {VK_KHR_SHADER_NON_SEMANTIC_INFO_EXTENSION_NAME, VK_API_VERSION_1_3},
     {VK_EXT_SHADER_SUBGROUP_BALLOT_EXTENSION_NAME, NEVER_CORE},
     {VK_EXT_SHADER_SUBGROUP_VOTE_EXTENSION_NAME, NEVER_CORE},
+    {VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME, NEVER_CORE},
     {VK_NV_SHADER_SUBGROUP_PARTITIONED_EXTENSION_NAME, NEVER_CORE},
     {KRO__PORTABILITY_SUBSET_EXTENSION, NEVER_CORE},
 };

@@ -9,20 +9,22 @@ static const char *class_name(kro_memory memory)
 {
     return memory == KRO_MEMORY_UPLOAD     ? "upload"
            : memory == KRO_MEMORY_READBACK ? "readback"
+           : memory == KRO_MEMORY_HOST     ? "host"
                                            : "device";
 }
 
-// One set of usages for all buffers: any buffer may be bound, copied, filled or read as group
-// counts.
 static kro_status create_buffer(kro__vk_device *device, const kro__memory_config *config,
                                 kro__vk_memory *memory)
 {
+    const VkExternalMemoryBufferCreateInfo external = {
+        .sType = VK_STRUCTURE_TYPE_EXTERNAL_MEMORY_BUFFER_CREATE_INFO,
+        .handleTypes = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT,
+    };
     VkBufferCreateInfo info = {
         .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
+        .pNext = config->host ? &external : NULL,
         .size = config->size_bytes,
-        .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT |
-                 VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT |
-                 VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT,
+        .usage = KRO__VK_BUFFER_USAGE,
         .sharingMode = VK_SHARING_MODE_EXCLUSIVE, // all queues are of one family
     };
     if (config->device_address)
@@ -90,6 +92,30 @@ static bool is_full(VkResult result)
            result == VK_ERROR_MEMORY_MAP_FAILED;
 }
 
+// The memory types in which the driver can import the caller's memory; 0: none.
+static kro_status importable_types(const kro__vk_device *device, const kro__memory_config *config,
+                                   uint32_t *types)
+{
+    VkMemoryHostPointerPropertiesEXT found = {
+        .sType = VK_STRUCTURE_TYPE_MEMORY_HOST_POINTER_PROPERTIES_EXT};
+    VkResult result = device->vk.vkGetMemoryHostPointerPropertiesEXT(
+        device->handle, VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT, config->host,
+        &found);
+    *types = found.memoryTypeBits;
+    if (result != VK_SUCCESS && result != VK_ERROR_INVALID_EXTERNAL_HANDLE)
+        return kro__vk_fail(result, "vkGetMemoryHostPointerPropertiesEXT of '%s'", config->label);
+    return KRO_OK;
+}
+
+// The driver looks at the memory itself: where it comes from may not suit it.
+static kro_status fail_import(const kro__memory_config *config, const char *reason)
+{
+    return kro__fail(KRO_ERROR_UNSUPPORTED,
+                     "the driver cannot use host memory '%s' of %llu bytes at %p in place: %s; use "
+                     "a buffer and kro_write",
+                     config->label, (unsigned long long)config->size_bytes, config->host, reason);
+}
+
 // Takes a block of the best memory type that has room.
 static kro_status take_block(kro__vk_device *device, const kro__memory_config *config,
                              kro__vk_memory *memory)
@@ -104,10 +130,17 @@ static kro_status take_block(kro__vk_device *device, const kro__memory_config *c
     };
     device->vk.vkGetBufferMemoryRequirements2(device->handle, &info, &needs);
 
+    uint32_t importable = UINT32_MAX;
+    kro_status status = config->host ? importable_types(device, config, &importable) : KRO_OK;
+    if (status < 0)
+        return status;
     uint32_t types[KRO__MAX_MEMORY_TYPES];
-    uint32_t count =
-        kro__choose_memory_types(&device->adapter->memory_types,
-                                 needs.memoryRequirements.memoryTypeBits, config->memory, types);
+    uint32_t count = kro__choose_memory_types(&device->adapter->memory_types,
+                                              needs.memoryRequirements.memoryTypeBits & importable,
+                                              config->memory, types);
+    if (config->host && (count == 0 || needs.memoryRequirements.size > config->size_bytes))
+        return fail_import(config, count == 0 ? "no coherent memory type takes it"
+                                              : "a buffer of that size needs more");
     if (count == 0)
         return kro__fail(KRO_ERROR_OUT_OF_DEVICE_MEMORY,
                          "no room for buffer '%s' of %llu bytes: the device has no %s memory",
@@ -120,8 +153,11 @@ static kro_status take_block(kro__vk_device *device, const kro__memory_config *c
         block.dedicated =
             dedicated.prefersDedicatedAllocation || dedicated.requiresDedicatedAllocation;
         block.buffer = memory->buffer;
+        block.import = config->host;
         result = kro__vk_block_take(device, &block, &memory->block);
     }
+    if (result == VK_ERROR_INVALID_EXTERNAL_HANDLE)
+        return fail_import(config, kro__vk_result_name(result));
     memory->has_block = result == VK_SUCCESS;
     return memory->has_block ? KRO_OK : fail_out_of_memory(device, config, types[0], result);
 }
@@ -140,7 +176,8 @@ static kro_status bind_block(kro__vk_device *device, const kro__memory_config *c
     memory->base.host_atoms = block->host && !is_coherent(device, block->type);
     // Uncached memory would be read a hundred times slower than a copy to cached memory takes.
     memory->base.host_readable =
-        block->host && (config->memory == KRO_MEMORY_READBACK || (flags & KRO__MEMORY_HOST_CACHED));
+        block->host && (config->memory == KRO_MEMORY_READBACK ||
+                        config->memory == KRO_MEMORY_HOST || (flags & KRO__MEMORY_HOST_CACHED));
     if (config->device_address) {
         VkBufferDeviceAddressInfo info = {
             .sType = VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO,

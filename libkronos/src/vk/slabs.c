@@ -38,10 +38,11 @@ static void free_memory(kro__vk_device *device, VkDeviceMemory memory, uint32_t 
 }
 
 // One allocation of the driver, mapped for its whole life where it can be. `dedicated` is the
-// buffer that it is for, or VK_NULL_HANDLE.
+// buffer that it is for, or VK_NULL_HANDLE; `import` is the host's memory that it is to be, or
+// NULL.
 static VkResult allocate_memory(kro__vk_device *device, uint32_t type, uint64_t size_bytes,
-                                bool device_address, VkBuffer dedicated, VkDeviceMemory *out,
-                                uint8_t **host)
+                                bool device_address, VkBuffer dedicated, void *import,
+                                VkDeviceMemory *out, uint8_t **host)
 {
     kro__vk_slabs *slabs = &device->slabs;
     uint32_t heap = types_of(device)->heaps[type];
@@ -51,14 +52,20 @@ static VkResult allocate_memory(kro__vk_device *device, uint32_t type, uint64_t 
     if (size_bytes > device->adapter->max_allocation_bytes ||
         size_bytes > types_of(device)->heap_bytes[heap])
         return VK_ERROR_OUT_OF_DEVICE_MEMORY;
+    VkImportMemoryHostPointerInfoEXT importing = {
+        .sType = VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT,
+        .handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT,
+        .pHostPointer = import,
+    };
     VkMemoryDedicatedAllocateInfo dedication = {
         .sType = VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO,
+        .pNext = import ? &importing : NULL,
         .buffer = dedicated,
     };
     VkMemoryAllocateFlagsInfo flags = {
         .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO,
         // Always named for a buffer's own allocation: some drivers make better use of it then.
-        .pNext = dedicated ? &dedication : NULL,
+        .pNext = dedicated ? (const void *)&dedication : dedication.pNext,
         .flags = device_address ? VK_MEMORY_ALLOCATE_DEVICE_ADDRESS_BIT : 0,
     };
     VkMemoryAllocateInfo info = {
@@ -73,9 +80,10 @@ static VkResult allocate_memory(kro__vk_device *device, uint32_t type, uint64_t 
     slabs->allocation_count++;
     slabs->heap_used_bytes[heap] += size_bytes;
 
-    void *mapped = NULL;
-    // Mapped once: mapping is slow, and two blocks of a slab could not be mapped at once.
-    if (types_of(device)->flags[type] & KRO__MEMORY_HOST_VISIBLE)
+    void *mapped = import;
+    // Mapped once: mapping is slow, and two blocks of a slab could not be mapped at once. What is
+    // imported lies where the host has it.
+    if (!import && (types_of(device)->flags[type] & KRO__MEMORY_HOST_VISIBLE))
         result = device->vk.vkMapMemory(device->handle, *out, 0, VK_WHOLE_SIZE, 0, &mapped);
     if (result != VK_SUCCESS)
         free_memory(device, *out, type, size_bytes);
@@ -139,7 +147,7 @@ static VkResult create_slab(kro__vk_device *device, uint32_t type, bool device_a
         return VK_ERROR_OUT_OF_HOST_MEMORY;
     }
     VkResult result = allocate_memory(device, type, size_bytes, device_address, VK_NULL_HANDLE,
-                                      &slab->memory, &slab->host);
+                                      NULL, &slab->memory, &slab->host);
     if (result != VK_SUCCESS) {
         kro__ranges_finish(&slab->ranges);
         free(slab);
@@ -200,7 +208,7 @@ static VkResult take_own(kro__vk_device *device, const kro__vk_block_config *con
 {
     *out = (kro__vk_block){.memory_bytes = config->size_bytes, .type = config->type};
     return allocate_memory(device, config->type, config->size_bytes, config->device_address,
-                           config->buffer, &out->memory, &out->host);
+                           config->buffer, config->import, &out->memory, &out->host);
 }
 
 // A slab for blocks up to half its size; where the driver has no room for a whole slab any more, it
@@ -211,7 +219,7 @@ static VkResult take(kro__vk_device *device, const kro__vk_block_config *config,
     uint64_t slab_bytes = kro__choose_slab_bytes(device->slabs.wanted_bytes,
                                                  types->heap_bytes[types->heaps[config->type]]);
     VkResult result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
-    if (!config->dedicated && config->size_bytes <= slab_bytes / 2)
+    if (!config->dedicated && !config->import && config->size_bytes <= slab_bytes / 2)
         result = take_shared(device, config, slab_bytes, out);
     bool is_full = result == VK_ERROR_OUT_OF_DEVICE_MEMORY || result == VK_ERROR_MEMORY_MAP_FAILED;
     return is_full ? take_own(device, config, out) : result;

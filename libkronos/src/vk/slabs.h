@@ -35,6 +35,7 @@ typedef struct kro__vk_block_config {
     bool device_address;
     bool dedicated;  // the driver wants an allocation for this buffer alone
     VkBuffer buffer; // what the block is for
+    void *import;    // memory of the host to use, of exactly that size; NULL: new memory
 } kro__vk_block_config;
 
 // A piece of device memory.
