@@ -64,33 +64,56 @@ static kro_status start(kro_context *ctx, kro_devices *devices, const kro_contex
                             &ctx->transfers);
 }
 
-kro_status kro__context_open(const kro__backend *backend, const kro_context_config *config,
-                             kro_context **out)
+// Opens one of the devices and makes the context of it; `full` is a completed config.
+static kro_status open_listed(const kro__backend *backend, kro_devices *devices,
+                              const kro_context_config *full, kro_context **out)
 {
-    const kro__sentence before = kro__sentence_keep();
-    kro_context_config full = kro__complete_config(config);
-    kro_devices *devices = NULL;
     kro_context *ctx = calloc(1, sizeof *ctx);
     if (!ctx)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for a context");
     ctx->backend = backend;
-    ctx->log = (kro__log){.function = full.log, .user = full.log_user};
-    ctx->plain = full.plain;
-    ctx->check_hazards = full.check_hazards;
-    ctx->batch_nodes = full.batch_nodes;
-    kro_status status = kro__devices_list(backend, &full, &devices);
-    if (status >= 0)
-        status = start(ctx, devices, &full);
-    kro_devices_destroy(devices);
+    ctx->log = (kro__log){.function = full->log, .user = full->log_user};
+    ctx->plain = full->plain;
+    ctx->check_hazards = full->check_hazards;
+    ctx->batch_nodes = full->batch_nodes;
+    kro_status status = start(ctx, devices, full);
     if (status < 0) {
         kro_context_destroy(ctx);
         return status;
     }
     kro__log_line(&ctx->log, KRO_LOG_INFO, "opened '%s' (%s %s)", ctx->device->info.name,
                   ctx->device->info.driver_name, ctx->device->info.driver_version);
-    kro__sentence_restore(&before); // of what was tried and could be done without
     *out = ctx;
     return KRO_OK;
+}
+
+kro_status kro__context_open(const kro__backend *backend, const kro_context_config *config,
+                             kro_context **out)
+{
+    const kro__sentence before = kro__sentence_keep();
+    const kro_context_config full = kro__complete_config(config);
+    kro_devices *devices = NULL;
+    kro_status status = kro__devices_list(backend, &full, &devices);
+    if (status >= 0)
+        status = open_listed(backend, devices, &full, out);
+    kro_devices_destroy(devices);
+    if (status >= 0)
+        kro__sentence_restore(&before); // of what was tried and could be done without
+    return status;
+}
+
+kro_status kro__context_adopt(const kro__backend *backend, kro__adapters *adapters,
+                              const kro_context_config *full, kro_context **out)
+{
+    const kro__sentence before = kro__sentence_keep();
+    kro_devices *devices = NULL;
+    kro_status status = kro__devices_rank(backend, adapters, &devices);
+    if (status >= 0)
+        status = open_listed(backend, devices, full, out);
+    kro_devices_destroy(devices);
+    if (status >= 0)
+        kro__sentence_restore(&before);
+    return status;
 }
 
 kro_status kro_context_create(const kro_context_config *config, kro_context **out)

@@ -75,6 +75,11 @@ kro__device *kro__context_device(const kro_context *ctx);
 kro_status kro__context_open(const kro__backend *backend, const kro_context_config *config,
                              kro_context **out);
 
+// Opens the device of `adapters`, which holds one and which it takes in any case. `full` is a
+// completed config.
+kro_status kro__context_adopt(const kro__backend *backend, kro__adapters *adapters,
+                              const kro_context_config *full, kro_context **out);
+
 // Passes a status on; a DEVICE_LOST marks the context, so that every waiter wakes.
 kro_status kro__context_note(kro_context *ctx, kro_status status);
 

@@ -20,8 +20,12 @@ kro_status kro__devices_list(const kro__backend *backend, const kro_context_conf
     kro__open_config config = kro__open_config_of(full);
     kro__adapters *adapters = NULL;
     kro_status status = backend->enumerate(&config, &adapters);
-    if (status < 0)
-        return status;
+    return status < 0 ? status : kro__devices_rank(backend, adapters, out);
+}
+
+kro_status kro__devices_rank(const kro__backend *backend, kro__adapters *adapters,
+                             kro_devices **out)
+{
     kro_devices *devices = calloc(1, sizeof *devices + adapters->count * sizeof devices->infos[0]);
     if (devices)
         devices->order = calloc(adapters->count + 1, sizeof *devices->order);

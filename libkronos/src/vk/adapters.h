@@ -6,10 +6,20 @@
 #include "vk/device_info.h"
 #include "vk/instance.h"
 
+// A device that the program has made already; see kro_vk_import.
+typedef struct kro__vk_imported {
+    VkDevice device; // VK_NULL_HANDLE: none, Kronos makes its own
+    VkQueue queues[KRO__MAX_QUEUES];
+    void (*lock_queue)(void *user, VkQueue queue); // NULL: the program has no lock of its own
+    void (*unlock_queue)(void *user, VkQueue queue);
+    void *lock_user;
+} kro__vk_imported;
+
 typedef struct kro__vk_adapters {
     kro__adapters base;
     kro__vk_instance instance;
-    kro_device_info *infos; // what base.infos shows; parallel to `items`
+    kro__vk_imported imported; // there is one adapter then, reduced to what is enabled
+    kro_device_info *infos;    // what base.infos shows; parallel to `items`
     kro__vk_adapter *items;
 } kro__vk_adapters;
 

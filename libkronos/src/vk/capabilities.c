@@ -95,6 +95,8 @@ static bool flag_at(const void *object, uint32_t offset)
 
 static outlook extension_outlook(const kro__vk_opened *device, const char *name)
 {
+    if (device->imported)
+        return kro__vk_offers_extension(&device->adapter->offer, name) ? MET : NOT_THERE;
     const kro__vk_selection *selection = device->selection;
     for (uint32_t i = 0; i < selection->extension_count; i++)
         if (strcmp(selection->extensions[i], name) == 0)
@@ -142,9 +144,14 @@ static kro_status refuse(const kro__vk_opened *device, const char *label, const 
         [NOT_THERE] = {"", " does not have"},
         [NOT_ENABLED] = {"", " has and config.enable_all_features enables"},
     };
+    static const char *const imported_reasons[][2] = {
+        [NEVER_ENABLED] = {"Kronos uses on no device, ", " included"},
+        [NOT_THERE] = {"", " lacks or was imported without"},
+        // Of an imported device no more is known than what is enabled.
+    };
+    const char *const *reason = device->imported ? imported_reasons[found] : reasons[found];
     return kro__fail(KRO_ERROR_UNSUPPORTED, "'%s' needs %s%s, and with it %s, which %s'%s'%s",
-                     label, kind, name, need->name, reasons[found][0], device->info->name,
-                     reasons[found][1]);
+                     label, kind, name, need->name, reason[0], device->info->name, reason[1]);
 }
 
 static kro_status check_capability(const kro__vk_opened *device, const char *label,

@@ -13,6 +13,7 @@ typedef struct kro__vk_opened {
     const kro__vk_adapter *adapter;     // what it has
     const kro__vk_selection *selection; // what of it is enabled
     const kro__log *log;
+    bool imported; // the adapter has what the program says it enabled, and no more
 } kro__vk_opened;
 
 // Capabilities that Vulkan's table does not have are the driver's to judge; the log says so.

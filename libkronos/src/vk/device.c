@@ -38,7 +38,7 @@ static kro_status check_functions(const kro__vk_device *device)
     return KRO_OK;
 }
 
-// Creates the device with its queues and features, and fills its call table.
+// Creates the device with its queues and features.
 static kro_status create_device(kro__vk_device *device, const kro__open_config *config)
 {
     const kro__vk_adapter *adapter = device->adapter;
@@ -69,8 +69,23 @@ static kro_status create_device(kro__vk_device *device, const kro__open_config *
         device->handle = VK_NULL_HANDLE;
         return kro__vk_fail(result, "vkCreateDevice of '%s'", device->base.info.name);
     }
-    kro_status status = kro__vk_load_device(instance->vk.vkGetDeviceProcAddr, device->handle,
-                                            adapter->offer.api_version, &device->vk);
+    return KRO_OK;
+}
+
+// Makes the device or takes the program's, and fills its call table.
+static kro_status open_device(kro__vk_device *device, const kro__open_config *config)
+{
+    const kro__vk_adapter *adapter = device->adapter;
+    kro_status status = KRO_OK;
+    if (device->imported) {
+        kro__vk_select_enabled(&device->selection, &adapter->features);
+        device->handle = device->imported->device;
+    } else {
+        status = create_device(device, config);
+    }
+    if (status == KRO_OK)
+        status = kro__vk_load_device(device->instance->vk.vkGetDeviceProcAddr, device->handle,
+                                     adapter->offer.api_version, &device->vk);
     // Whoever made the device may have done without the extension.
     if (status >= 0 && !device->vk.vkGetMemoryHostPointerPropertiesEXT)
         device->base.info.limits.host_alignment = 0;
@@ -97,7 +112,7 @@ static void close_device(kro__vk_device *device)
     kro__vk_slabs_finish(device);
     kro__vk_cache_finish(device);
     // A driver without vkDestroyDevice was refused by open; nothing can be done for its device.
-    if (device->handle && device->vk.vkDestroyDevice)
+    if (device->handle && !device->imported && device->vk.vkDestroyDevice)
         device->vk.vkDestroyDevice(device->handle, NULL);
     free(device);
 }
@@ -121,8 +136,9 @@ kro_status kro__vk_open(kro__adapters *base, uint32_t index, const kro__open_con
     device->adapters = adapters;
     device->adapter = adapter;
     device->instance = &adapters->instance;
+    device->imported = adapters->imported.device ? &adapters->imported : NULL;
 
-    kro_status status = create_device(device, config);
+    kro_status status = open_device(device, config);
     if (status == KRO_OK)
         status = kro__vk_slabs_init(&device->slabs, config->slab_bytes);
     if (status == KRO_OK)
@@ -160,9 +176,24 @@ void kro__vk_close(kro__device *base)
     kro__vk_adapters_destroy(&adapters->base);
 }
 
+// The program may be using other queues of its device, which vkDeviceWaitIdle must not meet.
+static void wait_for_queues(kro__vk_device *device)
+{
+    for (uint32_t i = 0; i < device->queue_count; i++) {
+        kro__vk_queue *queue = &device->queues[i];
+        if (queue->last > 0 && kro__vk_queue_wait(queue, queue->last, UINT64_MAX) < 0)
+            kro__log_line(&device->instance->log, KRO_LOG_WARNING,
+                          "waiting for queue %u failed: %s", i, kro_error_detail());
+    }
+}
+
 void kro__vk_wait_idle(kro__device *base)
 {
     kro__vk_device *device = (kro__vk_device *)base;
+    if (device->imported) {
+        wait_for_queues(device);
+        return;
+    }
     // Whatever it returns, there is nothing more that could be done.
     VkResult result = device->vk.vkDeviceWaitIdle(device->handle);
     if (result != VK_SUCCESS)

@@ -18,7 +18,8 @@ typedef struct kro__vk_device {
     kro__vk_adapters *adapters; // owned
     const kro__vk_adapter *adapter;
     const kro__vk_instance *instance;
-    kro__vk_selection selection; // what is enabled
+    const kro__vk_imported *imported; // the program's device; NULL: Kronos' own
+    kro__vk_selection selection;      // what is enabled
     VkDevice handle;
     kro__vk_calls vk;
     kro__vk_slabs slabs;

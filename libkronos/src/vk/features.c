@@ -145,6 +145,12 @@ void kro__vk_select(kro__vk_selection *out, const kro__vk_features *has, const k
         out->features.cooperative_matrix.cooperativeMatrixRobustBufferAccess = VK_FALSE;
 }
 
+void kro__vk_select_enabled(kro__vk_selection *out, const kro__vk_features *enabled)
+{
+    *out = (kro__vk_selection){.features = *enabled};
+    out->features.core.pNext = NULL; // no device is made with it
+}
+
 void kro__vk_features_info(const kro__vk_features *has, const kro__vk_offer *offer,
                            kro_features *out)
 {

@@ -58,6 +58,9 @@ typedef struct kro__vk_selection {
 void kro__vk_select(kro__vk_selection *out, const kro__vk_features *has, const kro__vk_offer *offer,
                     bool all, bool robust);
 
+// What an imported device was made with: `enabled` holds it already, and so does the offer.
+void kro__vk_select_enabled(kro__vk_selection *out, const kro__vk_features *enabled);
+
 // The features as the public header names them.
 void kro__vk_features_info(const kro__vk_features *has, const kro__vk_offer *offer,
                            kro_features *out);

@@ -223,12 +223,30 @@ fail:
     return status;
 }
 
+kro_status kro__vk_instance_import(kro__vk_instance *instance, VkInstance handle,
+                                   PFN_vkGetInstanceProcAddr get_instance_proc_addr,
+                                   uint32_t api_version, const kro__log *log)
+{
+    *instance = (kro__vk_instance){
+        .loader.get_instance_proc_addr = get_instance_proc_addr,
+        .handle = handle,
+        .imported = true,
+        .api_version = api_version,
+        .log = *log,
+    };
+    kro_status status =
+        kro__vk_load_instance(get_instance_proc_addr, instance->handle, &instance->vk);
+    // An instance without the extension does not give its functions.
+    instance->debug_utils = instance->vk.vkSetDebugUtilsObjectNameEXT != NULL;
+    return status;
+}
+
 void kro__vk_instance_finish(kro__vk_instance *instance)
 {
     // Children first.
     if (instance->messenger && instance->vk.vkDestroyDebugUtilsMessengerEXT)
         instance->vk.vkDestroyDebugUtilsMessengerEXT(instance->handle, instance->messenger, NULL);
-    if (instance->handle && instance->vk.vkDestroyInstance)
+    if (instance->handle && !instance->imported && instance->vk.vkDestroyInstance)
         instance->vk.vkDestroyInstance(instance->handle, NULL);
     instance->messenger = VK_NULL_HANDLE;
     instance->handle = VK_NULL_HANDLE;

@@ -12,7 +12,8 @@ typedef struct kro__vk_instance {
     kro__vk_loader loader;
     kro__vk_instance_calls vk;
     VkInstance handle;
-    uint32_t api_version; // what it was made for: the loader's version, at most 1.3
+    bool imported;        // the program's: not destroyed here
+    uint32_t api_version; // what it was made for: ours for the loader's version, at most 1.3
     bool debug_utils;     // objects can be named
     VkDebugUtilsMessengerEXT messenger;
     kro__log log;
@@ -24,6 +25,13 @@ typedef struct kro__vk_instance {
 //            UNSUPPORTED  Vulkan 1.0, or validation is not installed
 // Ownership: it must not move until kro__vk_instance_finish: Vulkan keeps a pointer to its log.
 kro_status kro__vk_instance_init(kro__vk_instance *instance, const kro__open_config *config);
+
+// Uses an instance of the program's, made for `api_version`.
+//
+// Errors: DRIVER  a required call is missing
+kro_status kro__vk_instance_import(kro__vk_instance *instance, VkInstance handle,
+                                   PFN_vkGetInstanceProcAddr get_instance_proc_addr,
+                                   uint32_t api_version, const kro__log *log);
 
 // Accepts a zeroed or half-made instance.
 void kro__vk_instance_finish(kro__vk_instance *instance);

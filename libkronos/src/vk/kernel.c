@@ -134,6 +134,7 @@ kro_status kro__vk_kernel_create(kro__device *base, const kro__kernel_config *co
         .adapter = device->adapter,
         .selection = &device->selection,
         .log = &device->instance->log,
+        .imported = device->imported != NULL,
     };
     kro_status status = kro__vk_check_kernel(&opened, config);
     if (status < 0)

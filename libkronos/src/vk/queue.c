@@ -66,8 +66,11 @@ static kro_status record_entry_barrier(kro__vk_queue *queue)
 kro_status kro__vk_queue_init(kro__vk_queue *queue, kro__vk_device *device, uint32_t index)
 {
     *queue = (kro__vk_queue){.device = device};
-    device->vk.vkGetDeviceQueue(device->handle, device->base.info.queue_family, index,
-                                &queue->handle);
+    if (device->imported)
+        queue->handle = device->imported->queues[index];
+    else
+        device->vk.vkGetDeviceQueue(device->handle, device->base.info.queue_family, index,
+                                    &queue->handle);
     kro_status status = device->base.info.features.timeline_semaphores
                             ? create_timeline(queue)
                             : kro__vk_fences_init(&queue->fences, &device->vk, device->handle);
@@ -94,23 +97,32 @@ void kro__vk_queue_finish(kro__vk_queue *queue)
     queue->barrier_pool = VK_NULL_HANDLE;
 }
 
-// What other queues' work a submit waits for: the highest value of each.
-typedef struct semaphore_waits {
-    uint32_t count;
-    VkSemaphore semaphores[KRO__MAX_QUEUES];
-    uint64_t values[KRO__MAX_QUEUES];
-    VkPipelineStageFlags stages[KRO__MAX_QUEUES];
-} semaphore_waits;
+void kro__vk_queue_lock(const kro__vk_queue *queue)
+{
+    const kro__vk_imported *imported = queue->device->imported;
+    if (imported && imported->lock_queue)
+        imported->lock_queue(imported->lock_user, queue->handle);
+}
 
-// A wait on the queue itself needs no semaphore: submission order and the entry barrier do it. So
-// there is nothing to wait for without timelines, where a device has one queue.
-static void gather_waits(const kro__vk_queue *queue, const kro__wait *waits, uint32_t wait_count,
-                         semaphore_waits *out)
+void kro__vk_queue_unlock(const kro__vk_queue *queue)
+{
+    const kro__vk_imported *imported = queue->device->imported;
+    if (imported && imported->unlock_queue)
+        imported->unlock_queue(imported->lock_user, queue->handle);
+}
+
+// Puts the queues whose work a submit waits for behind the program's semaphores: the highest value
+// of each. A wait on the queue itself needs no semaphore: submission order and the entry barrier do
+// it. So there is none without timelines, where a device has one queue.
+//
+// Returns: the number of waits in all.
+static uint32_t gather_waits(const kro__vk_queue *queue, const kro__wait *waits,
+                             uint32_t wait_count, kro__vk_waits *out)
 {
     const kro__vk_device *device = queue->device;
-    out->count = 0;
+    uint32_t count = out->count;
     if (wait_count == 0)
-        return;
+        return count;
     uint64_t highest[KRO__MAX_QUEUES] = {0};
     for (uint32_t i = 0; i < wait_count; i++)
         if (waits[i].queue < device->queue_count && waits[i].value > highest[waits[i].queue])
@@ -118,31 +130,36 @@ static void gather_waits(const kro__vk_queue *queue, const kro__wait *waits, uin
     for (uint32_t i = 0; i < device->queue_count; i++) {
         if (highest[i] == 0 || &device->queues[i] == queue)
             continue;
-        out->semaphores[out->count] = device->queues[i].timeline;
-        out->values[out->count] = highest[i];
-        out->stages[out->count++] = KRO__VK_STAGES;
+        out->semaphores[count] = device->queues[i].timeline;
+        out->values[count] = highest[i];
+        out->stages[count++] = KRO__VK_STAGES;
     }
+    return count;
+}
+
+static VkResult submit_to(const kro__vk_queue *queue, const VkSubmitInfo *submit, VkFence fence)
+{
+    kro__vk_queue_lock(queue);
+    VkResult result = queue->device->vk.vkQueueSubmit(queue->handle, 1, submit, fence);
+    kro__vk_queue_unlock(queue);
+    return result;
 }
 
 // `submit` points to locals of this call only while it runs.
 static VkResult submit_with_timeline(kro__vk_queue *queue, VkSubmitInfo *submit,
-                                     const semaphore_waits *waits, uint64_t value)
+                                     const kro__vk_waits *waits, uint64_t value)
 {
     VkTimelineSemaphoreSubmitInfo timeline = {
         .sType = VK_STRUCTURE_TYPE_TIMELINE_SEMAPHORE_SUBMIT_INFO,
-        .waitSemaphoreValueCount = waits->count,
+        .waitSemaphoreValueCount = submit->waitSemaphoreCount,
         .pWaitSemaphoreValues = waits->values,
         .signalSemaphoreValueCount = 1,
         .pSignalSemaphoreValues = &value,
     };
-    // A wait makes the other queue's writes visible; it needs no barrier besides.
     submit->pNext = &timeline;
-    submit->waitSemaphoreCount = waits->count;
-    submit->pWaitSemaphores = waits->count > 0 ? waits->semaphores : NULL;
-    submit->pWaitDstStageMask = waits->count > 0 ? waits->stages : NULL;
     submit->signalSemaphoreCount = 1;
     submit->pSignalSemaphores = &queue->timeline;
-    return queue->device->vk.vkQueueSubmit(queue->handle, 1, submit, VK_NULL_HANDLE);
+    return submit_to(queue, submit, VK_NULL_HANDLE);
 }
 
 // Without timelines. `*result` is the driver's answer where the call was made at all.
@@ -153,7 +170,7 @@ static kro_status submit_with_fence(kro__vk_queue *queue, const VkSubmitInfo *su
     kro_status status = kro__vk_fences_take(&queue->fences, &fence);
     if (status < 0)
         return status;
-    *result = queue->device->vk.vkQueueSubmit(queue->handle, 1, submit, fence->handle);
+    *result = submit_to(queue, submit, fence->handle);
     if (*result == VK_SUCCESS)
         kro__vk_fences_submitted(&queue->fences, fence, value);
     else
@@ -162,11 +179,16 @@ static kro_status submit_with_fence(kro__vk_queue *queue, const VkSubmitInfo *su
 }
 
 kro_status kro__vk_queue_submit(kro__vk_queue *queue, VkCommandBuffer commands, bool entry_barrier,
-                                const kro__wait *waits, uint32_t wait_count, uint64_t *value)
+                                const kro__wait *waits, uint32_t wait_count, kro__vk_waits *foreign,
+                                uint64_t *value)
 {
     const VkCommandBuffer buffers[] = {queue->entry_barrier, commands};
+    // A wait makes what its signal covers visible; it needs no barrier besides.
     VkSubmitInfo submit = {
         .sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
+        .waitSemaphoreCount = gather_waits(queue, waits, wait_count, foreign),
+        .pWaitSemaphores = foreign->semaphores,
+        .pWaitDstStageMask = foreign->stages,
         .commandBufferCount = entry_barrier ? 2 : 1,
         .pCommandBuffers = entry_barrier ? buffers : buffers + 1,
     };
@@ -177,9 +199,7 @@ kro_status kro__vk_queue_submit(kro__vk_queue *queue, VkCommandBuffer commands, 
     // orders the two, by showing the finish after it was given the work.
     atomic_store_explicit(&queue->offered, next, memory_order_release);
     if (queue->timeline) {
-        semaphore_waits gathered;
-        gather_waits(queue, waits, wait_count, &gathered);
-        result = submit_with_timeline(queue, &submit, &gathered, next);
+        result = submit_with_timeline(queue, &submit, foreign, next);
     } else {
         status = submit_with_fence(queue, &submit, next, &result);
     }
@@ -189,6 +209,7 @@ kro_status kro__vk_queue_submit(kro__vk_queue *queue, VkCommandBuffer commands, 
         return kro__vk_fail(result, "vkQueueSubmit of batch %llu", (unsigned long long)next);
     // Only now: a value that was not submitted would never finish.
     queue->last = next;
+    foreign->count = 0;
     *value = next;
     return KRO_OK;
 }

@@ -10,6 +10,7 @@
 #include "backend.h"
 #include "vk/fences.h"
 #include "vk/table.h"
+#include "vk/waits.h"
 
 struct kro__vk_device;
 
@@ -30,9 +31,16 @@ kro_status kro__vk_queue_init(kro__vk_queue *queue, struct kro__vk_device *devic
 // Its work has finished, or the device is lost. Accepts a zeroed or half-made queue.
 void kro__vk_queue_finish(kro__vk_queue *queue);
 
-// Submits one command buffer; see kro__backend.submit. Called with the core's queue lock held.
+// Takes the program's own lock of an imported queue, and gives it back; nothing where there is
+// none.
+void kro__vk_queue_lock(const kro__vk_queue *queue);
+void kro__vk_queue_unlock(const kro__vk_queue *queue);
+
+// Submits one command buffer; see kro__backend.submit. Called with the core's queue lock held. It
+// waits for what is in `foreign`, too, which is empty after a success.
 kro_status kro__vk_queue_submit(kro__vk_queue *queue, VkCommandBuffer commands, bool entry_barrier,
-                                const kro__wait *waits, uint32_t wait_count, uint64_t *value);
+                                const kro__wait *waits, uint32_t wait_count, kro__vk_waits *foreign,
+                                uint64_t *value);
 
 // Threads: safe.
 kro_status kro__vk_queue_completed(kro__vk_queue *queue, uint64_t *value);

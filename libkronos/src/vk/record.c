@@ -20,6 +20,7 @@ struct kro__recorder {
     kro__vk_device *device;
     kro__vk_queue *queue;
     kro__vk_descriptors descriptors;
+    kro__vk_waits waits; // semaphores of the program's that the next submit waits for
     kro__recorded *idle;
     kro__recorded *first, *last; // submitted, by value; used again when that has finished
     char label[];
@@ -39,6 +40,10 @@ kro_status kro__vk_recorder_create(kro__device *base, uint32_t queue, const char
     recorder->device = device;
     // The core checked the index against info.queue_count.
     recorder->queue = &device->queues[queue];
+    if (!kro__vk_waits_init(&recorder->waits)) {
+        free(recorder);
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for stream '%s'", label);
+    }
     kro__vk_descriptors_init(&recorder->descriptors, device);
     *out = recorder;
     return KRO_OK;
@@ -69,6 +74,7 @@ void kro__vk_recorder_destroy(kro__device *base, kro__recorder *recorder)
     // Their work has finished, though nobody may have looked.
     destroy_list(device, recorder->first);
     kro__vk_descriptors_finish(&recorder->descriptors);
+    kro__vk_waits_finish(&recorder->waits);
     free(recorder);
 }
 
@@ -206,11 +212,19 @@ void kro__vk_discard(kro__recorder *recorder, kro__recorded *recorded)
     put_idle(recorder, recorded);
 }
 
+kro_status kro__vk_recorder_wait(kro__recorder *recorder, VkSemaphore semaphore, uint64_t value)
+{
+    if (!kro__vk_waits_add(&recorder->waits, semaphore, value))
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY,
+                         "no memory for a semaphore that stream '%s' waits for", recorder->label);
+    return KRO_OK;
+}
+
 kro_status kro__vk_submit(kro__recorder *recorder, kro__recorded *recorded, bool entry_barrier,
                           const kro__wait *waits, uint32_t wait_count, uint64_t *value)
 {
     kro_status status = kro__vk_queue_submit(recorder->queue, recorded->commands, entry_barrier,
-                                             waits, wait_count, value);
+                                             waits, wait_count, &recorder->waits, value);
     // The driver did not take it; it is as good as never recorded.
     if (status < 0) {
         put_idle(recorder, recorded);

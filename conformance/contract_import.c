@@ -1,0 +1,317 @@
+// kro_context_import: Kronos works on a device that an application has made, beside the
+// application's own work.
+#include "contract.h"
+
+#include <string.h>
+
+#include "own_device.h"
+#include "proxied.h"
+
+// Everything that a context does, and then the device is the application's again.
+TEST(imported_devices_compute_and_stay)
+{
+    own_device *own = own_device_create(t, kt_context(t), NULL);
+    for (int round = 0; own && round < 2; round++) {
+        kro_context *ctx = own_device_import(own, NULL);
+        contract_bench bench = contract_bench_create(t, ctx);
+        if (!bench.ctx || !contract_check_usable(t, &bench))
+            return;
+        const kro_vk_handles *handles = kro_vk_context(ctx);
+        CHECK(handles->instance == own->instance && handles->device == own->device);
+        CHECK(handles->physical_device == own->physical && kro_vk_queue(ctx, 0) == own->queues[0]);
+        CHECK_EQ_STRING(kro_context_info(ctx)->uuid, kt_device(t)->uuid);
+        CHECK_EQ_U64(kro_context_info(ctx)->queue_count, 1);
+        contract_bench_release(t, &bench);
+        kt_release(t, ctx);
+        CHECK(own->vkQueueWaitIdle(own->queues[0]) == VK_SUCCESS);
+    }
+}
+
+// One buffer goes to and fro: fill and add with Kronos, raw dispatch, Kronos again. Nothing but the
+// two kinds of semaphore orders it.
+static void alternate(kt_test *t, own_device *own, kro_context *ctx, uint32_t rounds)
+{
+    const bool timelines = kro_context_info(ctx)->features.timeline_semaphores;
+    VkSemaphore done =
+        own_semaphore(own, timelines ? VK_SEMAPHORE_TYPE_TIMELINE : VK_SEMAPHORE_TYPE_BINARY);
+    kro_stream *stream = kt_stream_in(t, ctx, NULL);
+    kro_pipeline *affine = kt_pipeline_in(t, ctx, "affine_words", NULL);
+    uint32_t actual[OWN_WORDS], expected[OWN_WORDS];
+    kt_fill_u32s(t, expected, OWN_WORDS);
+    kro_buffer *buffer =
+        kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = OWN_BYTES, .data = expected});
+    for (uint32_t round = 1; stream && affine && buffer && round <= rounds; round++) {
+        const uint32_t push[] = {OWN_WORDS, 3, round};
+        own_work work = {.buffer = buffer, .factor = 5, .addend = 7 * round, .signal = done};
+        kro_fence fence;
+        CHECK_OK(kro_dispatch(stream, affine,
+                              &(kro_dispatch_args){.buffers = {buffer},
+                                                   .push = push,
+                                                   .push_bytes = sizeof push,
+                                                   .threads = {OWN_WORDS}}));
+        CHECK_OK(kro_submit(stream, &fence));
+        if (timelines) {
+            CHECK_OK(kro_vk_fence(ctx, fence, &work.wait, &work.wait_value));
+            work.signal_value = round;
+        } else {
+            CHECK_OK(kro_wait(ctx, fence, UINT64_MAX));
+        }
+        work.queue = round % own->import.queue_count;
+        if (!own_device_run(own, &work))
+            return;
+        CHECK_OK(kro_vk_stream_wait(stream, done, work.signal_value));
+        for (int i = 0; i < OWN_WORDS; i++)
+            expected[i] = (expected[i] * 3 + round) * 5 + 7 * round;
+    }
+    CHECK_OK(kro_read(stream, buffer, 0, actual, sizeof actual));
+    CHECK_OK(kro_finish(stream));
+    CHECK_U32S(actual, expected, OWN_WORDS);
+}
+
+TEST(raw_work_and_streams_wait_for_each_other)
+{
+    own_device *own = own_device_create(t, kt_context(t), &(own_config){.locks = true});
+    kro_context *ctx = own ? own_device_import(own, NULL) : NULL;
+    if (ctx)
+        alternate(t, own, ctx, 20);
+}
+
+// A device without timelines waits for binary semaphores.
+TEST(raw_work_and_streams_mix_without_timelines)
+{
+    static const VkPhysicalDeviceFeatures2 none = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2};
+    own_device *own = own_device_create(t, kt_context(t), &(own_config){.features = &none});
+    kro_context *ctx = own ? own_device_import(own, NULL) : NULL;
+    if (ctx && CHECK(!kro_context_info(ctx)->features.timeline_semaphores))
+        alternate(t, own, ctx, 20);
+}
+
+// Wherever a semaphore is all that orders two operations, the proxy would bring them out of order.
+TEST(raw_work_and_streams_wait_for_each_other_when_reordered)
+{
+    const uint32_t seed = kt_random_u32(t);
+    for (uint32_t i = 0; i < 4; i++) {
+        kro_context *proxied =
+            proxied_context(t, contract_text(t, "reorder=%u;exits;split_queues=2", seed + i), NULL);
+        if (proxied && !kro_context_info(proxied)->features.timeline_semaphores) {
+            SKIP(t, "timeline semaphores");
+            return;
+        }
+        own_device *own =
+            own_device_create(t, proxied, &(own_config){.queue_count = 2, .locks = true});
+        kro_context *ctx = own ? own_device_import(own, NULL) : NULL;
+        if (!ctx)
+            return;
+        alternate(t, own, ctx, 8);
+        CHECK_EQ_U64(proxied_api(t)->violations(), 0);
+    }
+}
+
+TEST(a_binary_semaphore_is_used_up_by_the_next_work)
+{
+    own_device *own = own_device_create(t, kt_context(t), NULL);
+    kro_context *ctx = own ? own_device_import(own, NULL) : NULL;
+    if (!ctx)
+        return;
+    const uint32_t ones[OWN_WORDS] = {1, 1};
+    uint32_t actual[OWN_WORDS];
+    VkSemaphore done = own_semaphore(own, VK_SEMAPHORE_TYPE_BINARY);
+    kro_stream *stream = kt_stream_in(t, ctx, NULL);
+    kro_buffer *buffer =
+        kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = OWN_BYTES, .data = ones});
+    for (uint32_t round = 0; round < 3; round++) {
+        const own_work work = {.buffer = buffer, .factor = 2, .signal = done};
+        if (!own_device_run(own, &work))
+            return;
+        CHECK_OK(kro_vk_stream_wait(stream, done, 0));
+        // A batch that an error drops leaves the wait to the one after it.
+        CHECK_STATUS(kro_fill(stream, buffer, 2, 4, 0), KRO_ERROR_INVALID_ARGUMENT);
+        CHECK_STATUS(kro_finish(stream), KRO_ERROR_INVALID_ARGUMENT);
+        CHECK_OK(kro_read(stream, buffer, 0, actual, sizeof actual));
+        CHECK_OK(kro_finish(stream));
+        CHECK_EQ_U64(actual[0], 2u << round);
+    }
+}
+
+TEST(many_semaphores_may_be_waited_for)
+{
+    enum { COUNT = 24 };
+    own_device *own = own_device_create(t, kt_context(t), NULL);
+    kro_context *ctx = own ? own_device_import(own, NULL) : NULL;
+    if (!ctx)
+        return;
+    uint32_t ones[OWN_WORDS] = {1}, actual[COUNT] = {0};
+    kro_stream *stream = kt_stream_in(t, ctx, NULL);
+    kro_buffer *buffers[COUNT];
+    for (uint32_t i = 0; i < COUNT; i++) {
+        VkSemaphore done = own_semaphore(own, VK_SEMAPHORE_TYPE_BINARY);
+        buffers[i] =
+            kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = OWN_BYTES, .data = ones});
+        const own_work work = {.buffer = buffers[i], .factor = 1, .addend = i, .signal = done};
+        if (!buffers[i] || !own_device_run(own, &work))
+            return;
+        CHECK_OK(kro_vk_stream_wait(stream, done, 0));
+    }
+    for (uint32_t i = 0; i < COUNT; i++)
+        CHECK_OK(kro_read(stream, buffers[i], 0, &actual[i], 4));
+    CHECK_OK(kro_finish(stream));
+    for (uint32_t i = 0; i < COUNT; i++)
+        CHECK_EQ_U64(actual[i], 1 + i);
+}
+
+TEST(fences_without_timelines_cannot_be_handed_out)
+{
+    static const VkPhysicalDeviceFeatures2 none = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2};
+    own_device *own = own_device_create(t, kt_context(t), &(own_config){.features = &none});
+    kro_context *ctx = own ? own_device_import(own, NULL) : NULL;
+    if (!ctx)
+        return;
+    VkSemaphore semaphore = own_semaphore(own, VK_SEMAPHORE_TYPE_BINARY), out = semaphore;
+    uint64_t value = 7;
+    kro_stream *stream = kt_stream_in(t, ctx, NULL);
+    CHECK_REFUSED(kro_vk_fence(ctx, (kro_fence){0}, &out, &value), KRO_ERROR_UNSUPPORTED,
+                  "timeline", "kro_wait");
+    CHECK(out == VK_NULL_HANDLE && value == 0);
+    CHECK_REFUSED(kro_vk_stream_wait(stream, semaphore, 1), KRO_ERROR_UNSUPPORTED, "timeline",
+                  "binary");
+    CHECK_REFUSED(kro_submit(stream, NULL), KRO_ERROR_UNSUPPORTED, "timeline");
+    CHECK_OK(kro_finish(stream));
+}
+
+TEST(waits_that_cannot_be_are_refused)
+{
+    kro_context *ctx = kt_context(t);
+    VkSemaphore semaphore;
+    uint64_t value;
+    kro_stream *stream = kt_stream(t);
+    kro_buffer *buffer = kt_buffer(t, 64, NULL);
+    const bool timelines = kt_device(t)->features.timeline_semaphores;
+    CHECK_REFUSED(kro_vk_fence(NULL, (kro_fence){0}, &semaphore, &value),
+                  KRO_ERROR_INVALID_ARGUMENT, "kro_vk_fence", "NULL");
+    CHECK_REFUSED(kro_vk_fence(ctx, (kro_fence){0}, NULL, &value), KRO_ERROR_INVALID_ARGUMENT,
+                  "semaphore");
+    CHECK_REFUSED(kro_vk_fence(ctx, (kro_fence){.queue = 99, .value = 1}, &semaphore, &value),
+                  KRO_ERROR_INVALID_ARGUMENT, "not of this context");
+    CHECK_REFUSED(
+        kro_vk_fence(ctx, (kro_fence){.queue = 1, .value = UINT64_MAX}, &semaphore, &value),
+        KRO_ERROR_INVALID_ARGUMENT, "not of this context");
+    CHECK_REFUSED(kro_vk_stream_wait(NULL, VK_NULL_HANDLE, 0), KRO_ERROR_INVALID_ARGUMENT,
+                  "stream");
+    CHECK_OK(kro_fill(stream, buffer, 0, 64, 1));
+    CHECK_REFUSED(kro_vk_stream_wait(stream, VK_NULL_HANDLE, 0), KRO_ERROR_INVALID_ARGUMENT,
+                  "semaphore");
+    CHECK_REFUSED(kro_finish(stream), KRO_ERROR_INVALID_ARGUMENT, "semaphore");
+    if (timelines && CHECK_OK(kro_vk_fence(ctx, (kro_fence){0}, &semaphore, &value)))
+        CHECK(semaphore != VK_NULL_HANDLE && value == 0);
+}
+
+// The library and the application submit to one queue on two threads.
+typedef struct rival {
+    kt_test *t;
+    own_device *own;
+    kro_context *ctx;
+    kro_buffer *buffer;
+} rival;
+
+enum { RIVAL_ROUNDS = 100 };
+
+static void *submit_with_kronos(void *user)
+{
+    const rival *r = user;
+    kt_test *t = r->t;
+    kro_stream *stream = NULL;
+    if (!CHECK_OK(kro_stream_create(r->ctx, NULL, &stream)))
+        return NULL;
+    for (int i = 0; i < RIVAL_ROUNDS; i++) {
+        CHECK_OK(kro_fill(stream, r->buffer, 0, OWN_BYTES, 1));
+        CHECK_OK(kro_submit(stream, NULL));
+    }
+    CHECK_OK(kro_finish(stream));
+    kro_stream_destroy(stream);
+    return NULL;
+}
+
+static void *submit_raw(void *user)
+{
+    const rival *r = user;
+    for (int i = 0; i < RIVAL_ROUNDS; i++)
+        if (!own_device_run(r->own, &(own_work){.buffer = r->buffer, .factor = 1}))
+            break;
+    return NULL;
+}
+
+TEST(kronos_takes_the_applications_lock)
+{
+    kro_context *null = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
+    own_device *own = own_device_create(t, null, &(own_config){.locks = true});
+    kro_context *ctx = own ? own_device_import(own, NULL) : NULL;
+    if (!ctx)
+        return;
+    void *(*const bodies[])(void *) = {submit_with_kronos, submit_raw, submit_with_kronos};
+    pthread_t threads[3];
+    rival rivals[3];
+    int started = 0;
+    for (; started < 3; started++) {
+        rivals[started] =
+            (rival){t, own, ctx, kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = 256})};
+        if (!rivals[started].buffer ||
+            !CHECK(pthread_create(&threads[started], NULL, bodies[started], &rivals[started]) == 0))
+            break;
+    }
+    for (int i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+    CHECK(atomic_load(&own->lock_count) >= 2 * RIVAL_ROUNDS);
+
+    // By hand, too; the lock is taken in between and free afterwards.
+    const unsigned before = atomic_load(&own->lock_count);
+    if (CHECK_OK(kro_vk_queue_lock(ctx, 0))) {
+        CHECK(pthread_mutex_trylock(&own->lock) != 0);
+        kro_vk_queue_unlock(ctx, 0);
+    }
+    CHECK_EQ_U64(atomic_load(&own->lock_count), before + 1);
+    if (CHECK(pthread_mutex_trylock(&own->lock) == 0))
+        pthread_mutex_unlock(&own->lock);
+}
+
+// Exactly once around each submit, also of transfers, and nowhere else.
+TEST(each_submit_takes_the_applications_lock_once)
+{
+    kro_context *proxied = proxied_context(t, "", NULL);
+    const kronos_proxy_api *proxy = proxied_api(t);
+    own_device *own = own_device_create(t, proxied, &(own_config){.locks = true});
+    kro_context *ctx = own ? own_device_import(own, NULL) : NULL;
+    if (!ctx)
+        return;
+    proxy->reset_counts();
+    contract_bench bench = contract_bench_create(t, ctx);
+    CHECK(bench.ctx && contract_check_usable(t, &bench));
+    contract_bench_release(t, &bench);
+    kt_release(t, ctx);
+    CHECK(proxy->submissions() > 0);
+    CHECK_EQ_U64(atomic_load(&own->lock_count), proxy->submissions());
+    CHECK_EQ_U64(proxy->calls("vkDeviceWaitIdle"), 0); // another queue may be in use
+    CHECK_EQ_U64(proxy->calls("vkDestroyDevice"), 0);
+    CHECK_EQ_U64(proxy->calls("vkDestroyInstance"), 0);
+}
+
+TEST(a_lost_imported_device_is_seen)
+{
+    kro_context *proxied = proxied_context(t, "lose=2", NULL);
+    own_device *own = own_device_create(t, proxied, &(own_config){.locks = true});
+    kro_context *ctx = own ? own_device_import(own, NULL) : NULL;
+    if (!ctx)
+        return;
+    kro_stream *stream = kt_stream_in(t, ctx, NULL);
+    kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = OWN_BYTES});
+    kro_fence fence;
+    CHECK_OK(kro_fill(stream, buffer, 0, OWN_BYTES, 1));
+    CHECK_OK(kro_submit(stream, &fence));
+    CHECK_OK(kro_fill(stream, buffer, 0, OWN_BYTES, 2));
+    CHECK_REFUSED(kro_submit(stream, NULL), KRO_ERROR_DEVICE_LOST, "VK_ERROR_DEVICE_LOST");
+    CHECK_REFUSED(kro_wait(ctx, fence, UINT64_MAX), KRO_ERROR_DEVICE_LOST, "lost");
+    CHECK_EQ_U64(atomic_load(&own->lock_count), 2);
+    if (CHECK(pthread_mutex_trylock(&own->lock) == 0)) // nobody kept it
+        pthread_mutex_unlock(&own->lock);
+}
