@@ -122,6 +122,7 @@ static void destroy_all(program *p)
 static void exhaust(kt_test *t, kro_context_config config)
 {
     config.queues = 2;
+    config.copy_threads = 2;
     config.log = ignore_log;
     for (uint64_t n = 1;; n++) {
         program p = {0};

@@ -15,12 +15,22 @@ void *__real_realloc(void *block, size_t bytes);
 void __real_free(void *block);
 int __real_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes);
 int __real_pthread_mutex_destroy(pthread_mutex_t *mutex);
+int __real_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attributes);
+int __real_pthread_cond_destroy(pthread_cond_t *condition);
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*function)(void *), void *user);
+int __real_pthread_join(pthread_t thread, void **result);
 void *__wrap_malloc(size_t bytes);
 void *__wrap_calloc(size_t count, size_t bytes);
 void *__wrap_realloc(void *block, size_t bytes);
 void __wrap_free(void *block);
 int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes);
 int __wrap_pthread_mutex_destroy(pthread_mutex_t *mutex);
+int __wrap_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attributes);
+int __wrap_pthread_cond_destroy(pthread_cond_t *condition);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*function)(void *), void *user);
+int __wrap_pthread_join(pthread_t thread, void **result);
 
 void heap_watch_begin(uint64_t fail_at)
 {
@@ -85,4 +95,45 @@ int __wrap_pthread_mutex_destroy(pthread_mutex_t *mutex)
     if (watching)
         watch.live_blocks--;
     return __real_pthread_mutex_destroy(mutex);
+}
+
+int __wrap_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attributes)
+{
+    if (fails())
+        return ENOMEM;
+    allocated(condition);
+    return __real_pthread_cond_init(condition, attributes);
+}
+
+int __wrap_pthread_cond_destroy(pthread_cond_t *condition)
+{
+    if (watching)
+        watch.live_blocks--;
+    return __real_pthread_cond_destroy(condition);
+}
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*function)(void *), void *user)
+{
+    if (fails())
+        return EAGAIN;
+    // What the C library takes for it stays out of the count.
+    bool watched = watching;
+    watching = false;
+    int error = __real_pthread_create(thread, attributes, function, user);
+    watching = watched;
+    if (error == 0)
+        allocated(thread);
+    return error;
+}
+
+int __wrap_pthread_join(pthread_t thread, void **result)
+{
+    bool watched = watching;
+    watching = false;
+    int error = __real_pthread_join(thread, result);
+    watching = watched;
+    if (watching && error == 0)
+        watch.live_blocks--;
+    return error;
 }

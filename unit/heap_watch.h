@@ -1,7 +1,7 @@
 // The heap as seen by one thread of a test: blocks are counted, and one allocation can be made to
-// fail. A mutex counts as a block from its initialisation on, so that one which is destroyed
-// without shows. The linker sends malloc and its kin here (--wrap in CMakeLists.txt); outside a
-// watch they behave as ever.
+// fail. A mutex, a condition and a thread count as blocks from their beginning on, so that one
+// without an end shows. The linker sends malloc and its kin here (--wrap in CMakeLists.txt);
+// outside a watch they behave as ever.
 #ifndef UNIT_HEAP_WATCH_H
 #define UNIT_HEAP_WATCH_H
 

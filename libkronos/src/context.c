@@ -34,11 +34,12 @@ static void finish_queue(kro__queue *queue)
     kro__mutex_finish(&queue->lock);
 }
 
-static kro_status init_locks(kro_context *ctx, uint32_t queue_count)
+static kro_status init_locks(kro_context *ctx, uint32_t queue_count, uint32_t copy_threads)
 {
     ctx->has_graveyard = kro__graveyard_init(&ctx->graveyard);
     ctx->has_check_lock = kro__mutex_init(&ctx->check_lock);
-    bool good = ctx->has_graveyard && ctx->has_check_lock;
+    bool good =
+        ctx->has_graveyard && ctx->has_check_lock && kro__copier_init(&ctx->copier, copy_threads);
     while (good && ctx->queue_count < queue_count) {
         good = init_queue(&ctx->queues[ctx->queue_count], ctx->queue_count);
         ctx->queue_count += good;
@@ -52,7 +53,7 @@ static kro_status start(kro_context *ctx, kro_devices *devices, const kro_contex
     kro_status status = kro__devices_open(devices, full, &ctx->device);
     if (status < 0)
         return status;
-    status = init_locks(ctx, ctx->device->info.queue_count);
+    status = init_locks(ctx, ctx->device->info.queue_count, full->copy_threads);
     if (status < 0)
         return status;
     ctx->spin_ns = full->spin_ns ? full->spin_ns : ctx->device->default_spin_ns;
@@ -135,6 +136,7 @@ void kro_context_destroy(kro_context *ctx)
             kro__graveyard_finish(&ctx->graveyard);
         for (uint32_t q = 0; q < ctx->queue_count; q++)
             finish_queue(&ctx->queues[q]);
+        kro__copier_finish(&ctx->copier);
         if (ctx->has_check_lock)
             kro__mutex_finish(&ctx->check_lock);
         ctx->backend->close(ctx->device);

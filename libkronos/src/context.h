@@ -10,6 +10,7 @@
 #include <kronos/stream.h>
 
 #include "backend.h"
+#include "copier.h"
 #include "hazards.h"
 #include "os/thread.h"
 #include "retire.h"
@@ -66,6 +67,7 @@ struct kro_context {
     bool has_graveyard, has_check_lock; // the two below were initialised
     kro__graveyard graveyard;
     kro__mutex check_lock; // check_hazards: every stream's `check`
+    kro__copier copier;    // for the bytes that pass between the application and mapped memory
 };
 
 // For vk/handles.c.

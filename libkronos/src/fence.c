@@ -1,7 +1,5 @@
 #include "fence.h"
 
-#include <string.h>
-
 #include "grow.h"
 #include "os/time.h"
 #include "retire.h"
@@ -72,8 +70,8 @@ static kro_status deliver_reads(kro_context *ctx, kro__queue *queue, uint64_t va
             queue->reads[kept++] = *read;
             continue;
         }
-        memcpy(read->dst, (const char *)memory->host + read->offset_bytes,
-               (size_t)read->size_bytes);
+        kro__copier_copy(&ctx->copier, read->dst, (const char *)memory->host + read->offset_bytes,
+                         read->size_bytes);
         atomic_fetch_sub(&read->chunk->pending_reads, 1);
     }
     queue->read_count = kept;

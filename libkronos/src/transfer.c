@@ -1,7 +1,5 @@
 #include "transfer.h"
 
-#include <string.h>
-
 #include <kronos/stream.h>
 
 #include "buffer.h"
@@ -143,7 +141,8 @@ static kro_status record_write_piece(kro_stream *stream, kro_buffer *dst, uint64
         kro__staging_take(&stream->upload, stream->queue->index, size_bytes, &chunk, &chunk_offset);
     if (status < 0)
         return status;
-    memcpy((char *)chunk->memory->host + chunk_offset, src, (size_t)size_bytes);
+    kro__copier_copy(&stream->object.ctx->copier, (char *)chunk->memory->host + chunk_offset, src,
+                     size_bytes);
     status = ctx->backend->memory_flush(ctx->device, chunk->memory, chunk_offset, size_bytes);
     if (status < 0)
         return status;
@@ -302,7 +301,7 @@ static kro_status write_host(kro_buffer *dst, uint64_t offset_bytes, const void 
         ctx->backend->memory_invalidate(ctx->device, dst->memory, offset_bytes, size_bytes);
     if (status < 0)
         return status;
-    memcpy((char *)dst->memory->host + offset_bytes, src, (size_t)size_bytes);
+    kro__copier_copy(&ctx->copier, (char *)dst->memory->host + offset_bytes, src, size_bytes);
     return ctx->backend->memory_flush(ctx->device, dst->memory, offset_bytes, size_bytes);
 }
 
@@ -312,7 +311,8 @@ static kro_status read_host(kro_buffer *src, uint64_t offset_bytes, void *dst, u
     kro_status status =
         ctx->backend->memory_invalidate(ctx->device, src->memory, offset_bytes, size_bytes);
     if (status >= 0)
-        memcpy(dst, (const char *)src->memory->host + offset_bytes, (size_t)size_bytes);
+        kro__copier_copy(&ctx->copier, dst, (const char *)src->memory->host + offset_bytes,
+                         size_bytes);
     return status;
 }
 

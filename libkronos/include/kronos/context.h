@@ -67,6 +67,9 @@ typedef struct kro_context_config {
     kro_get_instance_proc_addr
         get_instance_proc_addr; // a Vulkan entry point the caller has loaded
                                 // already; default: the library opens its own
+    uint32_t copy_threads; // threads that share the copying of large transfers, the calling one
+                           // included: the others are made at the first and end with the context;
+                           // default and 1: none are made; at most 64
 } kro_context_config;
 
 // Hard limits of a device. Sizes in bytes.

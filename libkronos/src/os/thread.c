@@ -1,5 +1,7 @@
 #include "os/thread.h"
 
+#include <signal.h>
+
 bool kro__mutex_init(kro__mutex *mutex)
 {
     return pthread_mutex_init(&mutex->handle, NULL) == 0;
@@ -18,4 +20,41 @@ void kro__mutex_lock(kro__mutex *mutex)
 void kro__mutex_unlock(kro__mutex *mutex)
 {
     pthread_mutex_unlock(&mutex->handle);
+}
+
+bool kro__condition_init(kro__condition *condition)
+{
+    return pthread_cond_init(&condition->handle, NULL) == 0;
+}
+
+void kro__condition_finish(kro__condition *condition)
+{
+    pthread_cond_destroy(&condition->handle);
+}
+
+void kro__condition_wait(kro__condition *condition, kro__mutex *held)
+{
+    pthread_cond_wait(&condition->handle, &held->handle);
+}
+
+void kro__condition_wake_all(kro__condition *condition)
+{
+    pthread_cond_broadcast(&condition->handle);
+}
+
+// A thread starts with its maker's mask: a handler of the application must not run on ours.
+bool kro__thread_start(kro__thread *thread, void *(*function)(void *user), void *user)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0)
+        return false;
+    bool started = pthread_create(&thread->handle, NULL, function, user) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
+void kro__thread_join(kro__thread *thread)
+{
+    pthread_join(thread->handle, NULL);
 }
