@@ -12,6 +12,7 @@
 // Subcommands. `arguments` starts behind the subcommand's name; the result is an exit code.
 int cli_bind(int count, char **arguments);
 int cli_certify(int count, char **arguments);
+int cli_count(int count, char **arguments);
 int cli_diff(int count, char **arguments);
 int cli_expect(int count, char **arguments);
 int cli_doctor(int count, char **arguments);

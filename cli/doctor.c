@@ -1,13 +1,9 @@
 #include "doctor.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "doctor_manifests.h"
-
-extern char **environ;
 
 static const char *const STATES[] = {"ok", "warning", "wrong"};
 
@@ -61,16 +57,6 @@ static void print_json(const cli_findings *findings, int code)
     cJSON_Delete(json);
 }
 
-// This machine, as this process sees it.
-static cli_place here(void)
-{
-    const struct passwd *user = getpwuid(geteuid());
-    return (cli_place){.root = "",
-                       .environment = (const char *const *)environ,
-                       .uid = geteuid(),
-                       .user = user ? user->pw_name : ""};
-}
-
 static rlim_t limit(__rlimit_resource_t resource)
 {
     struct rlimit state;
@@ -87,7 +73,7 @@ static const char *chosen(const char *option, const char *variable)
 // Every check. True where a device computes.
 static bool examine(cli_findings *findings, const kt_options *options)
 {
-    cli_place place = here();
+    cli_place place = cli_place_here();
     cli_drivers drivers;
     const char *driver = chosen(options->driver, "KRONOS_DRIVER");
     const char *device = chosen(options->device, "KRONOS_DEVICE");

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fnmatch.h>
 #include <limits.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +11,17 @@
 
 #include "os/files.h"
 #include "text.h"
+
+extern char **environ;
+
+cli_place cli_place_here(void)
+{
+    const struct passwd *user = getpwuid(geteuid());
+    return (cli_place){.root = "",
+                       .environment = (const char *const *)environ,
+                       .uid = geteuid(),
+                       .user = user ? user->pw_name : ""};
+}
 
 const char *cli_place_variable(const cli_place *place, const char *name)
 {

@@ -13,6 +13,9 @@ typedef struct cli_place {
     const char *user; // its name; "" where it has none
 } cli_place;
 
+// This machine, as this process sees it.
+cli_place cli_place_here(void);
+
 // The value of a variable; NULL where it is not set.
 const char *cli_place_variable(const cli_place *place, const char *name);
 // The file that a path means there; the caller frees it.

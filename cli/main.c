@@ -16,6 +16,7 @@ typedef struct command {
 static const command COMMANDS[] = {
     {"bind", cli_bind, "write a C header for a shader"},
     {"certify", cli_certify, "run the suites on every device here and write certificates"},
+    {"count", cli_count, "count what a Vulkan program does, against a budget"},
     {"diff", cli_diff, "compare two folders of results: is the second worse?"},
     {"doctor", cli_doctor, "say what keeps this machine from computing, and what to do"},
     {"expect", cli_expect, "make a patch of known faults from results"},

@@ -1,13 +1,14 @@
-#include "running.h"
+#include "drivers.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "os/files.h"
+#include "running.h"
 
 // KT_DRIVER_FOLDER is where our drivers lie, seen from the folder of the programs; the build tree
 // and an installed prefix look alike. KRONOS_DRIVER_FOLDER names another place.
-static const char *find(kt_test *t, const char *file)
+char *kt_own_driver(const char *file)
 {
     char *folder = kt_program_folder();
     const char *other = getenv("KRONOS_DRIVER_FOLDER");
@@ -17,13 +18,18 @@ static const char *find(kt_test *t, const char *file)
     else
         kt_text_format(&path, "%s/%s/%s", folder, KT_DRIVER_FOLDER, file);
     free(folder);
-    char *found = NULL;
-    if (kt_file_exists(kt_text_string(&path))) {
-        found = kt_alloc(t, path.size_bytes + 1);
-        memcpy(found, path.bytes, path.size_bytes);
-    }
+    char *found =
+        kt_file_exists(kt_text_string(&path)) ? kt_copy_string(kt_text_string(&path)) : NULL;
     kt_text_finish(&path);
     return found;
+}
+
+static const char *find(kt_test *t, const char *file)
+{
+    char *path = kt_own_driver(file);
+    if (path)
+        kt_defer(t, free, path);
+    return path;
 }
 
 const char *kt_null_driver(kt_test *t)

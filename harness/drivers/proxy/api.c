@@ -1,6 +1,8 @@
 // What tests in the same process ask of the proxy.
 #include "proxy.h"
 
+#include <string.h>
+
 #include "call.h"
 #include "engine.h"
 #include "export.h"
@@ -9,12 +11,9 @@
 #include "report.h"
 #include "state.h"
 
-kro__counter kro__counters[KRO__CALL_COUNT];
-
 static void reset_counts(void)
 {
-    for (int i = 0; i < KRO__CALL_COUNT; i++)
-        atomic_store(&kro__counters[i].calls, 0);
+    kro__tally_reset();
     kro__engine_reset_counts();
     kro__report_reset();
 }
@@ -22,15 +21,25 @@ static void reset_counts(void)
 static uint64_t calls(const char *function)
 {
     int call = kro__vk_call_find(function);
-    return call < 0 ? 0 : atomic_load(&kro__counters[call].calls);
+    return call < 0 ? 0 : atomic_load(&atomic_load(&kro__counts_now)->calls[call].value);
 }
 
 static uint64_t calls_total(void)
 {
+    kro__counts *counts = atomic_load(&kro__counts_now);
     uint64_t total = 0;
     for (int i = 0; i < KRO__CALL_COUNT; i++)
-        total += atomic_load(&kro__counters[i].calls);
+        total += atomic_load(&counts->calls[i].value);
     return total;
+}
+
+static uint64_t figure(const char *name)
+{
+    kro__counts *counts = atomic_load(&kro__counts_now);
+    for (int i = 0; i < KRO__FIGURE_COUNT; i++)
+        if (!strcmp(kro__figures[i].name, name))
+            return atomic_load(&counts->figures[i].value);
+    return 0;
 }
 
 static uint64_t submissions(void)
@@ -61,6 +70,7 @@ KRO__EXPORT const kronos_proxy_api *kronos_proxy_get(void)
         .reset_counts = reset_counts,
         .calls = calls,
         .calls_total = calls_total,
+        .figure = figure,
         .fail_reached = kro__refuse_reached,
         .objects = kro__ledger_count,
         .objects_text = objects_text,

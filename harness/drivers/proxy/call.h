@@ -6,20 +6,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "calls.h"
 #include "refuse.h"
 #include "table.h"
-
-// One cache line each: threads that call different functions do not disturb each other.
-typedef struct kro__counter {
-    _Alignas(64) _Atomic uint64_t calls;
-} kro__counter;
-
-extern kro__counter kro__counters[KRO__CALL_COUNT];
+#include "tally.h"
 
 static inline void kro__call_count(int call)
 {
-    atomic_fetch_add_explicit(&kro__counters[call].calls, 1, memory_order_relaxed);
+    kro__counts *counts = atomic_load_explicit(&kro__counts_now, memory_order_acquire);
+    atomic_fetch_add_explicit(&counts->calls[call].value, 1, memory_order_relaxed);
 }
 
 // True if the call must return `*result` now. `object` is its first argument.

@@ -5,9 +5,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH_BYTES = 4096, MANIFEST_BYTES = 65536 };
+enum { PATH_BYTES = KRO__DRIVER_PATH, MANIFEST_BYTES = 65536 };
 
 kro__driver_library kro__driver_library_open;
+
+bool kro__driver_named(char out[KRO__DRIVER_PATH])
+{
+    const char *variable = getenv("KRONOS_PROXY_DRIVER");
+    if (variable && *variable)
+        return snprintf(out, PATH_BYTES, "%s", variable) < PATH_BYTES;
+    Dl_info own;
+    char beside[PATH_BYTES];
+    if (!dladdr(&kro__driver_library_open, &own) ||
+        snprintf(beside, sizeof beside, "%s.driver", own.dli_fname) >= PATH_BYTES)
+        return false;
+    FILE *file = fopen(beside, "re");
+    if (!file)
+        return false;
+    bool read = fgets(out, PATH_BYTES, file) != NULL;
+    fclose(file);
+    if (read)
+        out[strcspn(out, "\n")] = 0;
+    return read && *out;
+}
 
 // The value of the manifest's "library_path", which is a path in plain characters.
 static bool read_library_path(const char *manifest, char *out)

@@ -21,6 +21,14 @@ typedef struct kro__driver_library {
     PFN_vk_icdGetPhysicalDeviceProcAddr get_physical_device_proc_addr; // may be NULL
 } kro__driver_library;
 
+enum { KRO__DRIVER_PATH = 4096 }; // room for a path
+
+// Which driver this copy of the proxy stands in front of: KRONOS_PROXY_DRIVER, or what the file
+// beside its library says. A program may have several drivers, each behind a copy of its own.
+//
+// Returns: false where neither says anything.
+bool kro__driver_named(char out[KRO__DRIVER_PATH]);
+
 // Opens the driver library or manifest at `path`.
 //
 // Returns: false, with a sentence in `message`.

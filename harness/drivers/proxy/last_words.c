@@ -9,8 +9,9 @@
 
 static void add_counts(kro__text *text)
 {
+    kro__counts *counts = atomic_load(&kro__counts_now);
     for (int i = 0; i < KRO__CALL_COUNT; i++) {
-        uint64_t calls = atomic_load(&kro__counters[i].calls);
+        uint64_t calls = atomic_load(&counts->calls[i].value);
         if (calls)
             kro__text_add(text, "%s %llu\n", kro__vk_calls[i].name, (unsigned long long)calls);
     }

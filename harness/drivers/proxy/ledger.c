@@ -10,8 +10,9 @@
 typedef struct object {
     kro__entry entry;
     uint64_t owner, parent;
-    uint64_t number; // in order of creation, from 1
-    char *label;     // or NULL
+    uint64_t number;   // in order of creation, from 1
+    char *label;       // or NULL
+    kro__tally *tally; // or NULL
 } object;
 
 static kro__table *live;
@@ -28,6 +29,7 @@ static void free_object(object *dead)
     if (!dead)
         return;
     free(dead->label);
+    free(dead->tally);
     free(dead);
 }
 
@@ -69,6 +71,14 @@ uint64_t kro__ledger_parent(VkObjectType type, uint64_t handle)
 {
     const object *found = (object *)kro__table_find(live, type, handle);
     return found ? found->parent : 0;
+}
+
+kro__tally *kro__ledger_tally(VkObjectType type, uint64_t handle)
+{
+    object *found = (object *)kro__table_find(live, type, handle);
+    if (found && !found->tally)
+        found->tally = calloc(1, sizeof *found->tally);
+    return found ? found->tally : NULL;
 }
 
 // Which entries of the table to take out, and whether somebody forgot them.

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "table.h"
+#include "tally.h"
 #include "text.h"
 
 // Returns: false without memory.
@@ -25,6 +26,10 @@ void kro__ledger_remove_children(VkObjectType type, uint64_t parent);
 
 // What an object came from; 0 for one that is not alive.
 uint64_t kro__ledger_parent(VkObjectType type, uint64_t handle);
+
+// What waits to be counted with an object, at first nothing; NULL for one that is not alive, or
+// without memory. Who uses the object alone, as Vulkan demands, uses this alone.
+kro__tally *kro__ledger_tally(VkObjectType type, uint64_t handle);
 
 void kro__ledger_label(VkObjectType type, uint64_t handle, const char *label);
 

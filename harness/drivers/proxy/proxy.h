@@ -3,12 +3,16 @@
 //
 //     KRONOS_PROXY_DRIVER=/usr/share/vulkan/icd.d/lvp_icd.x86_64.json   the driver behind it: a
 //                                                                       library or a manifest
+//                                                                       or, where it is not set, a
+//                                                                       line in a file named as the
+//                                                                       proxy itself and ".driver"
 //     KRONOS_PROXY="reorder=7;fail=vkAllocateMemory:3:VK_ERROR_OUT_OF_DEVICE_MEMORY"
 //
 // A spec is a list of words joined by ";". A word that means nothing is an error that names it: the
 // driver then refuses to start.
 //
 //   count                   at exit, write how often each function was called
+//   counts=FILE             keep the counts in FILE, which others made and may share (counts.h)
 //   report=FILE             at exit, write violations, leaks and counts to FILE (default: stderr,
 //                           and only if there is something to say)
 //   fail=FUNCTION:N:RESULT  the N-th call of FUNCTION (from 1) does nothing and returns RESULT, a
@@ -80,7 +84,8 @@ typedef struct kronos_proxy_api {
 
     uint64_t (*calls)(const char *function); // since the last reset; 0 for an unknown name
     uint64_t (*calls_total)(void);
-    bool (*fail_reached)(void); // the N-th call of some `fail` word was made
+    uint64_t (*figure)(const char *name); // of shared/figures.def, since the last reset
+    bool (*fail_reached)(void);           // the N-th call of some `fail` word was made
 
     uint64_t (*objects)(
         const char *type); // live objects of a type ("VkBuffer"); NULL: of all types

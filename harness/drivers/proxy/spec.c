@@ -59,12 +59,22 @@ static bool read_count(word *in, kro__spec *out)
     return !in->value || wrong(in, "takes no value", NULL);
 }
 
+static bool read_path(word *in, char out[KRO__SPEC_PATH])
+{
+    if (!in->value || !*in->value || strlen(in->value) >= KRO__SPEC_PATH)
+        return wrong(in, "needs a path", NULL);
+    snprintf(out, KRO__SPEC_PATH, "%s", in->value);
+    return true;
+}
+
+static bool read_counts(word *in, kro__spec *out)
+{
+    return read_path(in, out->counts);
+}
+
 static bool read_report(word *in, kro__spec *out)
 {
-    if (!in->value || !*in->value || strlen(in->value) >= sizeof out->report)
-        return wrong(in, "needs a path", NULL);
-    snprintf(out->report, sizeof out->report, "%s", in->value);
-    return true;
+    return read_path(in, out->report);
 }
 
 static bool read_fail(word *in, kro__spec *out)
@@ -196,12 +206,19 @@ static const struct {
     const char *name;
     bool (*read)(word *in, kro__spec *out);
 } readers[] = {
-    {"count", read_count},     {"report", read_report},
-    {"fail", read_fail},       {"lose", read_lose},
-    {"hide", read_hide},       {"noncoherent", read_noncoherent},
-    {"api", read_api},         {"limit", read_limit},
-    {"delay", read_delay},     {"split_queues", read_split_queues},
-    {"reorder", read_reorder}, {"drop", read_drop},
+    {"count", read_count},
+    {"counts", read_counts},
+    {"report", read_report},
+    {"fail", read_fail},
+    {"lose", read_lose},
+    {"hide", read_hide},
+    {"noncoherent", read_noncoherent},
+    {"api", read_api},
+    {"limit", read_limit},
+    {"delay", read_delay},
+    {"split_queues", read_split_queues},
+    {"reorder", read_reorder},
+    {"drop", read_drop},
     {"exits", read_exits},
 };
 

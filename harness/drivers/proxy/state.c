@@ -7,6 +7,7 @@
 #include "driver.h"
 #include "ledger.h"
 #include "refuse.h"
+#include "tally.h"
 
 kro__table *kro__objects;
 
@@ -18,8 +19,8 @@ static bool ready;
 
 static bool read_environment(char *message, size_t message_bytes)
 {
-    const char *path = getenv("KRONOS_PROXY_DRIVER");
-    if (!path || !*path) {
+    char path[KRO__DRIVER_PATH];
+    if (!kro__driver_named(path)) {
         snprintf(message, message_bytes,
                  "KRONOS_PROXY_DRIVER is not set: it names the driver library or manifest that the "
                  "proxy stands in front of");
@@ -59,6 +60,8 @@ bool kro__state_configure(const char *text, char *message, size_t message_bytes)
 {
     kro__spec parsed;
     if (!kro__spec_parse(text, &parsed, message, message_bytes))
+        return false;
+    if (parsed.counts[0] && !kro__tally_share(parsed.counts, message, message_bytes))
         return false;
     pthread_mutex_lock(&mutex);
     spec = parsed;

@@ -2,6 +2,7 @@
 #include "device.h"
 #include "driver.h"
 #include "engine.h"
+#include "tally.h"
 
 // Counts a submission; false if the device was lost by it.
 static bool count_submission(kro__device *device)
@@ -46,14 +47,28 @@ static VkResult hold(kro__queue *queue, const submission *of)
     return result;
 }
 
+static void add_up(const submission *of, kro__tally *sum)
+{
+    for (uint32_t i = 0; of->infos && i < of->count; i++)
+        for (uint32_t c = 0; c < of->infos[i].commandBufferCount; c++)
+            kro__tally_submitted(sum, of->infos[i].pCommandBuffers[c]);
+    for (uint32_t i = 0; of->infos2 && i < of->count; i++)
+        for (uint32_t c = 0; c < of->infos2[i].commandBufferInfoCount; c++)
+            kro__tally_submitted(sum, of->infos2[i].pCommandBufferInfos[c].commandBuffer);
+}
+
 static VkResult submit(VkQueue handle, const submission *of)
 {
     kro__queue *queue = kro__queue_find(handle);
-    if (!queue)
-        return pass_on(handle, of);
-    if (!count_submission(queue->device))
+    if (queue && !count_submission(queue->device))
         return VK_ERROR_DEVICE_LOST;
-    return queue->device->engine ? hold(queue, of) : pass_on(queue->real, of);
+    kro__tally sum = {0};
+    add_up(of, &sum);
+    VkResult result = queue && queue->device->engine ? hold(queue, of)
+                                                     : pass_on(queue ? queue->real : handle, of);
+    if (result >= 0)
+        kro__tally_submit(&sum);
+    return result;
 }
 
 VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkQueueSubmit(VkQueue queue, uint32_t submitCount,

@@ -1,4 +1,4 @@
-"""vk_call_ids.h: a number for each command. vk_calls.c: what the registry says of each, by name.
+"""vk_call_ids.h: a number for each command and type of object. vk_calls.c: what the registry says of each, by name.
 vk_names.c: the names of results, extensions and object types."""
 
 
@@ -10,6 +10,7 @@ def core_version(number):
 def files(registry):
     commands = [registry.commands[n] for n in sorted(registry.commands)]
     ids = "\n".join(f"    KRO__CALL_{c.name}," for c in commands)
+    objects = "\n".join(f"    KRO__OBJECT_{name}," for name in registry.handles)
     rows = "\n".join(row(c) for c in commands)
     return {
         "vk_call_ids.h": f"""#ifndef KRO_GENERATED_VK_CALL_IDS_H
@@ -18,6 +19,11 @@ def files(registry):
 enum {{
 {ids}
     KRO__CALL_COUNT,
+}};
+
+enum {{
+{objects}
+    KRO__OBJECT_COUNT,
 }};
 
 #endif

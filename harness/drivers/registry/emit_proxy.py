@@ -16,6 +16,41 @@ QUIET = (
 )
 
 
+# Commands that count for more than their name, without KHR, and how (proxy/tally.h).
+TALLIES = {
+    "vkAllocateMemory": "kro__tally_memory(pAllocateInfo->allocationSize)",
+    "vkBeginCommandBuffer": "kro__tally_begin(commandBuffer)",
+    "vkCmdDispatch": "kro__tally_command(commandBuffer, KRO__FIGURE_dispatches)",
+    "vkCmdDispatchBase": "kro__tally_command(commandBuffer, KRO__FIGURE_dispatches)",
+    "vkCmdDispatchIndirect": "kro__tally_command(commandBuffer, KRO__FIGURE_dispatches)",
+    "vkCmdExecuteCommands":
+        "kro__tally_execute(commandBuffer, commandBufferCount, pCommandBuffers)",
+    "vkCmdPipelineBarrier":
+        "kro__tally_barrier(commandBuffer, memoryBarrierCount, bufferMemoryBarrierCount, "
+        "imageMemoryBarrierCount)",
+    "vkCmdPipelineBarrier2":
+        "kro__tally_barrier(commandBuffer, pDependencyInfo->memoryBarrierCount, "
+        "pDependencyInfo->bufferMemoryBarrierCount, pDependencyInfo->imageMemoryBarrierCount)",
+    "vkCmdPushDescriptorSet":
+        "kro__tally_writes(descriptorWriteCount, pDescriptorWrites, 0, NULL)",
+    "vkCmdPushDescriptorSet2":
+        "kro__tally_writes(pPushDescriptorSetInfo->descriptorWriteCount, "
+        "pPushDescriptorSetInfo->pDescriptorWrites, 0, NULL)",
+    "vkCmdPushDescriptorSetWithTemplate": "kro__tally_template_used(descriptorUpdateTemplate)",
+    "vkCmdPushDescriptorSetWithTemplate2":
+        "kro__tally_template_used("
+        "pPushDescriptorSetWithTemplateInfo->descriptorUpdateTemplate)",
+    "vkCmdWaitEvents": "kro__tally_command(commandBuffer, KRO__FIGURE_event_waits)",
+    "vkCmdWaitEvents2": "kro__tally_command(commandBuffer, KRO__FIGURE_event_waits)",
+    "vkCreateDescriptorUpdateTemplate":
+        "kro__tally_template(*pDescriptorUpdateTemplate, pCreateInfo)",
+    "vkGetDescriptorEXT": "kro__tally_descriptor()",
+    "vkUpdateDescriptorSets":
+        "kro__tally_writes(descriptorWriteCount, pDescriptorWrites, descriptorCopyCount, "
+        "pDescriptorCopies)",
+    "vkUpdateDescriptorSetWithTemplate": "kro__tally_template_used(descriptorUpdateTemplate)",
+}
+
 OBJECT_TYPES = {"VkInstance": "INSTANCE", "VkPhysicalDevice": "PHYSICAL_DEVICE",
                 "VkDevice": "DEVICE", "VkQueue": "QUEUE", "VkCommandBuffer": "COMMAND_BUFFER"}
 
@@ -54,6 +89,7 @@ extern const PFN_vkVoidFunction kro__entries[KRO__CALL_COUNT];
 #include "driver.h"
 #include "ledger.h"
 #include "record.h"
+#include "tally.h"
 #include "uses.h"
 
 kro__driver_calls kro__driver;
@@ -162,12 +198,25 @@ def entry(registry, command):
     else:
         lines = [f"    kro__call_count(KRO__CALL_{command.name});"]
     lines += forget(registry, command)
-    if created:
-        lines += [f"    result = {call};", *note(registry, command, created), "    return result;"]
+    noted = (note(registry, command, created) if created else []) + tally(command)
+    if command.result == "void":
+        lines += [f"    {call};", *noted]
+    elif noted:
+        lines += [f"    result = {call};", *noted, "    return result;"]
     else:
-        lines.append(f"    {call};" if command.result == "void" else f"    return {call};")
+        lines.append(f"    return {call};")
     return (f"static VKAPI_ATTR {command.result} VKAPI_CALL entry_{command.name}"
             f"({command.signature})\n{{\n" + "\n".join(lines) + "\n}\n")
+
+
+def tally(command):
+    """Adds a command that went well to the figures."""
+    counted = TALLIES.get(command.canonical.removesuffix("KHR"))
+    if not counted:
+        return []
+    if command.result == "void":
+        return [f"    {counted};"]
+    return ["    if (result >= 0)", f"        {counted};"]
 
 
 def owner(command):
@@ -213,14 +262,15 @@ def note(registry, command, created):
     for member in registry.struct_members.get(info.type, []):
         if member.type == parent_type:
             parent = f"KRO__HANDLE({info.name}->{member.name})"
+    handle = f"KRO__HANDLE({created.name}[i])" if created.length else f"KRO__HANDLE(*{created.name})"
+    made = [f"        kro__ledger_add({object_type}, {handle}, {dies_with}, {parent});"]
+    # Each driver makes its share of an instance and of what belongs to it, wanted or not.
+    if command.level == "DEVICE" or created.type == "VkDevice":
+        made.append(f"        kro__tally_object(KRO__OBJECT_{created.type}, {handle});")
     if not created.length:
-        return ["    if (result >= 0)",
-                f"        kro__ledger_add({object_type}, KRO__HANDLE(*{created.name}), "
-                f"{dies_with}, {parent});"]
+        return ["    if (result >= 0) {", *made, "    }"]
     condition = "" if created.length == "createInfoCount" else "result >= 0 && "
-    return [f"    for (uint32_t i = 0; {condition}i < {created.length}; i++)",
-            f"        kro__ledger_add({object_type}, KRO__HANDLE({created.name}[i]), "
-            f"{dies_with}, {parent});"]
+    return [f"    for (uint32_t i = 0; {condition}i < {created.length}; i++) {{", *made, "    }"]
 
 
 def forget(registry, command):

@@ -35,8 +35,8 @@ typedef struct kro__vk_name {
 
 extern const kro__vk_call kro__vk_calls[KRO__CALL_COUNT]; // by name; KRO__CALL_vkX is vkX's index
 extern const kro__vk_name kro__vk_results[];              // these end with a NULL name
-extern const kro__vk_name kro__vk_object_types[];
-extern const kro__vk_name kro__vk_extensions[]; // values are 0
+extern const kro__vk_name kro__vk_object_types[];         // by KRO__OBJECT_…
+extern const kro__vk_name kro__vk_extensions[];           // values are 0
 
 // The index of a command, or -1.
 int kro__vk_call_find(const char *name);

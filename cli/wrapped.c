@@ -1,0 +1,232 @@
+#include "wrapped.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+#include "arguments.h"
+#include "doctor_manifests.h"
+#include "doctor_place.h"
+#include "drivers.h"
+#include "os/files.h"
+
+extern char **environ;
+
+static const char PROXY[] = "libkronos_proxy.so";
+
+static bool write_file(const char *path, const void *bytes, size_t size_bytes, kt_text *problem)
+{
+    return kt_write_file(path, bytes, size_bytes) ||
+           kt_refuse(problem, "%s cannot be written: %s", path, strerror(errno));
+}
+
+// The manifest of a driver with another library in it; everything else it says stays.
+static bool write_manifest(const cli_driver *driver, const char *path, const char *library,
+                           kt_text *problem)
+{
+    char *text = kt_read_file(driver->manifest, NULL);
+    cJSON *json = text ? cJSON_Parse(text) : NULL;
+    cJSON *icd = cJSON_GetObjectItemCaseSensitive(json, "ICD");
+    cJSON_DeleteItemFromObjectCaseSensitive(icd, "library_path");
+    bool right = icd && cJSON_AddStringToObject(icd, "library_path", library);
+    char *written = right ? cJSON_Print(json) : NULL;
+    right = written ? write_file(path, written, strlen(written), problem)
+                    : kt_refuse(problem, "%s can no longer be read", driver->manifest);
+    cJSON_free(written);
+    cJSON_Delete(json);
+    free(text);
+    return right;
+}
+
+// A folder with a copy of the proxy, the driver that it stands in front of, and its manifest, which
+// keeps its name: the loader's filters and its order go by it.
+static bool wrap(cli_wrapped *wrapped, const cli_driver *driver, const char *proxy,
+                 size_t proxy_bytes, kt_text *problem)
+{
+    kt_text folder = {0}, library = {0}, beside = {0}, manifest = {0};
+    const char *slash = strrchr(driver->manifest, '/');
+    kt_text_format(&folder, "%s/%zu", wrapped->folder, wrapped->driver_count);
+    kt_text_format(&library, "%s/%s", folder.bytes, PROXY);
+    kt_text_format(&beside, "%s.driver", library.bytes);
+    kt_text_format(&manifest, "%s/%s", folder.bytes, slash ? slash + 1 : driver->manifest);
+    bool right = mkdir(folder.bytes, 0700) == 0 ||
+                 kt_refuse(problem, "%s cannot be made: %s", folder.bytes, strerror(errno));
+    right = right && write_file(library.bytes, proxy, proxy_bytes, problem) &&
+            write_file(beside.bytes, driver->library, strlen(driver->library), problem) &&
+            write_manifest(driver, manifest.bytes, library.bytes, problem);
+    if (right) {
+        kt_text_format(&wrapped->manifests, "%s%s", wrapped->driver_count ? ":" : "",
+                       manifest.bytes);
+        wrapped->driver_count++;
+    }
+    kt_text_finish(&folder);
+    kt_text_finish(&library);
+    kt_text_finish(&beside);
+    kt_text_finish(&manifest);
+    return right;
+}
+
+// Libraries are loaded from the folder, which some systems forbid below /tmp. Its path stands in
+// lists joined by ':' and in specs joined by ';'.
+static bool make_folder(cli_wrapped *wrapped, kt_text *problem)
+{
+    const char *const bases[] = {getenv("TMPDIR"), "/tmp", "/var/tmp"};
+    for (size_t i = 0; i < sizeof bases / sizeof bases[0]; i++) {
+        struct statvfs system;
+        if (!bases[i] || *bases[i] != '/' || strpbrk(bases[i], ":;") ||
+            statvfs(bases[i], &system) != 0 || (system.f_flag & ST_NOEXEC))
+            continue;
+        kt_text path = {0};
+        kt_text_format(&path, "%s/kronos-XXXXXX", bases[i]);
+        if (mkdtemp(path.bytes)) {
+            wrapped->folder = path.bytes;
+            return true;
+        }
+        kt_text_finish(&path);
+    }
+    return kt_refuse(problem, "there is no folder to load libraries from: name one in TMPDIR that "
+                              "can be written, is not mounted noexec and has no ':' or ';'");
+}
+
+// The loader's drivers. What certify looks at besides is not for the loader.
+static void find_drivers(cli_drivers *drivers, cli_findings *findings)
+{
+    static const char OTHER[] = "KRONOS_EXTRA_DRIVERS=";
+    cli_place place = cli_place_here();
+    size_t count = 0, kept = 0;
+    while (place.environment[count])
+        count++;
+    const char **environment = kt_memory(count + 1, sizeof *environment);
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(place.environment[i], OTHER, strlen(OTHER)) != 0)
+            environment[kept++] = place.environment[i];
+    place.environment = environment;
+    cli_check_manifests(findings, &place, drivers);
+    free(environment);
+}
+
+bool cli_wrapped_init(cli_wrapped *wrapped, kt_text *problem)
+{
+    *wrapped = (cli_wrapped){0};
+    cli_findings findings = {0};
+    cli_drivers drivers;
+    size_t proxy_bytes = 0;
+    find_drivers(&drivers, &findings);
+    char *path = kt_own_driver(PROXY);
+    char *proxy = path ? kt_read_file(path, &proxy_bytes) : NULL;
+    bool right = proxy || kt_refuse(problem, "%s is not installed with this command", PROXY);
+    right = right && make_folder(wrapped, problem);
+    for (size_t i = 0; right && i < drivers.count; i++)
+        if (drivers.items[i].usable)
+            right = wrap(wrapped, &drivers.items[i], proxy, proxy_bytes, problem);
+    if (right && !wrapped->driver_count)
+        right = kt_refuse(problem, "the Vulkan loader has no driver here that can be loaded; "
+                                   "'kronos doctor' says why");
+    free(proxy);
+    free(path);
+    cli_drivers_finish(&drivers);
+    cli_findings_finish(&findings);
+    if (!right)
+        cli_wrapped_finish(wrapped);
+    return right;
+}
+
+static int remove_one(const char *path, const struct stat *state, int kind, struct FTW *where)
+{
+    (void)state, (void)kind, (void)where;
+    return remove(path);
+}
+
+void cli_wrapped_finish(cli_wrapped *wrapped)
+{
+    enum { OPEN_FOLDERS = 8 };
+    if (wrapped->folder)
+        (void)nftw(wrapped->folder, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+    free(wrapped->folder);
+    kt_text_finish(&wrapped->manifests);
+    *wrapped = (cli_wrapped){0};
+}
+
+// The variables that the program and all that it starts find.
+static bool set_environment(const cli_wrapped *wrapped, const char *spec, kt_text *problem)
+{
+    const char *manifests = kt_text_string(&wrapped->manifests);
+    if (!setenv("VK_DRIVER_FILES", manifests, true) &&
+        !setenv("VK_ICD_FILENAMES", manifests, true) && // what older loaders call it
+        !setenv("KRONOS_PROXY", spec, true) && !unsetenv("VK_ADD_DRIVER_FILES") &&
+        !unsetenv("KRONOS_PROXY_DRIVER"))
+        return true;
+    return kt_refuse(problem, "the environment cannot be changed: %s", strerror(errno));
+}
+
+static bool start(const cli_program *program, const sigset_t *mask, pid_t *out, kt_text *problem)
+{
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attributes;
+    int error = posix_spawn_file_actions_init(&files);
+    if (error)
+        return kt_refuse(problem, "%s", strerror(error));
+    error = posix_spawnattr_init(&attributes);
+    if (!error) {
+        error = posix_spawnattr_setsigmask(&attributes, mask);
+        if (!error)
+            error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+        if (!error && program->prints_to_error)
+            error = posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
+        if (!error)
+            error =
+                posix_spawnp(out, program->words[0], &files, &attributes, program->words, environ);
+        posix_spawnattr_destroy(&attributes);
+    }
+    posix_spawn_file_actions_destroy(&files);
+    return !error ||
+           kt_refuse(problem, "%s cannot be started: %s", program->words[0], strerror(error));
+}
+
+// Waits for the end of the program. What a terminal sends, it sends to the program too; what
+// somebody sends to us alone is for the program.
+static int wait_for(pid_t pid, const sigset_t *watched)
+{
+    int status = 0;
+    while (waitpid(pid, &status, WNOHANG) == 0) {
+        siginfo_t info;
+        int number = sigwaitinfo(watched, &info);
+        if (number > 0 && number != SIGCHLD && info.si_code <= 0)
+            (void)kill(pid, number);
+    }
+    return status;
+}
+
+bool cli_wrapped_run(const cli_wrapped *wrapped, const cli_program *program, kt_process_end *end,
+                     kt_text *problem)
+{
+    if (!set_environment(wrapped, program->spec, problem))
+        return false;
+    signal(SIGCHLD, SIG_DFL); // whoever started us may ignore it; nothing could be waited for then
+    sigset_t watched, before;
+    sigemptyset(&watched);
+    static const int WATCHED[] = {SIGCHLD, SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof WATCHED / sizeof WATCHED[0]; i++)
+        sigaddset(&watched, WATCHED[i]);
+    sigprocmask(SIG_BLOCK, &watched, &before);
+    pid_t pid = 0;
+    bool started = start(program, &before, &pid, problem);
+    if (started) {
+        int status = wait_for(pid, &watched);
+        bool signaled = WIFSIGNALED(status);
+        *end = (kt_process_end){.signaled = signaled,
+                                .code = signaled ? WTERMSIG(status) : WEXITSTATUS(status)};
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
