@@ -71,7 +71,7 @@ bool kro__refuse(int call, VkObjectType type, uint64_t object, VkResult *result)
         return false;
     // Who waits for a lost device may destroy everything then, so the driver must really have
     // stopped.
-    if (call == KRO__CALL_vkDeviceWaitIdle)
+    if (call == KRO__CALL_vkDeviceWaitIdle || call == KRO__CALL_vkQueueWaitIdle)
         (void)kro__driver.vkDeviceWaitIdle(device->handle);
     return true;
 }

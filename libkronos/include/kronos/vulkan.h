@@ -76,7 +76,7 @@ typedef struct kro_vk_import {
 //                              to open a device
 //            DRIVER            the driver lacks a function that every driver must have
 // Ownership: instance, device and queues stay the program's. They must outlive the context;
-//            kro_context_destroy waits for Kronos' work alone and destroys neither.
+//            kro_context_destroy waits for the work of Kronos and destroys neither.
 // Threads:   safe.
 KRO_API KRO_MUST_USE kro_status kro_context_import(const kro_vk_import *import,
                                                    const kro_context_config *config,

@@ -176,14 +176,20 @@ void kro__vk_close(kro__device *base)
     kro__vk_adapters_destroy(&adapters->base);
 }
 
-// The program may be using other queues of its device, which vkDeviceWaitIdle must not meet.
+// The program may be using other queues of its device, which vkDeviceWaitIdle must not meet; and
+// only where waiting for Kronos' work fails, for what is left of it, its work on these.
 static void wait_for_queues(kro__vk_device *device)
 {
     for (uint32_t i = 0; i < device->queue_count; i++) {
         kro__vk_queue *queue = &device->queues[i];
-        if (queue->last > 0 && kro__vk_queue_wait(queue, queue->last, UINT64_MAX) < 0)
-            kro__log_line(&device->instance->log, KRO_LOG_WARNING,
-                          "waiting for queue %u failed: %s", i, kro_error_detail());
+        if (queue->last == 0 || kro__vk_queue_wait(queue, queue->last, UINT64_MAX) == KRO_OK)
+            continue;
+        kro__vk_queue_lock(queue);
+        VkResult result = device->vk.vkQueueWaitIdle(queue->handle);
+        kro__vk_queue_unlock(queue);
+        if (result != VK_SUCCESS)
+            kro__log_line(&device->instance->log, KRO_LOG_WARNING, "vkQueueWaitIdle failed with %s",
+                          kro__vk_result_name(result));
     }
 }
 
