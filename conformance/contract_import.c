@@ -27,8 +27,9 @@ TEST(imported_devices_compute_and_stay)
     }
 }
 
-// One buffer goes to and fro: fill and add with Kronos, raw dispatch, Kronos again. Nothing but the
-// two kinds of semaphore orders it.
+// One buffer goes to and fro: a dispatch of Kronos', a raw one, Kronos' again. Nothing but the two
+// kinds of semaphore orders them; a new stream for each round has no older work to look after, so
+// that nothing but the semaphores makes anybody wait.
 static void alternate(kt_test *t, own_device *own, kro_context *ctx, uint32_t rounds)
 {
     const bool timelines = kro_context_info(ctx)->features.timeline_semaphores;
@@ -42,7 +43,11 @@ static void alternate(kt_test *t, own_device *own, kro_context *ctx, uint32_t ro
         kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = OWN_BYTES, .data = expected});
     for (uint32_t round = 1; stream && affine && buffer && round <= rounds; round++) {
         const uint32_t push[] = {OWN_WORDS, 3, round};
-        own_work work = {.buffer = buffer, .factor = 5, .addend = 7 * round, .signal = done};
+        own_work work = {.buffer = buffer,
+                         .factor = 5,
+                         .addend = 7 * round,
+                         .signal = done,
+                         .queue = round % own->import.queue_count};
         kro_fence fence;
         CHECK_OK(kro_dispatch(stream, affine,
                               &(kro_dispatch_args){.buffers = {buffer},
@@ -56,8 +61,8 @@ static void alternate(kt_test *t, own_device *own, kro_context *ctx, uint32_t ro
         } else {
             CHECK_OK(kro_wait(ctx, fence, UINT64_MAX));
         }
-        work.queue = round % own->import.queue_count;
-        if (!own_device_run(own, &work))
+        stream = kt_stream_in(t, ctx, NULL);
+        if (!stream || !own_device_run(own, &work))
             return;
         CHECK_OK(kro_vk_stream_wait(stream, done, work.signal_value));
         for (int i = 0; i < OWN_WORDS; i++)
@@ -131,7 +136,38 @@ TEST(a_binary_semaphore_is_used_up_by_the_next_work)
         CHECK_OK(kro_read(stream, buffer, 0, actual, sizeof actual));
         CHECK_OK(kro_finish(stream));
         CHECK_EQ_U64(actual[0], 2u << round);
+        CHECK_OK(kro_fill(stream, buffer, 4, 4, 0)); // would wait for ever for what is used up
+        CHECK_OK(kro_finish(stream));
     }
+}
+
+// What was recorded before does not wait, what comes after does.
+TEST(a_stream_waits_from_there_on)
+{
+    const uint64_t patience_ns = UINT64_C(20000000000), moment_ns = 50000000;
+    own_device *own = own_device_create(t, kt_context(t), NULL);
+    kro_context *ctx = own ? own_device_import(own, NULL) : NULL;
+    if (!ctx)
+        return;
+    if (!kro_context_info(ctx)->features.timeline_semaphores) {
+        SKIP(t, "timeline semaphores");
+        return;
+    }
+    VkSemaphore opened = own_semaphore(own, VK_SEMAPHORE_TYPE_TIMELINE);
+    kro_stream *stream = kt_stream_in(t, ctx, NULL);
+    kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = OWN_BYTES});
+    kro_fence before, after;
+    CHECK_OK(kro_fill(stream, buffer, 0, OWN_BYTES, 1));
+    CHECK_OK(kro_vk_stream_wait(stream, opened, 1));
+    CHECK_OK(kro_vk_stream_wait(stream, opened, 2)); // the higher value counts
+    CHECK_OK(kro_submit(stream, &before));
+    CHECK_OK(kro_wait(ctx, before, patience_ns));
+    CHECK_OK(kro_fill(stream, buffer, 0, OWN_BYTES, 2));
+    CHECK_OK(kro_submit(stream, &after));
+    own_signal(own, opened, 1);
+    CHECK_STATUS(kro_wait(ctx, after, moment_ns), KRO_TIMEOUT);
+    own_signal(own, opened, 2);
+    CHECK_OK(kro_wait(ctx, after, patience_ns));
 }
 
 TEST(many_semaphores_may_be_waited_for)

@@ -305,6 +305,16 @@ VkSemaphore own_semaphore(own_device *own, VkSemaphoreType type)
     return semaphore->handle;
 }
 
+void own_signal(own_device *own, VkSemaphore timeline, uint64_t value)
+{
+    kt_test *t = own->t;
+    const VkSemaphoreSignalInfo info = {
+        .sType = VK_STRUCTURE_TYPE_SEMAPHORE_SIGNAL_INFO, .semaphore = timeline, .value = value};
+    PFN_vkSignalSemaphoreKHR signal =
+        (PFN_vkSignalSemaphoreKHR)own->vkGetDeviceProcAddr(own->device, "vkSignalSemaphoreKHR");
+    CHECK(signal && signal(own->device, &info) == VK_SUCCESS);
+}
+
 // No barrier but the one towards the host: the semaphores of the submit order everything else.
 static bool record(own_device *own, const own_work *work, VkCommandBuffer *out)
 {

@@ -95,6 +95,9 @@ kro_context *own_device_import(own_device *own, const kro_context_config *config
 // A semaphore of the application's, for this case.
 VkSemaphore own_semaphore(own_device *own, VkSemaphoreType type);
 
+// Lets a timeline reach a value, from the host.
+void own_signal(own_device *own, VkSemaphore timeline, uint64_t value);
+
 // A raw dispatch on a whole Kronos buffer of OWN_WORDS words, word = word * factor + addend.
 typedef struct own_work {
     kro_buffer *buffer;
