@@ -19,6 +19,7 @@ int cli_doctor(int count, char **arguments);
 int cli_info(int count, char **arguments);
 int cli_list(int count, char **arguments);
 int cli_new(int count, char **arguments);
+int cli_perf(int count, char **arguments);
 int cli_report(int count, char **arguments);
 int cli_run(int count, char **arguments);
 

@@ -23,6 +23,7 @@ static const command COMMANDS[] = {
     {"info", cli_info, "show the devices, and what chooses the drivers"},
     {"list", cli_list, "list the cases"},
     {"new", cli_new, "start a project: a kernel, a program, a test"},
+    {"perf", cli_perf, "measure what dispatches cost beside hand-written Vulkan"},
     {"report", cli_report, "make a web page of results"},
     {"run", cli_run, "run some cases on one device"},
 };

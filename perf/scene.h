@@ -1,0 +1,33 @@
+// What all contenders work on: a device, its buffers and kernels, and the batch in the library's
+// words.
+#ifndef KP_SCENE_H
+#define KP_SCENE_H
+
+#include <kronos/kronos.h>
+
+#include "batch.h"
+#include "text.h"
+
+typedef struct kp_scene {
+    kro_context *ctx;
+    kro_stream *stream;
+    kro_buffer *buffers[KP_BUFFERS + 1];
+    kro_pipeline *kernels[KP_KERNEL_COUNT];
+} kp_scene;
+
+// Both return false with a sentence in `problem`; kp_scene_finish accepts what has failed.
+bool kp_scene_init(kp_scene *scene, const kro_context_config *config, kt_text *problem);
+void kp_scene_finish(kp_scene *scene);
+
+// Dispatches the batch, submits it and waits.
+kro_status kp_scene_round(const kp_scene *scene, const kp_batch *batch);
+
+// Fills every buffer anew.
+bool kp_scene_fill(const kp_scene *scene, kt_text *problem);
+// Whether the buffers hold what the batch makes of such contents.
+bool kp_scene_check(const kp_scene *scene, const kp_batch *batch, kt_text *problem);
+
+// Appends the calling thread's last error to `problem`; false.
+bool kp_refuse_status(kt_text *problem, const char *what, kro_status status);
+
+#endif

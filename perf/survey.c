@@ -1,0 +1,226 @@
+#include "survey.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "json.h"
+#include "measure.h"
+#include "twins/twins.h"
+
+enum { FORMAT = 1 };
+
+// A workload: one pattern at one size.
+typedef struct workload {
+    kp_pattern pattern;
+    uint32_t count;
+    kt_tier tier;
+} workload;
+
+// Dispatching one at a time takes long where a driver hands each to another thread.
+enum { MAX_STANDARD_COUNT = 256 };
+
+static const struct size {
+    uint32_t count;
+    kt_tier tier;
+} SIZES[] = {
+    {1, KT_TIER_QUICK},    {16, KT_TIER_QUICK},       {256, KT_TIER_QUICK},
+    {1000, KT_TIER_QUICK}, {10000, KT_TIER_STANDARD},
+};
+
+static const kp_plan PLANS[] = {
+    [KT_TIER_QUICK] = {.blocks = 15, .turn_ns = 1000000},
+    [KT_TIER_STANDARD] = {.blocks = 41, .turn_ns = 4000000},
+    [KT_TIER_FULL] = {.blocks = 101, .turn_ns = 10000000},
+};
+
+// What one workload is measured with.
+typedef struct bench {
+    const kp_scene *scene;
+    kp_batch batch;
+    kp_twin *twins[KP_TWIN_COUNT];
+} bench;
+
+static kro_status library_round(void *self)
+{
+    const bench *it = self;
+    return kp_scene_round(it->scene, &it->batch);
+}
+
+static kro_status twin_round(void *self)
+{
+    return kp_twin_round(self);
+}
+
+static bool make_twins(bench *it, kt_text *problem)
+{
+    for (int i = 0; i < KP_TWIN_COUNT; i++) {
+        if (i == KP_TWIN_STANDARD && it->batch.count > MAX_STANDARD_COUNT)
+            continue;
+        it->twins[i] = kp_twin_create(it->scene, (kp_twin_kind)i, &it->batch, problem);
+        if (!it->twins[i])
+            return false;
+    }
+    return true;
+}
+
+static size_t list_contenders(bench *it, kp_contender out[KP_MAX_CONTENDERS])
+{
+    size_t count = 0;
+    out[count++] = (kp_contender){"kronos", library_round, it};
+    for (int i = 0; i < KP_TWIN_COUNT; i++)
+        if (it->twins[i])
+            out[count++] = (kp_contender){kp_twin_names[i], twin_round, it->twins[i]};
+    return count;
+}
+
+static bool refuse_contender(kt_text *problem, const kp_contender *contender, kro_status status)
+{
+    return contender->self && contender->round == twin_round
+               ? kt_refuse(problem, "%s: %s", contender->name, kro_status_name(status))
+               : kp_refuse_status(problem, contender->name, status);
+}
+
+// Whether every contender computes the same: a driver that computes nothing is let pass by the
+// caller.
+static bool check(const bench *it, const kp_contender *contenders, size_t count, kt_text *problem)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!kp_scene_fill(it->scene, problem))
+            return false;
+        kro_status status = contenders[i].round(contenders[i].self);
+        if (status < 0)
+            return refuse_contender(problem, &contenders[i], status);
+        if (!kp_scene_check(it->scene, &it->batch, problem)) {
+            kt_text_format(problem, ", after a batch of %s", contenders[i].name);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void add_interval(cJSON *object, const char *name, kp_interval interval)
+{
+    const double values[] = {interval.middle, interval.low, interval.high};
+    cJSON_AddItemToObject(object, name, cJSON_CreateDoubleArray(values, 3));
+}
+
+static cJSON *row_json(const char *name, const kp_contender *contenders, kp_series *series,
+                       uint32_t dispatches, uint64_t seed)
+{
+    cJSON *row = cJSON_CreateObject();
+    cJSON_AddStringToObject(row, "name", name);
+    cJSON_AddNumberToObject(row, "dispatches", dispatches);
+    cJSON *costs = cJSON_AddObjectToObject(row, "costs");
+    cJSON *ratios = cJSON_AddObjectToObject(row, "ratios");
+    for (size_t i = 1; i < series->contenders; i++) {
+        cJSON *ratio = cJSON_AddObjectToObject(ratios, contenders[i].name);
+        add_interval(ratio, "cpu",
+                     kp_ratio(series->cpu_ns[0], series->cpu_ns[i], series->blocks, seed));
+        add_interval(ratio, "wall",
+                     kp_ratio(series->wall_ns[0], series->wall_ns[i], series->blocks, seed));
+    }
+    for (size_t i = 0; i < series->contenders; i++) { // puts the series in order: last
+        cJSON *cost = cJSON_AddObjectToObject(costs, contenders[i].name);
+        cJSON_AddNumberToObject(cost, "cpu_ns",
+                                kp_median(series->cpu_ns[i], series->blocks) / dispatches);
+        cJSON_AddNumberToObject(cost, "wall_ns",
+                                kp_median(series->wall_ns[i], series->blocks) / dispatches);
+    }
+    return row;
+}
+
+static cJSON *measure(bench *it, const char *name, bool computes, const kp_plan *plan,
+                      kt_text *problem)
+{
+    kp_contender contenders[KP_MAX_CONTENDERS];
+    const size_t count = list_contenders(it, contenders);
+    if (computes && !check(it, contenders, count, problem))
+        return NULL;
+    kp_series series;
+    size_t failed;
+    cJSON *row = NULL;
+    kro_status status = kp_measure(contenders, count, plan, &series, &failed);
+    if (status < 0)
+        refuse_contender(problem, &contenders[failed], status);
+    else
+        row = row_json(name, contenders, &series, it->batch.count, plan->seed);
+    kp_series_finish(&series);
+    return row;
+}
+
+static cJSON *run_workload(const kp_scene *scene, kp_pattern pattern, uint32_t count,
+                           const char *name, bool computes, const kp_plan *plan, kt_text *problem)
+{
+    bench it = {.scene = scene};
+    kp_batch_init(&it.batch, pattern, count);
+    cJSON *row = make_twins(&it, problem) ? measure(&it, name, computes, plan, problem) : NULL;
+    for (int i = 0; i < KP_TWIN_COUNT; i++)
+        kp_twin_destroy(it.twins[i]);
+    kp_batch_finish(&it.batch);
+    if (!row) {
+        kt_text sentence = {0};
+        kt_text_format(&sentence, "%s: %s", name, kt_text_string(problem));
+        kt_text_clear(problem);
+        kt_text_format(problem, "%s", kt_text_string(&sentence));
+        kt_text_finish(&sentence);
+    }
+    return row;
+}
+
+static bool run_all(const kp_survey_config *config, const kp_scene *scene, cJSON *rows,
+                    kt_text *problem)
+{
+    kp_plan plan = PLANS[config->tier];
+    plan.seed = config->seed;
+    const bool computes =
+        strcmp(kro_context_info(scene->ctx)->driver_name, "Kronos null driver") != 0;
+    for (int pattern = 0; pattern < KP_PATTERN_COUNT; pattern++)
+        for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++) {
+            char name[64];
+            snprintf(name, sizeof name, "%s/%u", kp_pattern_names[pattern], SIZES[i].count);
+            if (SIZES[i].tier > config->tier ||
+                (config->filter && fnmatch(config->filter, name, 0) != 0))
+                continue;
+            if (config->progress)
+                fprintf(stderr, "%s\n", name);
+            cJSON *row = run_workload(scene, (kp_pattern)pattern, SIZES[i].count, name, computes,
+                                      &plan, problem);
+            if (!row)
+                return false;
+            cJSON_AddItemToArray(rows, row);
+        }
+    return cJSON_GetArraySize(rows) > 0 ||
+           kt_refuse(problem,
+                     "no workload fits '%s'; they are called PATTERN/DISPATCHES, such as "
+                     "chain/256, with independent, chain, chains, mixed or ring",
+                     config->filter);
+}
+
+cJSON *kp_survey_run(const kp_survey_config *config, kt_text *problem)
+{
+    kp_scene scene;
+    if (!kp_scene_init(&scene,
+                       &(kro_context_config){.device = config->device, .driver = config->driver},
+                       problem)) {
+        kp_scene_finish(&scene);
+        return NULL;
+    }
+    const kro_device_info *info = kro_context_info(scene.ctx);
+    cJSON *results = cJSON_CreateObject();
+    cJSON_AddNumberToObject(results, "kronos_perf", FORMAT);
+    cJSON *device = cJSON_AddObjectToObject(results, "device");
+    kt_json_add_text(device, "name", info->name);
+    kt_json_add_text(device, "driver", info->driver_name);
+    kt_json_add_text(device, "driver_info", info->driver_info);
+    cJSON_AddStringToObject(results, "version", kro_version());
+    kt_json_add_u64(results, "seed", config->seed);
+    cJSON *rows = cJSON_AddArrayToObject(results, "workloads");
+    if (!run_all(config, &scene, rows, problem)) {
+        cJSON_Delete(results);
+        results = NULL;
+    }
+    kp_scene_finish(&scene);
+    return results;
+}

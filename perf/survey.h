@@ -1,0 +1,24 @@
+// The workloads beside their twins, and what came out as JSON; docs/performance.md says what it
+// means.
+#ifndef KP_SURVEY_H
+#define KP_SURVEY_H
+
+#include <cjson/cJSON.h>
+
+#include "scene.h"
+#include "test.h"
+
+typedef struct kp_survey_config {
+    const char *device, *driver; // as kro_context_config takes them
+    const char *filter;          // a shell pattern over names; NULL: all
+    kt_tier tier;
+    uint64_t seed;
+    bool progress; // a line on stderr for each workload
+} kp_survey_config;
+
+// Measures.
+//
+// Returns: results that the caller deletes; NULL with a sentence in `problem`.
+cJSON *kp_survey_run(const kp_survey_config *config, kt_text *problem);
+
+#endif

@@ -1,0 +1,46 @@
+#include "survey_table.h"
+
+#include "json.h"
+
+static const char *const TWINS[] = {"standard", "expert-record", "expert-replay"};
+
+static double number_at(const cJSON *array, int index)
+{
+    const cJSON *item = cJSON_GetArrayItem(array, index);
+    return item ? cJSON_GetNumberValue(item) : 0;
+}
+
+static void print_ratio(const cJSON *ratio, FILE *file)
+{
+    const cJSON *cpu = kt_json_item(ratio, "cpu");
+    if (cpu)
+        fprintf(file, "  %6.3f [%6.3f %6.3f]", number_at(cpu, 0), number_at(cpu, 1),
+                number_at(cpu, 2));
+    else
+        fprintf(file, "  %22s", "-");
+}
+
+void kp_survey_print(const cJSON *results, FILE *file)
+{
+    const cJSON *device = kt_json_item(results, "device");
+    fprintf(file,
+            "%s, %s\n"
+            "Per dispatch; beside hand-written Vulkan as a ratio of CPU time and its 95 %% "
+            "interval, below 1 is faster.\n\n"
+            "%-20s %9s %10s",
+            kt_json_string(device, "name"), kt_json_string(device, "driver_info"), "workload",
+            "CPU", "wall");
+    for (size_t i = 0; i < sizeof TWINS / sizeof TWINS[0]; i++)
+        fprintf(file, "  %22s", TWINS[i]);
+    fputc('\n', file);
+    const cJSON *row;
+    cJSON_ArrayForEach(row, kt_json_item(results, "workloads"))
+    {
+        const cJSON *own = kt_json_item(kt_json_item(row, "costs"), "kronos");
+        fprintf(file, "%-20s %6.0f ns %7.0f ns", kt_json_string(row, "name"),
+                kt_json_number(own, "cpu_ns"), kt_json_number(own, "wall_ns"));
+        for (size_t i = 0; i < sizeof TWINS / sizeof TWINS[0]; i++)
+            print_ratio(kt_json_item(kt_json_item(row, "ratios"), TWINS[i]), file);
+        fputc('\n', file);
+    }
+}

@@ -1,0 +1,237 @@
+#include "twins.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "arguments.h"
+#include "objects.h"
+
+const char *const kp_twin_names[KP_TWIN_COUNT] = {
+    [KP_TWIN_STANDARD] = "standard",
+    [KP_TWIN_RECORD] = "expert-record",
+    [KP_TWIN_REPLAY] = "expert-replay",
+};
+
+static const uint64_t POLL_NS = 50000; // as long as the library polls on a GPU
+
+static void barrier(const kp_twin *twin)
+{
+    static const VkMemoryBarrier memory = {
+        .sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
+        .srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT,
+        .dstAccessMask = VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT,
+    };
+    twin->call.CmdPipelineBarrier(twin->commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
+                                  VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, 0, 1, &memory, 0, NULL, 0,
+                                  NULL);
+}
+
+static void bind_set(const kp_twin *twin, const kp_op *op, VkDescriptorSet set)
+{
+    twin->call.CmdBindDescriptorSets(
+        twin->commands, VK_PIPELINE_BIND_POINT_COMPUTE, twin->layouts[op->kernel], 0, 1, &set,
+        twin->type == VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC, &op->offset_bytes);
+}
+
+static void push(const kp_twin *twin, const kp_op *op)
+{
+    twin->call.CmdPushConstants(twin->commands, twin->layouts[op->kernel],
+                                VK_SHADER_STAGE_COMPUTE_BIT, 0, kp_kernels[op->kernel].push_bytes,
+                                op->push);
+}
+
+static inline void record_op(const kp_twin *twin, const kp_op *op, VkDescriptorSet set,
+                             uint32_t does)
+{
+    if (does & KP_STEP_BARRIER)
+        barrier(twin);
+    if (does & KP_STEP_PIPELINE)
+        twin->call.CmdBindPipeline(twin->commands, VK_PIPELINE_BIND_POINT_COMPUTE,
+                                   twin->pipelines[op->kernel]);
+    if (does & KP_STEP_SET)
+        bind_set(twin, op, set);
+    if (does & KP_STEP_PUSH)
+        push(twin, op);
+    twin->call.CmdDispatch(twin->commands, 1, 1, 1);
+}
+
+// All that a dispatch needs, whatever stood before.
+static uint32_t everything(const kp_op *op)
+{
+    return kp_kernels[op->kernel].push_bytes ? KP_STEP_EVERYTHING
+                                             : KP_STEP_EVERYTHING & ~KP_STEP_PUSH;
+}
+
+static VkResult begin(const kp_twin *twin)
+{
+    const VkCommandBufferBeginInfo info = {
+        .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
+        .flags = twin->kind == KP_TWIN_REPLAY ? 0 : VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT,
+    };
+    VkResult result = twin->call.ResetCommandPool(twin->device, twin->command_pool, 0);
+    return result < 0 ? result : twin->call.BeginCommandBuffer(twin->commands, &info);
+}
+
+static VkResult record(kp_twin *twin, bool all)
+{
+    const kp_op *op = twin->batch->ops, *const end = op + twin->batch->count;
+    const kp_step *step = twin->steps;
+    VkResult result = begin(twin);
+    for (; result >= 0 && op < end; op++, step++)
+        record_op(twin, op, twin->sets[step->set], all ? everything(op) : step->does);
+    return result < 0 ? result : twin->call.EndCommandBuffer(twin->commands);
+}
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
+static VkResult wait(const kp_twin *twin)
+{
+    if (twin->polls) {
+        const uint64_t end = now_ns() + POLL_NS;
+        VkResult result;
+        while ((result = twin->call.GetFenceStatus(twin->device, twin->fence)) == VK_NOT_READY &&
+               now_ns() < end)
+            continue;
+        if (result != VK_NOT_READY)
+            return result;
+    }
+    return twin->call.WaitForFences(twin->device, 1, &twin->fence, VK_TRUE, UINT64_MAX);
+}
+
+static VkResult submit(const kp_twin *twin)
+{
+    const VkSubmitInfo info = {.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
+                               .commandBufferCount = 1,
+                               .pCommandBuffers = &twin->commands};
+    VkResult result = twin->call.QueueSubmit(twin->queue, 1, &info, twin->fence);
+    if (result >= 0)
+        result = wait(twin);
+    return result < 0 ? result : twin->call.ResetFences(twin->device, 1, &twin->fence);
+}
+
+// A dispatch as a text-book has it.
+static VkResult standard_op(const kp_twin *twin, const kp_op *op)
+{
+    const kp_set_key key = kp_twin_key(op);
+    VkDescriptorSet set;
+    VkResult result = kp_twin_make_set(twin, &key, &set);
+    if (result >= 0)
+        result = begin(twin);
+    if (result < 0)
+        return result;
+    record_op(twin, op, set, everything(op));
+    result = twin->call.EndCommandBuffer(twin->commands);
+    if (result >= 0)
+        result = submit(twin);
+    return result < 0 ? result
+                      : twin->call.ResetDescriptorPool(twin->device, twin->descriptor_pool, 0);
+}
+
+static VkResult round_of(kp_twin *twin)
+{
+    VkResult result = VK_SUCCESS;
+    if (twin->kind == KP_TWIN_STANDARD) {
+        for (uint32_t i = 0; result >= 0 && i < twin->batch->count; i++)
+            result = standard_op(twin, &twin->batch->ops[i]);
+        return result;
+    }
+    if (twin->kind == KP_TWIN_RECORD)
+        result = record(twin, false);
+    return result < 0 ? result : submit(twin);
+}
+
+kro_status kp_twin_round(kp_twin *twin)
+{
+    return round_of(twin) < 0 ? KRO_ERROR_DRIVER : KRO_OK;
+}
+
+kro_status kp_twin_record(kp_twin *twin, bool all)
+{
+    return record(twin, all) < 0 ? KRO_ERROR_DRIVER : KRO_OK;
+}
+
+// Finds or makes the set of such buffers.
+static VkResult find_set(kp_twin *twin, const kp_op *op, uint32_t *out)
+{
+    const kp_set_key key = kp_twin_key(op);
+    for (*out = 0; *out < twin->set_count; ++*out)
+        if (memcmp(&twin->keys[*out], &key, sizeof key) == 0)
+            return VK_SUCCESS;
+    if (*out == KP_TWIN_SETS)
+        return VK_ERROR_OUT_OF_POOL_MEMORY;
+    twin->keys[twin->set_count++] = key;
+    return kp_twin_make_set(twin, &key, &twin->sets[*out]);
+}
+
+// What differs from the dispatch before; another kernel's layout may be another.
+static uint32_t differences(const kp_twin *twin, uint32_t i)
+{
+    const kp_op *op = &twin->batch->ops[i], *before = op - 1;
+    uint32_t does = op->barrier ? KP_STEP_BARRIER : 0;
+    if (i == 0 || op->kernel != before->kernel)
+        return does | (everything(op) & ~KP_STEP_BARRIER);
+    if (twin->steps[i].set != twin->steps[i - 1].set || op->offset_bytes != before->offset_bytes)
+        does |= KP_STEP_SET;
+    if (memcmp(op->push, before->push, sizeof op->push) != 0)
+        does |= KP_STEP_PUSH;
+    return does;
+}
+
+static VkResult make_steps(kp_twin *twin)
+{
+    VkResult result = VK_SUCCESS;
+    for (uint32_t i = 0; result >= 0 && i < twin->batch->count; i++) {
+        result = find_set(twin, &twin->batch->ops[i], &twin->steps[i].set);
+        twin->steps[i].does = differences(twin, i);
+    }
+    return result;
+}
+
+kp_twin *kp_twin_create(const kp_scene *scene, kp_twin_kind kind, const kp_batch *batch,
+                        kt_text *problem)
+{
+    const kro_vk_handles *handles = kro_vk_context(scene->ctx);
+    kp_twin *twin = kt_memory(1, sizeof *twin);
+    *twin = (kp_twin){
+        .scene = scene,
+        .batch = batch,
+        .kind = kind,
+        .polls = kro_context_info(scene->ctx)->type != KRO_DEVICE_TYPE_CPU,
+        .device = handles->device,
+        .queue = kro_vk_queue(scene->ctx, 0),
+        .type = batch->pattern == KP_PATTERN_RING ? VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC
+                                                  : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
+        .steps = kt_memory(batch->count, sizeof *twin->steps),
+    };
+    if (!kp_functions_init(&twin->call, handles)) {
+        kt_refuse(problem, "%s: the device lacks a function of Vulkan 1.0", kp_twin_names[kind]);
+        free(twin->steps);
+        free(twin);
+        return NULL;
+    }
+    VkResult result = kp_twin_create_objects(twin, handles->queue_family);
+    if (result >= 0 && kind != KP_TWIN_STANDARD)
+        result = make_steps(twin);
+    if (result >= 0 && kind == KP_TWIN_REPLAY)
+        result = record(twin, false);
+    if (result >= 0)
+        return twin;
+    kt_refuse(problem, "%s: Vulkan returned %d while it was made", kp_twin_names[kind], result);
+    kp_twin_destroy(twin);
+    return NULL;
+}
+
+void kp_twin_destroy(kp_twin *twin)
+{
+    if (!twin)
+        return;
+    kp_twin_destroy_objects(twin);
+    free(twin->steps);
+    free(twin);
+}
