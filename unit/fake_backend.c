@@ -9,10 +9,13 @@
 struct kro__recorder {
     fake_device *device;
     uint32_t queue;
+    kro__recorded *lent; // to be submitted again and again
 };
 
 struct kro__recorded {
     fake_submit submit;
+    bool again;
+    kro__recorded *next;
     kro__node *nodes;
 };
 
@@ -204,23 +207,29 @@ static kro_status fake_recorder_create(kro__device *base, uint32_t queue, const 
     kro__recorder *recorder = calloc(1, sizeof *recorder);
     if (!recorder)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "fake: no memory");
-    *recorder = (kro__recorder){device, queue};
+    *recorder = (kro__recorder){.device = device, .queue = queue};
     device->recorder_count++;
     *out = recorder;
     return KRO_OK;
 }
 
+static void fake_discard(kro__recorder *recorder, kro__recorded *recorded)
+{
+    kro__recorded **link = &recorder->lent;
+    while (*link && *link != recorded)
+        link = &(*link)->next;
+    if (*link)
+        *link = recorded->next;
+    free(recorded->nodes);
+    free(recorded);
+}
+
 static void fake_recorder_destroy(kro__device *base, kro__recorder *recorder)
 {
     ((fake_device *)base)->recorder_count--;
+    while (recorder->lent)
+        fake_discard(recorder, recorder->lent);
     free(recorder);
-}
-
-static void fake_discard(kro__recorder *recorder, kro__recorded *recorded)
-{
-    (void)recorder;
-    free(recorded->nodes);
-    free(recorded);
 }
 
 static kro_status fake_record(kro__recorder *recorder, const kro__batch *batch, kro__recorded **out)
@@ -238,6 +247,11 @@ static kro_status fake_record(kro__recorder *recorder, const kro__batch *batch, 
     }
     recorded->nodes = nodes;
     fake_submit *submit = &recorded->submit;
+    recorded->again = batch->again;
+    if (recorded->again) {
+        recorded->next = recorder->lent;
+        recorder->lent = recorded;
+    }
     submit->node_count = batch->node_count;
     submit->barrier_count = batch->barrier_count;
     submit->set_count = batch->set_count;
@@ -279,7 +293,8 @@ static kro_status fake_submit_batch(kro__recorder *recorder, kro__recorded *reco
     fake_device *device = recorder->device;
     kro_status status = told_to_fail(device, FAKE_SUBMIT);
     if (status < 0) {
-        fake_discard(recorder, recorded);
+        if (!recorded->again)
+            fake_discard(recorder, recorded);
         return status;
     }
     for (uint32_t i = 0; i < recorded->submit.node_count; i++)
@@ -291,7 +306,8 @@ static kro_status fake_submit_batch(kro__recorder *recorder, kro__recorded *reco
     device->last = recorded->submit;
     device->submit_count++;
     *value = ++device->submitted[recorder->queue];
-    fake_discard(recorder, recorded);
+    if (!recorded->again)
+        fake_discard(recorder, recorded);
     return KRO_OK;
 }
 

@@ -20,7 +20,7 @@ enum { KRO__MAX_QUEUES = 8 };
 
 typedef struct kro__backend kro__backend;
 typedef struct kro__recorder kro__recorder; // backend's part of a stream
-typedef struct kro__recorded kro__recorded; // a batch ready to submit, once
+typedef struct kro__recorded kro__recorded; // a batch ready to submit: once, or `again` and again
 
 // What to open: the context's config after the environment was read and defaults were filled in.
 typedef struct kro__open_config {
@@ -145,6 +145,7 @@ typedef struct kro__batch {
         *barriers; // ascending positions in `order`: a full memory barrier goes before each
     uint32_t barrier_count;
     bool exit_barrier; // end with a barrier that makes device writes visible to the host
+    bool again;        // it may be submitted any number of times, also while it is in flight
     const uint8_t *push;
     const uint32_t *dynamic_offsets;
     const uint32_t *evicted; // binding ids whose sets may be freed now; done before `sets`
@@ -196,12 +197,13 @@ struct kro__backend {
     // Records a batch; writes nothing that submitted work still uses. After an error nothing was
     // recorded, `evicted` was carried out, and none of `sets` exists.
     kro_status (*record)(kro__recorder *recorder, const kro__batch *batch, kro__recorded **out);
-    // Gives up a recorded batch that is not submitted.
+    // Gives up a recorded batch that is not submitted, or, where it may be `again`, not in flight.
     void (*discard)(kro__recorder *recorder, kro__recorded *recorded);
 
-    // Locked. Submits a batch to its recorder's queue, behind a full memory barrier if
+    // Locked. Submits a batch to the recorder's queue, behind a full memory barrier if
     // `entry_barrier`, after the waits. `*value` receives the queue's next value (they count 1, 2,
-    // 3 …). After an error no value was used and the batch is discarded.
+    // 3 …). After an error no value was used and a batch for once is discarded. A batch for again
+    // may be another recorder's, and is as it was.
     kro_status (*submit)(kro__recorder *recorder, kro__recorded *recorded, bool entry_barrier,
                          const kro__wait *waits, uint32_t wait_count, uint64_t *value);
 

@@ -120,7 +120,7 @@ kro_status kro__stream_append(kro_stream *stream, uint32_t pipeline_id, bool ind
                : kro__stream_append_quickly(stream, pipeline_id, independent, uses, use_count);
 }
 
-static kro_status record_batch(kro_stream *stream, kro__recorded **out)
+kro_status kro__stream_record(kro_stream *stream, bool again, kro__recorded **out)
 {
     kro_context *ctx = stream->object.ctx;
     const kro__open_batch *batch = &stream->batch;
@@ -129,13 +129,6 @@ static kro_status record_batch(kro_stream *stream, kro__recorded **out)
         kro__schedule_build_plain(schedule, batch->node_count);
     else
         kro__schedule_build(schedule, batch->plan, batch->node_count);
-    if (kro__bindings_crowded(&stream->bindings)) {
-        uint64_t completed = 0;
-        kro_status status = ctx->backend->completed(ctx->device, stream->queue->index, &completed);
-        if (status < 0)
-            return status;
-        kro__bindings_evict(&stream->bindings, completed, stream->bindings.bound);
-    }
     kro__batch scheduled = {
         .nodes = batch->nodes,
         .order = schedule->order,
@@ -143,6 +136,7 @@ static kro_status record_batch(kro_stream *stream, kro__recorded **out)
         .barriers = schedule->barriers,
         .barrier_count = schedule->barrier_count,
         .exit_barrier = batch->exit_barrier,
+        .again = again,
         .push = batch->push,
         .dynamic_offsets = batch->dynamic_offsets,
         .evicted = stream->bindings.evicted,
@@ -157,30 +151,33 @@ static kro_status record_batch(kro_stream *stream, kro__recorded **out)
 }
 
 // Whether earlier work of the queue, not yet seen complete, must be ordered before this batch.
-static bool needs_entry_barrier(kro_stream *stream)
+static bool needs_entry_barrier(kro_stream *stream, kro_stream *source)
 {
     kro__queue *queue = stream->queue;
     uint64_t retired = atomic_load(&queue->retired);
     if (queue->accesses.highest <= retired)
         return false;
-    return stream->entry_barrier || stream->object.ctx->plain ||
-           kro__accesses_overlap(&queue->accesses, retired, &stream->accesses);
+    return stream->entry_barrier || source->entry_barrier || stream->object.ctx->plain ||
+           kro__accesses_overlap(&queue->accesses, retired, &source->accesses);
 }
 
 // Under the queue's lock: decides about the entry barrier, submits, and notes what is in flight
 // now.
-static kro_status submit_locked(kro_stream *stream, kro__recorded *recorded, bool *entry_barrier)
+static kro_status submit_locked(kro_stream *stream, kro_stream *source, kro__recorded *recorded,
+                                bool *entry_barrier)
 {
+    const kro__open_batch *batch = &source->batch;
     kro_context *ctx = stream->object.ctx;
     kro__queue *queue = stream->queue;
-    *entry_barrier = needs_entry_barrier(stream);
+    *entry_barrier = needs_entry_barrier(stream, source);
     if (*entry_barrier || queue->accesses.highest <= atomic_load(&queue->retired))
         kro__accesses_clear(&queue->accesses);
     uint64_t expected = atomic_load(&queue->last) + 1;
-    if (!kro__accesses_merge(&queue->accesses, &stream->accesses, expected) ||
-        !kro__queue_reserve_reads(queue, stream->batch.read_count)) {
+    if (!kro__accesses_merge(&queue->accesses, &source->accesses, expected) ||
+        !kro__queue_reserve_reads(queue, batch->read_count)) {
         kro__accesses_add_everything(&queue->accesses, expected);
-        ctx->backend->discard(stream->recorder, recorded);
+        if (source == stream)
+            ctx->backend->discard(stream->recorder, recorded);
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory submitting stream '%s'",
                          stream->label);
     }
@@ -194,26 +191,55 @@ static kro_status submit_locked(kro_stream *stream, kro__recorded *recorded, boo
     }
     // Whoever looks for these has been told by the application that the submit is over: an exchange
     // that orders them against everything else would cost more than the submit.
-    for (uint32_t i = 0; i < stream->batch.touched_count; i++)
-        atomic_store_explicit(&stream->batch.touched[i]->last_use[queue->index], value,
+    for (uint32_t i = 0; i < batch->touched_count; i++)
+        atomic_store_explicit(&batch->touched[i]->last_use[queue->index], value,
                               memory_order_release);
-    if (stream->batch.uses_everything)
+    if (batch->uses_everything)
         atomic_store_explicit(&queue->last_everything, value, memory_order_release);
     atomic_store_explicit(&queue->last, value, memory_order_release);
-    kro__queue_add_reads(queue, stream->batch.reads, stream->batch.read_count, value);
+    kro__queue_add_reads(queue, batch->reads, batch->read_count, value);
     stream->last_value = value;
     return KRO_OK;
 }
 
-static void count_submit(kro_stream *stream, bool entry_barrier)
+static void count_submit(kro_stream *stream, const kro_stream *source, bool entry_barrier)
 {
-    const kro__open_batch *batch = &stream->batch;
+    const kro__open_batch *batch = &source->batch;
     stream->info.nodes += batch->node_count;
     stream->info.submits++;
-    stream->info.level_barriers += stream->schedule.barrier_count;
+    stream->info.level_barriers += source->schedule.barrier_count;
     stream->info.entry_barriers += entry_barrier;
     stream->info.exit_barriers += batch->exit_barrier;
-    stream->info.descriptor_sets += batch->descriptor_sets;
+}
+
+kro_status kro__stream_send(kro_stream *stream, kro_stream *source, kro__recorded *recorded)
+{
+    bool entry_barrier = false;
+    kro__mutex_lock(&stream->queue->lock);
+    kro_status status = submit_locked(stream, source, recorded, &entry_barrier);
+    kro__mutex_unlock(&stream->queue->lock);
+    if (status < 0)
+        return status;
+    count_submit(stream, source, entry_barrier);
+    if (stream->check)
+        kro__check_submitted(stream, &source->accesses, stream->last_value);
+    stream->wait_count = 0;
+    // A kro_barrier after the last node still stands before whatever comes next.
+    stream->entry_barrier = source->batch.floor > source->batch.highest;
+    return KRO_OK;
+}
+
+// Finds descriptor sets to give up, where there are many.
+static kro_status evict_bindings(kro_stream *stream)
+{
+    const kro_context *ctx = stream->object.ctx;
+    if (!kro__bindings_crowded(&stream->bindings))
+        return KRO_OK;
+    uint64_t completed = 0;
+    kro_status status = ctx->backend->completed(ctx->device, stream->queue->index, &completed);
+    if (status >= 0)
+        kro__bindings_evict(&stream->bindings, completed, stream->bindings.bound);
+    return status;
 }
 
 kro_status kro__stream_flush(kro_stream *stream)
@@ -222,28 +248,21 @@ kro_status kro__stream_flush(kro_stream *stream)
     if (stream->batch.node_count == 0)
         return KRO_OK;
     kro__recorded *recorded = NULL;
-    bool entry_barrier = false;
     kro_status status = kro__context_check(ctx);
     if (status >= 0)
-        status = record_batch(stream, &recorded);
-    if (status >= 0) {
-        kro__mutex_lock(&stream->queue->lock);
-        status = submit_locked(stream, recorded, &entry_barrier);
-        kro__mutex_unlock(&stream->queue->lock);
-    }
+        status = evict_bindings(stream);
+    if (status >= 0)
+        status = kro__stream_record(stream, false, &recorded);
+    if (status >= 0)
+        status = kro__stream_send(stream, stream, recorded);
     if (status < 0) {
         kro__stream_drop(stream);
         return kro__context_note(ctx, status);
     }
-    count_submit(stream, entry_barrier);
+    stream->info.descriptor_sets += stream->batch.descriptor_sets;
     kro__bindings_submitted(&stream->bindings, stream->last_value);
     kro__staging_submitted(&stream->upload, stream->last_value);
     kro__staging_submitted(&stream->readback, stream->last_value);
-    if (stream->check)
-        kro__check_submitted(stream, stream->last_value);
-    stream->wait_count = 0;
-    // A kro_barrier after the last node still stands before the next batch.
-    stream->entry_barrier = stream->batch.floor > stream->batch.highest;
     empty_batch(stream);
     kro__retire_collect(ctx);
     return KRO_OK;

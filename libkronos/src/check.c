@@ -87,17 +87,18 @@ void kro__check_waited(kro_stream *stream, kro_fence fence)
     kro__mutex_unlock(&ctx->check_lock);
 }
 
-static void compare_with(kro_context *ctx, kro_stream *stream, kro_stream *other)
+static void compare_with(kro_context *ctx, kro_stream *stream, kro__accesses *accesses,
+                         kro_stream *other)
 {
     uint64_t ordered = stream->check->known[other->queue->index];
-    if (kro__accesses_overlap(&other->check->submitted, ordered, &stream->accesses))
+    if (kro__accesses_overlap(&other->check->submitted, ordered, accesses))
         kro__log_line(&ctx->log, KRO_LOG_WARNING,
                       "stream '%s' uses bytes that stream '%s' has used since their last common "
                       "fence; order them with kro_stream_wait",
                       stream->label, other->label);
 }
 
-void kro__check_submitted(kro_stream *stream, uint64_t value)
+void kro__check_submitted(kro_stream *stream, kro__accesses *accesses, uint64_t value)
 {
     kro_context *ctx = stream->object.ctx;
     kro__stream_check *check = stream->check;
@@ -108,11 +109,11 @@ void kro__check_submitted(kro_stream *stream, uint64_t value)
     kro__mutex_lock(&ctx->graveyard.lock);
     for (kro_stream *other = ctx->graveyard.streams; other; other = other->next_stream)
         if (other != stream && other != ctx->transfers)
-            compare_with(ctx, stream, other);
+            compare_with(ctx, stream, accesses, other);
     kro__mutex_unlock(&ctx->graveyard.lock);
     if (check->submitted.highest <= atomic_load(&stream->queue->retired))
         kro__accesses_clear(&check->submitted);
-    if (!kro__accesses_merge(&check->submitted, &stream->accesses, value) ||
+    if (!kro__accesses_merge(&check->submitted, accesses, value) ||
         !note_order(stream->queue, value, check->known))
         kro__log_line(&ctx->log, KRO_LOG_WARNING,
                       "check_hazards has no memory left for stream '%s'", stream->label);

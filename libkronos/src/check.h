@@ -23,8 +23,8 @@ void kro__stream_check_destroy(kro__stream_check *check);
 // The stream waits for a fence.
 void kro__check_waited(kro_stream *stream, kro_fence fence);
 
-// The stream has submitted its open batch under `value`.
-void kro__check_submitted(kro_stream *stream, uint64_t value);
+// The stream has submitted work with these accesses under `value`.
+void kro__check_submitted(kro_stream *stream, kro__accesses *accesses, uint64_t value);
 
 // A blocking access to a buffer begins; other streams may hold work on it that it will not see.
 void kro__check_blocking(kro_context *ctx, const kro_buffer *buffer, const char *verb);

@@ -1,4 +1,4 @@
-#include <kronos/stream.h>
+#include "dispatch.h"
 
 #include <string.h>
 
@@ -6,21 +6,16 @@
 #include "arguments.h"
 #include "aside.h"
 #include "buffer.h"
+#include "graph.h"
 #include "grow.h"
 #include "groups.h"
 #include "pipeline.h"
 #include "stream.h"
 
-// Where an indirect dispatch finds its workgroup counts.
-typedef struct indirect_groups {
-    kro_buffer *buffer; // NULL: a direct dispatch
-    uint64_t offset_bytes;
-} indirect_groups;
-
 enum { INDIRECT_BYTES = 12 };
 
 static kro_status collect_uses(kro_stream *stream, const kro_pipeline *pipeline,
-                               const kro_dispatch_args *args, const indirect_groups *indirect,
+                               const kro_dispatch_args *args, const kro__indirect_groups *indirect,
                                uint32_t *count)
 {
     *count = 0;
@@ -120,7 +115,7 @@ static kro_status intern_arguments(kro_stream *stream, const kro_pipeline *pipel
 
 static kro_status fill_node(kro_stream *stream, const kro_pipeline *pipeline,
                             const kro_dispatch_args *args, const uint32_t groups[3],
-                            const indirect_groups *indirect)
+                            const kro__indirect_groups *indirect)
 {
     kro__open_batch *batch = &stream->batch;
     if (!kro__grow(&batch->push, &batch->push_capacity, batch->push_count + args->push_bytes, 1) ||
@@ -210,7 +205,8 @@ static kro_status check_args(const kro_stream *stream, const kro_pipeline *pipel
 }
 
 static kro_status check_indirect(const kro_stream *stream, const kro_pipeline *pipeline,
-                                 const kro_dispatch_args *args, const indirect_groups *indirect)
+                                 const kro_dispatch_args *args,
+                                 const kro__indirect_groups *indirect)
 {
     if (kro__any_count(args->groups) || kro__any_count(args->threads) || args->dims)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
@@ -240,43 +236,52 @@ static bool reserve_scratch(kro_stream *stream, const kro_pipeline *pipeline,
            kro__grow(&stream->uses, &stream->use_capacity, (uint32_t)uses, sizeof *stream->uses);
 }
 
-KRO__ASIDE static kro_status record_dispatch(kro_stream *stream, kro_pipeline *pipeline,
-                                             const kro_dispatch_args *args,
-                                             const indirect_groups *indirect)
+kro_status kro__dispatch_resolve(kro_stream *stream, const kro_pipeline *pipeline,
+                                 const kro_dispatch_args *args,
+                                 const kro__indirect_groups *indirect, kro__resolved *out)
 {
-    kro_status status = kro__stream_begin(stream);
-    if (status < 0)
-        return status;
-    status = check_args(stream, pipeline, args);
+    *out = (kro__resolved){0};
+    kro_status status = check_args(stream, pipeline, args);
     if (status < 0)
         return status;
     const kro_limits *limits = &pipeline->object.ctx->device->info.limits;
-    uint32_t groups[3] = {0};
-    bool empty = false;
     status = indirect->buffer
                  ? check_indirect(stream, pipeline, args, indirect)
                  : kro__resolve_groups(args, pipeline->info.local_size, limits->max_groups,
-                                       pipeline->label, groups, &empty);
+                                       pipeline->label, out->groups, &out->empty);
     if (status < 0)
         return status;
     if (!reserve_scratch(stream, pipeline, args))
         return fail_memory(pipeline);
     status = kro__arguments_resolve(stream, pipeline, args);
-    uint32_t use_count = 0;
     if (status >= 0)
-        status = collect_uses(stream, pipeline, args, indirect, &use_count);
-    if (status < 0 || empty)
+        status = collect_uses(stream, pipeline, args, indirect, &out->use_count);
+    out->uses_everything = pipeline->info.device_addresses && args->touch_count == 0;
+    return status;
+}
+
+KRO__ASIDE static kro_status record_dispatch(kro_stream *stream, kro_pipeline *pipeline,
+                                             const kro_dispatch_args *args,
+                                             const kro__indirect_groups *indirect)
+{
+    if (stream->capture)
+        return kro__graph_add_dispatch(stream->capture, pipeline, args, indirect);
+    kro_status status = kro__stream_begin(stream);
+    if (status < 0)
         return status;
-    status = fill_node(stream, pipeline, args, groups, indirect);
+    kro__resolved resolved;
+    status = kro__dispatch_resolve(stream, pipeline, args, indirect, &resolved);
+    if (status < 0 || resolved.empty)
+        return status;
+    status = fill_node(stream, pipeline, args, resolved.groups, indirect);
     if (status >= 0)
-        status = kro__stream_track(stream, stream->uses, use_count);
+        status = kro__stream_track(stream, stream->uses, resolved.use_count);
     if (status < 0)
         return status;
     if (!indirect->buffer && !pipeline->info.device_addresses)
-        remember(stream, pipeline, args, use_count);
-    bool uses_everything = pipeline->info.device_addresses && args->touch_count == 0;
-    return kro__stream_append(stream, pipeline->id, args->independent, uses_everything,
-                              stream->uses, use_count);
+        remember(stream, pipeline, args, resolved.use_count);
+    return kro__stream_append(stream, pipeline->id, args->independent, resolved.uses_everything,
+                              stream->uses, resolved.use_count);
 }
 
 // Whether none of a shape's buffers is mapped, which is looked at again only if any buffer was
@@ -376,7 +381,7 @@ static inline kro_status record(kro_stream *stream, kro_pipeline *pipeline,
     return shape && fill_from(stream, shape, args)
                ? kro__stream_append_quickly(stream, shape->pipeline_id, args->independent,
                                             shape->uses, shape->use_count)
-               : record_dispatch(stream, pipeline, args, &(indirect_groups){0});
+               : record_dispatch(stream, pipeline, args, &(kro__indirect_groups){0});
 }
 
 kro_status kro_dispatch(kro_stream *stream, kro_pipeline *pipeline, const kro_dispatch_args *args)
@@ -399,7 +404,7 @@ kro_status kro_dispatch_indirect(kro_stream *stream, kro_pipeline *pipeline,
     kro__stream_lock(stream);
     kro_status status =
         pipeline && args && groups
-            ? record_dispatch(stream, pipeline, args, &(indirect_groups){groups, offset_bytes})
+            ? record_dispatch(stream, pipeline, args, &(kro__indirect_groups){groups, offset_bytes})
             : kro__fail(KRO_ERROR_INVALID_ARGUMENT,
                         "kro_dispatch_indirect: pipeline, args or groups is NULL");
     return kro__stream_end(stream, status);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "context.h"
+#include "graph.h"
 #include "stream.h"
 
 bool kro__graveyard_init(kro__graveyard *graveyard)
@@ -61,6 +62,8 @@ void kro__object_retire(kro__object *object)
     kro_context *ctx = object->ctx;
     kro__graveyard *graveyard = &ctx->graveyard;
     kro__mutex_lock(&graveyard->lock);
+    if (object->named > 0)
+        kro__graphs_forget(graveyard->graphs, object);
     unlink_from(&graveyard->living, object);
     link_first(&graveyard->dead, object);
     object->grave_serial = atomic_fetch_add(&graveyard->serials, 1);

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include <kronos/context.h>
+#include <kronos/graph.h>
 
 #include "backend.h"
 #include "os/thread.h"
@@ -30,6 +31,7 @@ struct kro__object {
     uint64_t grave_serial;                    // batches that show up to this may use it
     bool submitted;                           // no such batch is open; `values` count now
     bool reported;                            // check_hazards has said that it is pinned
+    uint32_t named;                           // by how many nodes of graphs; under lock
     uint64_t values[KRO__MAX_QUEUES];
 };
 
@@ -37,6 +39,7 @@ typedef struct kro__graveyard {
     kro__mutex lock;
     kro__object *living, *dead; // under lock
     kro_stream *streams;        // under lock: every stream, for its open batch's number
+    kro_graph *graphs;          // under lock: every graph, for what its nodes name
     _Atomic uint32_t dead_count;
     _Atomic uint64_t serials; // objects destroyed so far, and 1
 } kro__graveyard;

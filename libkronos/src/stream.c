@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "fence.h"
+#include "graph.h"
 
 // Descriptor set groups a stream keeps before it evicts old ones.
 enum { BINDINGS_BOUND = 1024 };
@@ -68,7 +69,8 @@ static void unlist_stream(kro_stream *stream)
     kro__mutex_unlock(&graveyard->lock);
 }
 
-static kro_status fill_stream(kro_stream *stream, const kro_stream_config *config, bool shared)
+static kro_status fill_stream(kro_stream *stream, const kro_stream_config *config, bool shared,
+                              bool check)
 {
     kro_context *ctx = stream->object.ctx;
     const char *label = config->label ? config->label : "";
@@ -93,7 +95,7 @@ static kro_status fill_stream(kro_stream *stream, const kro_stream_config *confi
     kro__shapes_init(&stream->shapes);
     kro__staging_init(&stream->upload, ctx->device, KRO_MEMORY_UPLOAD);
     kro__staging_init(&stream->readback, ctx->device, KRO_MEMORY_READBACK);
-    if (ctx->check_hazards) {
+    if (check) {
         stream->check = kro__stream_check_create();
         if (!stream->check)
             return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for stream '%s'",
@@ -103,22 +105,45 @@ static kro_status fill_stream(kro_stream *stream, const kro_stream_config *confi
         ctx, ctx->backend->recorder_create(ctx->device, config->queue, label, &stream->recorder));
 }
 
-kro_status kro__stream_open(kro_context *ctx, const kro_stream_config *config, bool shared,
-                            kro_stream **out)
+static kro_status make_stream(kro_context *ctx, const kro_stream_config *config, bool shared,
+                              bool check, kro_stream **out)
 {
     kro_stream *stream = calloc(1, sizeof *stream);
     if (!stream)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for a stream");
     stream->object.ctx = ctx;
-    kro_status status = fill_stream(stream, config, shared);
+    kro_status status = fill_stream(stream, config, shared, check);
     if (status < 0) {
         free_stream(&stream->object);
         return status;
     }
     kro__object_register(&stream->object, ctx, free_stream);
-    list_stream(stream);
     *out = stream;
     return KRO_OK;
+}
+
+kro_status kro__stream_open(kro_context *ctx, const kro_stream_config *config, bool shared,
+                            kro_stream **out)
+{
+    kro_status status = make_stream(ctx, config, shared, ctx->check_hazards, out);
+    if (status >= 0)
+        list_stream(*out);
+    return status;
+}
+
+kro_status kro__stream_open_hidden(kro_context *ctx, const kro_stream_config *config,
+                                   kro_stream **out)
+{
+    kro_status status = make_stream(ctx, config, false, false, out);
+    if (status >= 0)
+        (*out)->batch_nodes = UINT32_MAX;
+    return status;
+}
+
+void kro__stream_close_hidden(kro_stream *stream)
+{
+    kro__stream_drop(stream);
+    kro__object_retire(&stream->object);
 }
 
 kro_status kro_stream_create(kro_context *ctx, const kro_stream_config *config, kro_stream **out)
@@ -154,6 +179,7 @@ void kro_stream_destroy(kro_stream *stream)
                       "kro_stream_destroy: the default stream lives as long as its context");
         return;
     }
+    kro_graph_destroy(stream->capture);
     kro__stream_drop(stream);
     kro__queue_drop_reads(stream->queue, stream, NULL);
     unlist_stream(stream);
@@ -163,7 +189,9 @@ void kro_stream_destroy(kro_stream *stream)
 kro_status kro__stream_end_slowly(kro_stream *stream, kro_status status)
 {
     kro_context *ctx = stream->object.ctx;
-    if (status < 0 && stream->error == 0) {
+    if (status < 0 && stream->capture) {
+        kro__graph_spoil(stream->capture, status);
+    } else if (status < 0 && stream->error == 0) {
         kro__stream_drop(stream);
         stream->error = kro__context_note(ctx, status);
         stream->batch.room = 0;
@@ -186,6 +214,8 @@ kro_status kro_barrier(kro_stream *stream)
 {
     if (!stream)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_barrier: stream is NULL");
+    if (stream->capture)
+        return kro__graph_add_barrier(stream->capture);
     kro__stream_lock(stream);
     kro_status status = kro__stream_begin(stream);
     if (status >= 0 && stream->batch.node_count == 0)
@@ -199,7 +229,8 @@ kro_status kro__stream_submit(kro_stream *stream)
 {
     if (stream->error < 0) {
         kro_status status = stream->error;
-        stream->error = KRO_OK;
+        if (!stream->capture)
+            stream->error = KRO_OK;
         kro__sentence_restore(&stream->sentence);
         return status;
     }
@@ -264,7 +295,9 @@ kro_status kro_stream_wait(kro_stream *stream, kro_fence fence)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_stream_wait: stream is NULL");
     kro__stream_lock(stream);
     kro_status status = kro__fence_check(stream->object.ctx, fence);
-    if (status >= 0 && fence.queue != 0)
+    if (status >= 0 && stream->capture)
+        status = kro__stream_begin(stream); // says why not
+    else if (status >= 0 && fence.queue != 0)
         status = add_wait(stream, fence);
     // Kept like a recording error: work that lost its order must not be submitted.
     return kro__stream_end(stream, status);

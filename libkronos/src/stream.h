@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <kronos/graph.h>
 #include <kronos/stream.h>
 
 #include "backend.h"
@@ -72,7 +73,9 @@ struct kro_stream {
     kro__shapes shapes;
     kro__staging upload, readback;
     uint64_t last_value;      // of its last submit
-    kro_status error;         // kept since a recording call failed; 0: none
+    kro_graph *capture;       // what it records into instead; NULL: its open batch
+    kro_status error;         // kept since a recording call failed; 0: none. While it captures,
+                              // what calls are told that no graph can hold
     kro__sentence sentence;   // of `error`
     kro__stream_check *check; // check_hazards only
     kro__argument *arguments; // scratch of one dispatch: its buffers, slot by slot
@@ -86,6 +89,14 @@ struct kro_stream {
 // Creates a stream; `shared` gives it a lock.
 kro_status kro__stream_open(kro_context *ctx, const kro_stream_config *config, bool shared,
                             kro_stream **out);
+
+// Creates a stream of the library's own, whose batches are never submitted by themselves: its open
+// batch pins no object, and check_hazards does not know it.
+kro_status kro__stream_open_hidden(kro_context *ctx, const kro_stream_config *config,
+                                   kro_stream **out);
+
+// Drops the open batch of a hidden stream and destroys the stream.
+void kro__stream_close_hidden(kro_stream *stream);
 
 // Takes and gives back a shared stream; others cost a branch.
 static inline void kro__stream_lock(kro_stream *stream)
@@ -135,7 +146,13 @@ void kro__stream_drop(kro_stream *stream);
 // Submits the open batch, if there is one; on failure it is dropped.
 kro_status kro__stream_flush(kro_stream *stream);
 
-// kro__stream_flush, or the kept error, which is cleared.
+// Schedules and records the open batch, which stays open: to be submitted once, or again and again.
+kro_status kro__stream_record(kro_stream *stream, bool again, kro__recorded **out);
+
+// Submits what `source` recorded of its open batch, as work of `stream`.
+kro_status kro__stream_send(kro_stream *stream, kro_stream *source, kro__recorded *recorded);
+
+// kro__stream_flush, or the kept error, which is cleared unless the stream captures.
 kro_status kro__stream_submit(kro_stream *stream);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "buffer.h"
 #include "fence.h"
+#include "graph.h"
 #include "grow.h"
 #include "stream.h"
 
@@ -37,6 +38,9 @@ static kro_status append_transfer(kro_stream *stream, kro__use *uses, uint32_t u
 static kro_status record_copy(kro_stream *stream, kro_buffer *dst, uint64_t dst_offset_bytes,
                               kro_buffer *src, uint64_t src_offset_bytes, uint64_t size_bytes)
 {
+    if (stream->capture)
+        return kro__graph_add_copy(stream->capture, dst, dst_offset_bytes, src, src_offset_bytes,
+                                   size_bytes);
     kro_status status = kro__stream_begin(stream);
     if (status < 0)
         return status;
@@ -86,6 +90,8 @@ kro_status kro_copy(kro_stream *stream, kro_buffer *dst, uint64_t dst_offset_byt
 static kro_status record_fill(kro_stream *stream, kro_buffer *dst, uint64_t offset_bytes,
                               uint64_t size_bytes, uint32_t word)
 {
+    if (stream->capture)
+        return kro__graph_add_fill(stream->capture, dst, offset_bytes, size_bytes, word);
     kro_status status = kro__stream_begin(stream);
     if (status < 0)
         return status;

@@ -25,6 +25,7 @@
 
 #include <kronos/buffer.h>
 #include <kronos/context.h>
+#include <kronos/graph.h>
 #include <kronos/pipeline.h>
 #include <kronos/status.h>
 #include <kronos/stream.h>

@@ -100,6 +100,8 @@ kro_status kro_vk_fence(kro_context *ctx, kro_fence fence, VkSemaphore *semaphor
 static kro_status add_semaphore(kro_stream *stream, VkSemaphore semaphore, uint64_t value)
 {
     const kro__vk_device *device = vulkan_device(stream->object.ctx);
+    if (stream->capture)
+        return kro__stream_begin(stream); // says why not
     if (!device || !semaphore)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
                          "kro_vk_stream_wait: stream '%s' was given no semaphore", stream->label);

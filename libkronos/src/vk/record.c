@@ -12,7 +12,8 @@
 struct kro__recorded {
     VkCommandPool pool;
     VkCommandBuffer commands;
-    uint64_t value; // submitted as; meaningless before
+    bool again;     // the core says when it may be used for something else
+    uint64_t value; // submitted as; meaningless before, and where `again`
     kro__recorded *next;
 };
 
@@ -22,6 +23,7 @@ struct kro__recorder {
     kro__vk_descriptors descriptors;
     kro__vk_waits waits; // semaphores of the program's that the next submit waits for
     kro__recorded *idle;
+    kro__recorded *lent;         // for again: the core has them
     kro__recorded *first, *last; // submitted, by value; used again when that has finished
     char label[];
 };
@@ -73,6 +75,7 @@ void kro__vk_recorder_destroy(kro__device *base, kro__recorder *recorder)
     destroy_list(device, recorder->idle);
     // Their work has finished, though nobody may have looked.
     destroy_list(device, recorder->first);
+    destroy_list(device, recorder->lent);
     kro__vk_descriptors_finish(&recorder->descriptors);
     kro__vk_waits_finish(&recorder->waits);
     free(recorder);
@@ -168,8 +171,10 @@ static kro_status record_batch(kro__recorder *recorder, kro__recorded *recorded,
     const kro__vk_calls *vk = &recorder->device->vk;
     VkCommandBufferBeginInfo begin = {
         .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
-        .flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT,
+        .flags = batch->again ? VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT
+                              : VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT,
     };
+    recorded->again = batch->again;
     VkResult result = vk->vkBeginCommandBuffer(recorded->commands, &begin);
     if (result != VK_SUCCESS)
         return kro__vk_fail(result, "vkBeginCommandBuffer of stream '%s'", recorder->label);
@@ -197,6 +202,10 @@ kro_status kro__vk_record(kro__recorder *recorder, const kro__batch *batch, kro_
     status = record_batch(recorder, recorded, batch);
     if (status < 0)
         goto fail;
+    if (batch->again) {
+        recorded->next = recorder->lent;
+        recorder->lent = recorded;
+    }
     *out = recorded;
     return KRO_OK;
 fail:
@@ -209,6 +218,11 @@ fail:
 
 void kro__vk_discard(kro__recorder *recorder, kro__recorded *recorded)
 {
+    kro__recorded **link = &recorder->lent;
+    while (*link && *link != recorded)
+        link = &(*link)->next;
+    if (*link)
+        *link = recorded->next;
     put_idle(recorder, recorded);
 }
 
@@ -225,6 +239,8 @@ kro_status kro__vk_submit(kro__recorder *recorder, kro__recorded *recorded, bool
 {
     kro_status status = kro__vk_queue_submit(recorder->queue, recorded->commands, entry_barrier,
                                              waits, wait_count, &recorder->waits, value);
+    if (recorded->again)
+        return status;
     // The driver did not take it; it is as good as never recorded.
     if (status < 0) {
         put_idle(recorder, recorded);
