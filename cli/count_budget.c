@@ -103,7 +103,7 @@ static bool add_line(cli_count_budget *budget, cli_count_kind kind, const cJSON 
     if (!find_line(&line, member->string))
         return kt_refuse(problem, "'%s%s%s' is no figure; 'kronos count --help' lists them", group,
                          dot, member->string);
-    if (!cJSON_IsNumber(member) || !isfinite(line.maximum) || line.maximum < 0)
+    if (!isfinite(line.maximum) || line.maximum < 0)
         return kt_refuse(problem, "'%s%s%s' is not a number from 0", group, dot, member->string);
     budget->lines = kt_memory_grow(budget->lines, budget->count + 1, sizeof line);
     budget->lines[budget->count++] = line;

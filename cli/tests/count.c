@@ -78,6 +78,20 @@ TEST(count_tells_what_a_program_does)
     CHECK_EQ_I64(cJSON_GetArraySize(kronos_item(json, "over")), 0);
 }
 
+// One of the two has standard output to itself.
+TEST(count_keeps_streams_apart)
+{
+    if (!use_null(t))
+        return;
+    program_end alone = program_shell(t, "vector_add");
+    CHECK(*alone.output);
+    CHECK_EQ_STRING(program_shell(t, "kronos count -- vector_add 2>&-").output, alone.output);
+    program_end end = program_shell(t, "kronos count --json -- vector_add 2>/dev/null");
+    CHECK_EQ_I64(end.code, 0);
+    CHECK(kronos_json(t, end.output));
+    CHECK(!strstr(end.output, alone.output));
+}
+
 TEST(count_leaves_nothing_behind)
 {
     if (!use_null(t))

@@ -30,8 +30,8 @@ static void check_figures(kt_test *t, const kronos_proxy_api *proxy, const expec
 
 static void barrier_of_each_kind(vk *v, VkCommandBuffer commands, const vk_buffer *buffer)
 {
-    const VkMemoryBarrier memory[2] = {{.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER},
-                                       {.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER}};
+    const VkMemoryBarrier one = {.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER};
+    const VkMemoryBarrier memory[] = {one, one, one};
     const VkBufferMemoryBarrier of_buffer = {
         .sType = VK_STRUCTURE_TYPE_BUFFER_MEMORY_BARRIER,
         .srcQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED,
@@ -39,7 +39,7 @@ static void barrier_of_each_kind(vk *v, VkCommandBuffer commands, const vk_buffe
         .buffer = buffer->handle,
         .size = VK_WHOLE_SIZE,
     };
-    v->CmdPipelineBarrier(commands, COMPUTE, COMPUTE, 0, 2, memory, 1, &of_buffer, 0, NULL);
+    v->CmdPipelineBarrier(commands, COMPUTE, COMPUTE, 0, 3, memory, 1, &of_buffer, 0, NULL);
     v->CmdPipelineBarrier(commands, COMPUTE, COMPUTE, 0, 0, NULL, 0, NULL, 0, NULL);
 }
 
@@ -63,7 +63,7 @@ TEST(commands_count_when_they_are_submitted)
     }
     CHECK_FIGURES({KRO__FIGURE_submits, 3}, {KRO__FIGURE_command_buffers_submitted, 3},
                   {KRO__FIGURE_dispatches, 6}, {KRO__FIGURE_barriers, 6},
-                  {KRO__FIGURE_memory_barriers, 6}, {KRO__FIGURE_buffer_barriers, 3},
+                  {KRO__FIGURE_memory_barriers, 9}, {KRO__FIGURE_buffer_barriers, 3},
                   {KRO__FIGURE_execution_barriers, 3});
     // What is recorded anew has forgotten what it held.
     CHECK_VK(v->ResetCommandPool(v->device, v->pool, 0));
@@ -96,7 +96,7 @@ TEST(what_a_command_buffer_executes_counts_with_it)
     CHECK_FIGURES({KRO__FIGURE_command_buffers_recorded, 1}, {KRO__FIGURE_objects_created, 1},
                   {KRO__FIGURE_submits, 1}, {KRO__FIGURE_command_buffers_submitted, 1},
                   {KRO__FIGURE_dispatches, 2}, {KRO__FIGURE_barriers, 2},
-                  {KRO__FIGURE_memory_barriers, 2}, {KRO__FIGURE_buffer_barriers, 1},
+                  {KRO__FIGURE_memory_barriers, 3}, {KRO__FIGURE_buffer_barriers, 1},
                   {KRO__FIGURE_execution_barriers, 1});
     vk_buffer_destroy(v, &buffer);
 }
