@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arguments.h"
+#include "counts.h"
 #include "json.h"
 #include "measure.h"
 #include "twins/twins.h"
@@ -150,12 +151,36 @@ static cJSON *measure(bench *it, const char *name, bool computes, const kp_plan 
     return row;
 }
 
-static cJSON *run_workload(const kp_scene *scene, kp_pattern pattern, uint32_t count,
-                           const char *name, bool computes, const kp_plan *plan, kt_text *problem)
+// What all workloads are measured with.
+typedef struct survey {
+    kp_scene scene;
+    kp_counter counter;
+    bool computes; // the null driver does not
+    kp_plan plan;
+} survey;
+
+static bool add_counts(const survey *self, const kp_batch *batch, cJSON *row, kt_text *problem)
 {
-    bench it = {.scene = scene};
+    kp_counts counts;
+    if (!kp_counter_count(&self->counter, batch, &counts, problem))
+        return false;
+    cJSON *object = cJSON_AddObjectToObject(row, "counts");
+    for (size_t i = 0; i < KP_COUNT_FIELDS; i++)
+        cJSON_AddNumberToObject(object, kp_count_fields[i].name, (double)kp_count_of(&counts, i));
+    return true;
+}
+
+static cJSON *run_workload(const survey *self, kp_pattern pattern, uint32_t count, const char *name,
+                           kt_text *problem)
+{
+    bench it = {.scene = &self->scene};
     kp_batch_init(&it.batch, pattern, count);
-    cJSON *row = make_twins(&it, problem) ? measure(&it, name, computes, plan, problem) : NULL;
+    cJSON *row =
+        make_twins(&it, problem) ? measure(&it, name, self->computes, &self->plan, problem) : NULL;
+    if (row && !add_counts(self, &it.batch, row, problem)) {
+        cJSON_Delete(row);
+        row = NULL;
+    }
     for (int i = 0; i < KP_TWIN_COUNT; i++)
         kp_twin_destroy(it.twins[i]);
     kp_batch_finish(&it.batch);
@@ -169,13 +194,9 @@ static cJSON *run_workload(const kp_scene *scene, kp_pattern pattern, uint32_t c
     return row;
 }
 
-static bool run_all(const kp_survey_config *config, const kp_scene *scene, cJSON *rows,
+static bool run_all(const kp_survey_config *config, const survey *self, cJSON *rows,
                     kt_text *problem)
 {
-    kp_plan plan = PLANS[config->tier];
-    plan.seed = config->seed;
-    const bool computes =
-        strcmp(kro_context_info(scene->ctx)->driver_name, "Kronos null driver") != 0;
     for (int pattern = 0; pattern < KP_PATTERN_COUNT; pattern++)
         for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++) {
             char name[64];
@@ -185,8 +206,7 @@ static bool run_all(const kp_survey_config *config, const kp_scene *scene, cJSON
                 continue;
             if (config->progress)
                 fprintf(stderr, "%s\n", name);
-            cJSON *row = run_workload(scene, (kp_pattern)pattern, SIZES[i].count, name, computes,
-                                      &plan, problem);
+            cJSON *row = run_workload(self, (kp_pattern)pattern, SIZES[i].count, name, problem);
             if (!row)
                 return false;
             cJSON_AddItemToArray(rows, row);
@@ -198,16 +218,22 @@ static bool run_all(const kp_survey_config *config, const kp_scene *scene, cJSON
                      config->filter);
 }
 
-cJSON *kp_survey_run(const kp_survey_config *config, kt_text *problem)
+static bool open_survey(survey *self, const kp_survey_config *config, kt_text *problem)
 {
-    kp_scene scene;
-    if (!kp_scene_init(&scene,
-                       &(kro_context_config){.device = config->device, .driver = config->driver},
-                       problem)) {
-        kp_scene_finish(&scene);
-        return NULL;
-    }
-    const kro_device_info *info = kro_context_info(scene.ctx);
+    const kro_context_config context = {.device = config->device, .driver = config->driver};
+    *self = (survey){.plan = PLANS[config->tier]};
+    self->plan.seed = config->seed;
+    if (!kp_scene_init(&self->scene, &context, problem) ||
+        !kp_counter_init(&self->counter, &self->scene, problem))
+        return false;
+    const char *driver = kro_context_info(self->scene.ctx)->driver_name;
+    self->computes = strcmp(driver, "Kronos null driver") != 0;
+    return true;
+}
+
+static cJSON *describe(const kp_survey_config *config, const survey *self)
+{
+    const kro_device_info *info = kro_context_info(self->scene.ctx);
     cJSON *results = cJSON_CreateObject();
     cJSON_AddNumberToObject(results, "kronos_perf", FORMAT);
     cJSON *device = cJSON_AddObjectToObject(results, "device");
@@ -216,11 +242,22 @@ cJSON *kp_survey_run(const kp_survey_config *config, kt_text *problem)
     kt_json_add_text(device, "driver_info", info->driver_info);
     cJSON_AddStringToObject(results, "version", kro_version());
     kt_json_add_u64(results, "seed", config->seed);
-    cJSON *rows = cJSON_AddArrayToObject(results, "workloads");
-    if (!run_all(config, &scene, rows, problem)) {
-        cJSON_Delete(results);
-        results = NULL;
+    return results;
+}
+
+cJSON *kp_survey_run(const kp_survey_config *config, kt_text *problem)
+{
+    survey self;
+    cJSON *results = NULL;
+    if (open_survey(&self, config, problem)) {
+        results = describe(config, &self);
+        cJSON *rows = cJSON_AddArrayToObject(results, "workloads");
+        if (!run_all(config, &self, rows, problem)) {
+            cJSON_Delete(results);
+            results = NULL;
+        }
     }
-    kp_scene_finish(&scene);
+    kp_counter_finish(&self.counter);
+    kp_scene_finish(&self.scene);
     return results;
 }

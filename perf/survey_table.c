@@ -25,11 +25,12 @@ void kp_survey_print(const cJSON *results, FILE *file)
     const cJSON *device = kt_json_item(results, "device");
     fprintf(file,
             "%s, %s\n"
-            "Per dispatch; beside hand-written Vulkan as a ratio of CPU time and its 95 %% "
+            "Time per dispatch, counts per batch; beside hand-written Vulkan as a ratio of CPU "
+            "time and its 95 %% "
             "interval, below 1 is faster.\n\n"
-            "%-20s %9s %10s",
+            "%-17s %9s %10s %9s %7s",
             kt_json_string(device, "name"), kt_json_string(device, "driver_info"), "workload",
-            "CPU", "wall");
+            "CPU", "wall", "barriers", "writes");
     for (size_t i = 0; i < sizeof TWINS / sizeof TWINS[0]; i++)
         fprintf(file, "  %22s", TWINS[i]);
     fputc('\n', file);
@@ -37,8 +38,13 @@ void kp_survey_print(const cJSON *results, FILE *file)
     cJSON_ArrayForEach(row, kt_json_item(results, "workloads"))
     {
         const cJSON *own = kt_json_item(kt_json_item(row, "costs"), "kronos");
-        fprintf(file, "%-20s %6.0f ns %7.0f ns", kt_json_string(row, "name"),
-                kt_json_number(own, "cpu_ns"), kt_json_number(own, "wall_ns"));
+        const cJSON *counts = kt_json_item(row, "counts");
+        fprintf(file, "%-17s %6.0f ns %7.0f ns %9.0f %7.0f", kt_json_string(row, "name"),
+                kt_json_number(own, "cpu_ns"), kt_json_number(own, "wall_ns"),
+                kt_json_number(counts, "level_barriers") +
+                    kt_json_number(counts, "entry_barriers") +
+                    kt_json_number(counts, "exit_barriers"),
+                kt_json_number(counts, "descriptor_writes"));
         for (size_t i = 0; i < sizeof TWINS / sizeof TWINS[0]; i++)
             print_ratio(kt_json_item(kt_json_item(row, "ratios"), TWINS[i]), file);
         fputc('\n', file);

@@ -1,34 +1,13 @@
-#include <string.h>
 #include <time.h>
 
-#include "scene.h"
-#include "statistics.h"
+#include "scenes.h"
 #include "test.h"
 #include "twins/twins.h"
-
-static void finish_scene(void *scene)
-{
-    kp_scene_finish(scene);
-}
-
-// A scene on the null driver that belongs to the case; NULL, and a failure, where it cannot be.
-static kp_scene *null_scene(kt_test *t)
-{
-    kp_scene *scene = kt_alloc(t, sizeof *scene);
-    kt_text problem = {0};
-    const bool made =
-        kp_scene_init(scene, &(kro_context_config){.driver = kt_null_driver(t)}, &problem);
-    kt_defer(t, finish_scene, scene);
-    if (!made)
-        FAILF(t, "%s", kt_text_string(&problem));
-    kt_text_finish(&problem);
-    return made ? scene : NULL;
-}
 
 // The list of dispatches says where a barrier is needed; the library finds that out by itself.
 TEST(an_experts_barriers_are_those_that_the_library_finds)
 {
-    kp_scene *scene = null_scene(t);
+    kp_scene *scene = scene_on_null(t);
     for (int pattern = 0; scene && pattern < KP_PATTERN_COUNT; pattern++) {
         kp_batch batch;
         kp_batch_init(&batch, (kp_pattern)pattern, 2000);
@@ -73,7 +52,7 @@ TEST(twins_record_as_fast_as_anybody_can)
     SKIP(t, "an optimised build without sanitizers");
     return;
 #endif
-    kp_scene *scene = null_scene(t);
+    kp_scene *scene = scene_on_null(t);
     if (!scene)
         return;
     kp_batch batch;

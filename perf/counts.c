@@ -1,0 +1,107 @@
+#include "counts.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "driver_library.h"
+#include "drivers.h"
+#include "os/library.h"
+
+enum { WARM_UP_ROUNDS = 4 };
+
+const kp_count_field kp_count_fields[KP_COUNT_FIELDS] = {
+    {"submits", offsetof(kp_counts, submits)},
+    {"dispatches", offsetof(kp_counts, dispatches)},
+    {"level_barriers", offsetof(kp_counts, level_barriers)},
+    {"entry_barriers", offsetof(kp_counts, entry_barriers)},
+    {"exit_barriers", offsetof(kp_counts, exit_barriers)},
+    {"descriptor_writes", offsetof(kp_counts, descriptor_writes)},
+    {"objects_created", offsetof(kp_counts, objects_created)},
+    {"memory_allocations", offsetof(kp_counts, memory_allocations)},
+};
+
+uint64_t kp_count_of(const kp_counts *counts, size_t field)
+{
+    uint64_t value;
+    memcpy(&value, (const char *)counts + kp_count_fields[field].offset, sizeof value);
+    return value;
+}
+
+// Puts the proxy in front of the driver. Where the driver is the proxy already, what stands behind
+// it stays.
+static bool set_environment(const kp_scene *of, const char *proxy, kt_text *problem)
+{
+    char *driver = kt_driver_library(of->ctx);
+    char *resolved = realpath(proxy, NULL);
+    bool set = driver && resolved;
+    if (set && strcmp(driver, resolved) != 0)
+        set = setenv("KRONOS_PROXY_DRIVER", driver, 1) == 0 &&
+              setenv("KRONOS_PROXY", "exits", 1) == 0; // only then barriers are told apart
+    free(resolved);
+    free(driver);
+    return set || kt_refuse(problem, "counting: the device's driver library cannot be told");
+}
+
+static bool open_scene(kp_counter *counter, const kp_scene *of, const char *proxy, kt_text *problem)
+{
+    kt_text device = {0};
+    kt_text_format(&device, "uuid:%s", kro_context_info(of->ctx)->uuid);
+    const kro_context_config config = {.device = kt_text_string(&device), .driver = proxy};
+    const bool opened = kp_scene_init(&counter->scene, &config, problem);
+    kt_text_finish(&device);
+    return opened;
+}
+
+bool kp_counter_init(kp_counter *counter, const kp_scene *of, kt_text *problem)
+{
+    *counter = (kp_counter){0};
+    char *proxy = kt_own_driver("libkronos_proxy.so");
+    if (!proxy)
+        return kt_refuse(problem, "counting: the proxy driver is not beside this program");
+    bool right = set_environment(of, proxy, problem) && open_scene(counter, of, proxy, problem);
+    if (right) {
+        const kronos_proxy_api *(*get)(void) =
+            (const kronos_proxy_api *(*)(void))kt_loaded_function(proxy, "kronos_proxy_get");
+        right = get != NULL || kt_refuse(problem, "counting: %s is no proxy driver", proxy);
+        counter->proxy = get ? get() : NULL;
+    }
+    free(proxy);
+    return right;
+}
+
+void kp_counter_finish(kp_counter *counter)
+{
+    kp_scene_finish(&counter->scene);
+}
+
+bool kp_counter_count(const kp_counter *counter, const kp_batch *batch, kp_counts *out,
+                      kt_text *problem)
+{
+    const kronos_proxy_api *proxy = counter->proxy;
+    kro_status status = KRO_OK;
+    for (int i = 0; status >= 0 && i < WARM_UP_ROUNDS; i++)
+        status = kp_scene_round(&counter->scene, batch);
+    proxy->reset_counts();
+    if (status >= 0)
+        status = kp_scene_round(&counter->scene, batch);
+    if (status < 0)
+        return kp_refuse_status(problem, "counting", status);
+    *out = (kp_counts){
+        .submits = proxy->figure("submits"),
+        .dispatches = proxy->figure("dispatches"),
+        .level_barriers = proxy->barriers(KRONOS_PROXY_BARRIER_LEVEL),
+        .entry_barriers = proxy->barriers(KRONOS_PROXY_BARRIER_ENTRY),
+        .exit_barriers = proxy->barriers(KRONOS_PROXY_BARRIER_EXIT),
+        .descriptor_writes = proxy->figure("descriptor_writes"),
+        .objects_created = proxy->figure("objects_created"),
+        .memory_allocations = proxy->figure("memory_allocations"),
+    };
+    if (out->dispatches != batch->count)
+        return kt_refuse(problem, "counting: the proxy saw %llu dispatches of %u",
+                         (unsigned long long)out->dispatches, batch->count);
+    return proxy->violations() == 0 ||
+           kt_refuse(problem, "counting: the proxy saw %llu broken rules",
+                     (unsigned long long)proxy->violations());
+}

@@ -1,0 +1,11 @@
+// Scenes that belong to a case.
+#ifndef SCENES_H
+#define SCENES_H
+
+#include "scene.h"
+#include "test.h"
+
+// A scene on the null driver; NULL, and a failure, where it cannot be.
+kp_scene *scene_on_null(kt_test *t);
+
+#endif
