@@ -2,8 +2,11 @@
 #include "contract.h"
 
 #include <dirent.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "proxied.h"
@@ -64,21 +67,99 @@ TEST(pipelines_are_kept_in_the_cache_folder)
     CHECK(only_file(t, folder) != NULL);
 }
 
-TEST(damaged_cache_files_are_replaced)
+// Uses the folder; `*rebuilt` receives whether the file there was refused.
+static bool run_and_look(kt_test *t, const char *folder, bool *rebuilt)
 {
-    static const char noise[4096] = "no cache";
-    const size_t sizes[] = {0, 1, 63, 64, 65, sizeof noise};
+    contract_log *log = contract_log_create(t);
+    kro_context *ctx = kt_context_with(
+        t, &(kro_context_config){.cache_dir = folder, .log = contract_log_line, .log_user = log});
+    const bool usable = run_and_close(t, ctx);
+    *rebuilt = contract_log_contains(log, KRO_LOG_INFO, "is damaged or another driver's");
+    kt_release(t, log);
+    return usable;
+}
+
+// A whole file, as the driver's cache makes it, and room for a byte more.
+typedef struct cache_bytes {
+    size_t size;
+    uint8_t *bytes;
+} cache_bytes;
+
+static bool read_cache(kt_test *t, const char *path, cache_bytes *out)
+{
+    struct stat about;
+    FILE *file = fopen(path, "rb");
+    if (!CHECK(file && stat(path, &about) == 0 && about.st_size > 64))
+        return false;
+    out->size = (size_t)about.st_size;
+    out->bytes = kt_alloc(t, out->size + 1);
+    const bool read = fread(out->bytes, 1, out->size, file) == out->size;
+    fclose(file);
+    out->bytes[out->size] = 0;
+    return CHECK(read);
+}
+
+// These bytes are refused, nobody is harmed, and a whole file stands there afterwards.
+static void check_refused_file(kt_test *t, const char *folder, const char *path, const void *bytes,
+                               size_t size_bytes)
+{
+    bool rebuilt = false;
+    contract_write_file(t, path, bytes, size_bytes);
+    CHECK(run_and_look(t, folder, &rebuilt));
+    CHECK(rebuilt);
+    CHECK(is_cache(path));
+    CHECK(run_and_look(t, folder, &rebuilt));
+    CHECK(!rebuilt);
+}
+
+// One byte in each part of the file: every field of the header, and the driver's bytes.
+TEST(a_flipped_byte_of_a_cache_file_costs_a_rebuild)
+{
     const char *folder = contract_folder(t);
-    if (!folder || !run_with_cache(t, folder))
+    const char *path = folder && run_with_cache(t, folder) ? only_file(t, folder) : NULL;
+    cache_bytes whole;
+    if (!path || !read_cache(t, path, &whole))
         return;
-    const char *path = only_file(t, folder);
-    if (!path)
-        return;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        contract_write_file(t, path, noise, sizes[i]);
-        CHECK(run_with_cache(t, folder));
-        CHECK(is_cache(path));
+    const size_t parts[] = {
+        0, 8, 12, 16, 20, 24, 39, 40, 48, 56, 63, 64, 64 + (whole.size - 64) / 2, whole.size - 1};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        LOGF(t, "byte %zu of %zu", parts[i], whole.size);
+        whole.bytes[parts[i]] ^= 0x10;
+        check_refused_file(t, folder, path, whole.bytes, whole.size);
+        whole.bytes[parts[i]] ^= 0x10;
     }
+}
+
+// Nothing at all, cut in the header, at its end, in the driver's bytes; and one byte too many.
+TEST(cache_files_of_any_other_length_cost_a_rebuild)
+{
+    const char *folder = contract_folder(t);
+    const char *path = folder && run_with_cache(t, folder) ? only_file(t, folder) : NULL;
+    cache_bytes whole;
+    if (!path || !read_cache(t, path, &whole))
+        return;
+    const size_t sizes[] = {0, 1, 8, 63, 64, 65, whole.size / 2, whole.size - 1, whole.size + 1};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        LOGF(t, "%zu bytes of %zu", sizes[i], whole.size);
+        check_refused_file(t, folder, path, whole.bytes, sizes[i]);
+    }
+}
+
+TEST(drivers_keep_files_of_their_own)
+{
+    const char *folder = contract_folder(t);
+    const char *others = contract_folder(t);
+    if (!folder || !others || !run_with_cache(t, folder))
+        return;
+    kt_release(t, kt_context_with(
+                      t, &(kro_context_config){.driver = kt_null_driver(t), .cache_dir = others}));
+    const char *path = only_file(t, folder), *other = only_file(t, others);
+    cache_bytes foreign;
+    if (!path || !other || !read_cache(t, other, &foreign))
+        return;
+    CHECK(strcmp(strrchr(path, '/'), strrchr(other, '/')) != 0);
+    // Even under this driver's name it is not this driver's.
+    check_refused_file(t, folder, path, foreign.bytes, foreign.size);
 }
 
 // Where the driver takes no cache but an empty one, what it makes of that one is kept, however long
@@ -99,20 +180,61 @@ TEST(a_cache_that_the_driver_refuses_is_replaced)
     CHECK(files[0].st_ino != files[1].st_ino);
 }
 
-TEST(a_cache_folder_that_cannot_be_used_costs_a_warning)
+// A context that cannot keep its pipelines computes all the same, and says so once.
+static void check_not_kept(kt_test *t, const char *folder)
 {
-    const char *folder = contract_folder(t);
     contract_log *log = contract_log_create(t);
-    if (!folder)
-        return;
-    kro_context *ctx =
-        kt_context_with(t, &(kro_context_config){.cache_dir = contract_text(t, "%s/none", folder),
-                                                 .log = contract_log_line,
-                                                 .log_user = log});
+    kro_context *ctx = kt_context_with(
+        t, &(kro_context_config){.cache_dir = folder, .log = contract_log_line, .log_user = log});
     if (!run_and_close(t, ctx))
         return;
     CHECK_EQ_U64(contract_log_count(log, KRO_LOG_WARNING), 1);
     CHECK(contract_log_contains(log, KRO_LOG_WARNING, "pipelines are not kept"));
+    CHECK(contract_log_contains(log, KRO_LOG_WARNING, folder));
+}
+
+TEST(a_cache_folder_that_cannot_be_used_costs_a_warning)
+{
+    const char *folder = contract_folder(t);
+    if (!folder)
+        return;
+    const char *file = contract_text(t, "%s/file", folder);
+    contract_write_file(t, file, "", 0);
+    check_not_kept(t, contract_text(t, "%s/none", folder));
+    check_not_kept(t, file);
+    check_not_kept(t, "/proc"); // nobody may write there, root included
+}
+
+// Where the file should stand there is a folder: it can neither be read nor replaced.
+TEST(a_cache_file_that_cannot_be_replaced_costs_a_warning)
+{
+    const char *folder = contract_folder(t);
+    const char *path = folder && run_with_cache(t, folder) ? only_file(t, folder) : NULL;
+    if (!path || !CHECK_EQ_I64(remove(path), 0) || !CHECK_EQ_I64(mkdir(path, 0700), 0))
+        return;
+    check_not_kept(t, folder);
+    CHECK(only_file(t, folder) != NULL); // and nothing beside it
+}
+
+// As if the disk were full: no file may become longer than 16 bytes.
+TEST(a_full_disk_leaves_the_old_cache_file)
+{
+    const char *folder = contract_folder(t);
+    const char *path = folder && run_with_cache(t, folder) ? only_file(t, folder) : NULL;
+    struct rlimit before;
+    if (!path || !CHECK_EQ_I64(getrlimit(RLIMIT_FSIZE, &before), 0))
+        return;
+    contract_write_file(t, path, "damaged", 7); // so that there is something to keep
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    const struct rlimit tight = {.rlim_cur = 16, .rlim_max = before.rlim_max};
+    if (CHECK_EQ_I64(setrlimit(RLIMIT_FSIZE, &tight), 0))
+        check_not_kept(t, folder);
+    CHECK_EQ_I64(setrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, handler);
+    struct stat file;
+    CHECK_EQ_I64(stat(path, &file), 0);
+    CHECK_EQ_I64(file.st_size, 7);
+    CHECK(only_file(t, folder) != NULL); // no part of a file is left beside it
 }
 
 // A context that cannot be opened says why; that its cache folder is missing is not told.
@@ -150,7 +272,8 @@ TEST(a_cache_folder_leaves_the_sentence)
 
 typedef struct cache_user {
     kt_test *t;
-    const char *folder;
+    const char *folder, *path;
+    atomic_bool *done;
 } cache_user;
 
 static void *use_cache(void *argument)
@@ -167,7 +290,7 @@ TEST(contexts_may_share_a_cache_folder)
 {
     enum { THREADS = 4 };
     pthread_t threads[THREADS];
-    cache_user user = {t, contract_folder(t)};
+    cache_user user = {.t = t, .folder = contract_folder(t)};
     int started = 0;
     if (!user.folder)
         return;
@@ -176,5 +299,48 @@ TEST(contexts_may_share_a_cache_folder)
             break;
     for (int i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
+    CHECK(only_file(t, user.folder) != NULL);
+}
+
+// Writes into the file, in place and without any care, until the others have finished.
+static void *damage_cache(void *argument)
+{
+    const cache_user *user = argument;
+    kt_test *t = user->t;
+    uint64_t random = kt_seed(t);
+    while (!atomic_load(user->done)) {
+        random = random * UINT64_C(6364136223846793005) + 1;
+        FILE *file = fopen(user->path, random >> 40 & 7 ? "r+b" : "wb");
+        if (!file)
+            continue;
+        fseek(file, (long)(random >> 50 & 127), SEEK_SET);
+        fputc((int)(random >> 32 & 255), file);
+        fclose(file);
+    }
+    return NULL;
+}
+
+TEST(a_cache_file_may_be_damaged_while_it_is_used)
+{
+    enum { THREADS = 2 };
+    pthread_t threads[THREADS + 1];
+    atomic_bool done = false;
+    cache_user user = {.t = t, .folder = contract_folder(t), .done = &done};
+    if (!user.folder || !run_with_cache(t, user.folder) || !(user.path = only_file(t, user.folder)))
+        return;
+    int started = 0;
+    for (; started <= THREADS; started++)
+        if (!CHECK(pthread_create(&threads[started], NULL, started ? use_cache : damage_cache,
+                                  &user) == 0))
+            break;
+    for (int i = 1; i < started; i++)
+        pthread_join(threads[i], NULL);
+    atomic_store(&done, true);
+    if (started > 0)
+        pthread_join(threads[0], NULL);
+    bool rebuilt;
+    CHECK(run_and_look(t, user.folder, &rebuilt));
+    CHECK(run_and_look(t, user.folder, &rebuilt));
+    CHECK(!rebuilt);
     CHECK(only_file(t, user.folder) != NULL);
 }
