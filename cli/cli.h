@@ -38,8 +38,7 @@ typedef struct cli_command_line {
                  kt_text *problem); // as in arguments.h
 } cli_command_line;
 
-// Reads the words and options of such a subcommand, and --help. True when it should go on,
-// otherwise
+// Reads the words and options of such a subcommand, and --help. True when it should go on; if not,
 // `*code` is its exit code and what there was to say has been said.
 bool cli_arguments(const cli_command_line *line, void *user, int count, char **arguments,
                    int *code);
