@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 
+#include "hidden_thread.h"
+
 static void *count_up(void *user)
 {
     int *number = user;
@@ -20,6 +22,23 @@ TEST(races)
     for (int i = 0; i < 2; i++)
         CHECK(pthread_join(threads[i], NULL) == 0);
     CHECK(number > 0);
+}
+
+// Between a driver's thread and an access of our own.
+TEST(races_with_a_driver)
+{
+    char *block = hidden_thread_read();
+    if (CHECK(block))
+        block[0] = 1;
+    hidden_thread_free(block);
+}
+
+// Between a driver's thread and a call into the driver.
+TEST(drivers_agree_unseen)
+{
+    char *block = hidden_thread_read();
+    CHECK(block);
+    hidden_thread_free(block);
 }
 
 TEST(agrees)
