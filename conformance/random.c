@@ -112,6 +112,43 @@ TEST_FAMILY_CASE(random_programs_race_with_nothing)
                  (random_options){.threads = true, .compare_nothing = true});
 }
 
+TEST_FAMILY_CASE(random_programs_are_right_in_graphs)
+{
+    (void)param;
+    run_programs(t, kt_context(t), (random_options){.graphs = true});
+}
+
+TEST_FAMILY_CASE(random_programs_are_right_in_graphs_when_reordered_on_four_queues)
+{
+    (void)param;
+    run_reordered(t, ";split_queues=4", (random_options){.graphs = true});
+}
+
+TEST_FAMILY_CASE(random_graphs_race_with_nothing)
+{
+    (void)param;
+    kro_context_config config = {.driver = kt_null_driver(t), .queues = queue_count(t)};
+    run_programs(t, kt_context_with(t, &config),
+                 (random_options){.threads = true, .graphs = true, .compare_nothing = true});
+}
+
+TEST_FAMILY_CASE(random_graphs_are_right_however_often_they_are_launched)
+{
+    (void)param;
+    char spec[128], difference[DIFFERENCE_BYTES] = "";
+    snprintf(spec, sizeof spec, HELD "exits;reorder=%llu", (unsigned long long)seed_of(t, 0));
+    kro_context *ctx = proxied_context(t, spec, NULL);
+    if (!ctx)
+        return;
+    random_program *program = kt_alloc(t, sizeof *program);
+    random_kernels kernels = random_kernels_create(t, ctx);
+    for (uint32_t i = 0; i < PROGRAMS_PER_CASE; i++) {
+        random_program_make(program, seed_of(t, i));
+        if (!random_run_launched(t, &kernels, program, 1 + i % 4, difference))
+            FAILF(t, "%s", difference);
+    }
+}
+
 // One program on a device of its own, where one barrier may be missing.
 typedef struct trial {
     bool right;

@@ -18,6 +18,7 @@ typedef struct run {
     const random_program *program;
     kro_stream *streams[RANDOM_MAX_STREAMS];
     kro_buffer *buffers[RANDOM_MAX_BUFFERS];
+    bool captures[RANDOM_MAX_STREAMS]; // the stream captures a graph
     kro_buffer *groups; // workgroup counts of indirect dispatches: 12 bytes for 1, 2, 3 … groups
     slot slots[RANDOM_MAX_SLOTS];
     pthread_mutex_t lock;
@@ -28,6 +29,7 @@ typedef struct run {
 typedef struct stream_thread {
     run *run;
     uint32_t stream;
+    bool graphs;
 } stream_thread;
 
 random_kernels random_kernels_create(kt_test *t, kro_context *ctx)
@@ -147,16 +149,48 @@ static kro_status run_op(run *r, const random_op *op)
     return KRO_OK;
 }
 
+// Whether a graph can hold an operation.
+static bool may_be_captured(random_kind kind)
+{
+    return kind <= RANDOM_FILL || kind == RANDOM_BARRIER;
+}
+
+// Launches what a stream has captured; the graph goes while it runs.
+static kro_status launch_captured(run *r, uint32_t stream)
+{
+    kro_graph *graph = NULL;
+    if (!r->captures[stream])
+        return KRO_OK;
+    r->captures[stream] = false;
+    kro_status status = kro_graph_end(r->streams[stream], &graph);
+    if (status >= 0)
+        status = kro_graph_launch(graph, r->streams[stream], NULL);
+    kro_graph_destroy(graph);
+    return status;
+}
+
+// Captures what a graph can hold, and launches it before everything else.
+static kro_status run_in_graphs(run *r, const random_op *op)
+{
+    kro_status status = KRO_OK;
+    if (!may_be_captured(op->kind))
+        status = launch_captured(r, op->stream);
+    else if (!r->captures[op->stream])
+        status = kro_graph_begin(r->streams[op->stream], NULL);
+    r->captures[op->stream] = status >= 0 && may_be_captured(op->kind);
+    return status < 0 ? status : run_op(r, op);
+}
+
 // Runs the operations of one stream, or of all (RANDOM_MAX_STREAMS). A failed call does not end the
 // run: other threads may wait for what comes after it.
-static void run_stream(run *r, uint32_t stream)
+static void run_stream(run *r, uint32_t stream, bool graphs)
 {
     kt_test *t = r->t;
     for (uint32_t i = 0; i < r->program->op_count; i++) {
         const random_op *op = &r->program->ops[i];
         if (stream != RANDOM_MAX_STREAMS && op->stream != stream)
             continue;
-        if (!CHECK_OK(run_op(r, op)))
+        if (!CHECK_OK(graphs ? run_in_graphs(r, op) : run_op(r, op)))
             LOGF(t, "operation %u of random program %llu", i, (unsigned long long)r->program->seed);
     }
 }
@@ -164,18 +198,18 @@ static void run_stream(run *r, uint32_t stream)
 static void *thread_main(void *argument)
 {
     const stream_thread *thread = argument;
-    run_stream(thread->run, thread->stream);
+    run_stream(thread->run, thread->stream, thread->graphs);
     return NULL;
 }
 
-static void run_threads(run *r)
+static void run_threads(run *r, bool graphs)
 {
     kt_test *t = r->t;
     pthread_t handles[RANDOM_MAX_STREAMS];
     stream_thread threads[RANDOM_MAX_STREAMS];
     uint32_t started = 0;
     for (; started < r->program->stream_count; started++) {
-        threads[started] = (stream_thread){r, started};
+        threads[started] = (stream_thread){r, started, graphs};
         if (!CHECK(pthread_create(&handles[started], NULL, thread_main, &threads[started]) == 0))
             break;
     }
@@ -237,8 +271,10 @@ static bool compare(run *r, char *difference)
     kt_test *t = r->t;
     const random_program *p = r->program;
     uint8_t bytes[RANDOM_MAX_BYTES];
-    for (uint32_t s = 0; s < p->stream_count; s++)
+    for (uint32_t s = 0; s < p->stream_count; s++) {
+        CHECK_OK(launch_captured(r, s));
         CHECK_OK(kro_finish(r->streams[s]));
+    }
     for (uint32_t b = 0; b < p->buffer_count; b++) {
         CHECK_OK(kro_buffer_read(r->buffers[b], 0, bytes, p->sizes[b]));
         if (!equal(r, "buffer", b, bytes, p->expected[b], p->sizes[b], difference))
@@ -247,8 +283,7 @@ static bool compare(run *r, char *difference)
     return equal(r, "result", 0, r->results, p->expected_results, p->result_bytes, difference);
 }
 
-bool random_run(kt_test *t, const random_kernels *kernels, const random_program *program,
-                random_options options, char *difference)
+static run *open_run(kt_test *t, const random_kernels *kernels, const random_program *program)
 {
     run *r = kt_alloc(t, sizeof *r);
     r->t = t;
@@ -257,15 +292,76 @@ bool random_run(kt_test *t, const random_kernels *kernels, const random_program 
     pthread_mutex_init(&r->lock, NULL);
     pthread_cond_init(&r->posted, NULL);
     set_up(r);
-    if (options.threads)
-        run_threads(r);
-    else
-        run_stream(r, RANDOM_MAX_STREAMS);
-    char nowhere[DIFFERENCE_BYTES];
-    bool same = compare(r, options.compare_nothing ? nowhere : difference);
+    return r;
+}
+
+static void close_run(run *r)
+{
     tear_down(r);
     pthread_cond_destroy(&r->posted);
     pthread_mutex_destroy(&r->lock);
-    kt_release(t, r);
+    kt_release(r->t, r);
+}
+
+bool random_run(kt_test *t, const random_kernels *kernels, const random_program *program,
+                random_options options, char *difference)
+{
+    run *r = open_run(t, kernels, program);
+    if (options.threads)
+        run_threads(r, options.graphs);
+    else
+        run_stream(r, RANDOM_MAX_STREAMS, options.graphs);
+    char nowhere[DIFFERENCE_BYTES];
+    bool same = compare(r, options.compare_nothing ? nowhere : difference);
+    close_run(r);
     return same || options.compare_nothing;
+}
+
+// What a graph can hold of a program, on its first stream. Nobody's word is good here that
+// operations share nothing: what stood between them is gone.
+static void run_captured(run *r)
+{
+    kt_test *t = r->t;
+    for (uint32_t i = 0; i < r->program->op_count; i++) {
+        random_op op = r->program->ops[i];
+        op.stream = 0;
+        op.independent = false;
+        if (may_be_captured(op.kind) && !CHECK_OK(run_op(r, &op)))
+            LOGF(t, "operation %u of random program %llu", i, (unsigned long long)r->program->seed);
+    }
+}
+
+static void launch_times(run *r, uint32_t times)
+{
+    kt_test *t = r->t;
+    kro_graph *graph = NULL;
+    CHECK_OK(kro_graph_begin(r->streams[0], NULL));
+    run_captured(r);
+    CHECK_OK(kro_graph_end(r->streams[0], &graph));
+    for (uint32_t i = 0; i < times; i++)
+        CHECK_OK(kro_graph_launch(graph, r->streams[0], NULL));
+    CHECK_OK(kro_finish(r->streams[0]));
+    kro_graph_destroy(graph);
+}
+
+bool random_run_launched(kt_test *t, const random_kernels *kernels, const random_program *program,
+                         uint32_t times, char *difference)
+{
+    run *graph = open_run(t, kernels, program), *stream = open_run(t, kernels, program);
+    uint8_t actual[RANDOM_MAX_BYTES], expected[RANDOM_MAX_BYTES];
+    bool same = true;
+    launch_times(graph, times);
+    for (uint32_t i = 0; i < times; i++) {
+        run_captured(stream);
+        CHECK_OK(kro_finish(stream->streams[0]));
+    }
+    for (uint32_t b = 0; b < program->buffer_count && same; b++) {
+        const uint32_t size_bytes = program->sizes[b];
+        CHECK_OK(kro_buffer_read(graph->buffers[b], 0, actual, size_bytes));
+        CHECK_OK(kro_buffer_read(stream->buffers[b], 0, expected, size_bytes));
+        same = equal(graph, "launched buffer", b, actual, expected, size_bytes, difference);
+    }
+    close_run(stream);
+    close_run(graph);
+    return same;
 }
