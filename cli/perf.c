@@ -1,23 +1,38 @@
 #include "cli.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "survey.h"
+#include "comparison.h"
+#include "gate.h"
+#include "os/files.h"
 #include "survey_table.h"
 
-enum { DEVICE = 1 << 0, DRIVER = 1 << 1, TIER = 1 << 2, SEED = 1 << 3, JSON = 1 << 4 };
+enum {
+    DEVICE = 1 << 0,
+    DRIVER = 1 << 1,
+    TIER = 1 << 2,
+    SEED = 1 << 3,
+    JSON = 1 << 4,
+    SAVE = 1 << 5,
+    COMPARE = 1 << 6,
+};
 
 static const kt_argument OPTIONS[] = {
     {TIER, "--tier", "TIER", "quick (default), standard or full"},
     {DEVICE, "--device", "D", "\"index:1\", \"vendor:nvidia\", \"type:cpu\" or part of a name"},
     {DRIVER, "--driver", "FILE", "driver library or manifest to open without the loader"},
     {SEED, "--seed", "S", "of the order in which contenders take turns; default: 1"},
+    {SAVE, "--save", "FILE", "keep the results for --compare"},
+    {COMPARE, "--compare", "FILE", "exit code 1 where it is worse than what FILE holds"},
     {JSON, "--json", NULL, "everything, as JSON"},
 };
 
 typedef struct command {
     kp_survey_config survey;
+    const char *save, *compare; // files, or NULL
     bool json;
 } command;
 
@@ -51,17 +66,93 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
     case SEED:
         return kt_parse_number(value, UINT64_MAX, &self->survey.seed) ||
                kt_refuse(problem, "--seed is a whole number, not '%s'", value);
+    case SAVE:
+        self->save = value;
+        return true;
+    case COMPARE:
+        self->compare = value;
+        return true;
     default: // JSON
         self->json = true;
         return true;
     }
 }
 
-static void print_json(const cJSON *results)
+static bool write_json(const cJSON *results, FILE *file)
 {
     char *text = cJSON_Print(results);
-    puts(text ? text : "");
+    const bool written = text && fprintf(file, "%s\n", text) > 0;
     cJSON_free(text);
+    return written;
+}
+
+static bool save(const command *self, const cJSON *results, kt_text *problem)
+{
+    FILE *file = fopen(self->save, "we");
+    bool written = file && write_json(results, file);
+    if (file && fclose(file))
+        written = false;
+    return written || kt_refuse(problem, "--save: %s: %s", self->save, strerror(errno));
+}
+
+// What --compare names; NULL with a sentence in `problem`.
+static cJSON *read_saved(const char *path, kt_text *problem)
+{
+    size_t size_bytes;
+    char *text = kt_read_file(path, &size_bytes);
+    if (!text) {
+        kt_refuse(problem, "--compare: %s: %s", path, strerror(errno));
+        return NULL;
+    }
+    cJSON *json = cJSON_ParseWithLength(text, size_bytes);
+    free(text);
+    if (!json)
+        kt_refuse(problem, "--compare: %s is no JSON", path);
+    return json;
+}
+
+// Compares and adds what is worse to the results.
+//
+// Returns: an exit code, with a sentence in `problem` where it is that of wrong usage.
+static int compare(const command *self, const cJSON *saved, cJSON *results, kt_text *problem)
+{
+    cJSON *worse = kp_gate(&self->survey, saved, results, problem);
+    if (!worse)
+        return KT_EXIT_USAGE;
+    cJSON_AddItemToObject(results, "worse", worse);
+    return cJSON_GetArraySize(worse) ? KT_EXIT_FAULTS : KT_EXIT_EXPECTED;
+}
+
+static void print(const command *self, const cJSON *results)
+{
+    if (self->json) {
+        (void)write_json(results, stdout); // kt_finish_output says whether that went well
+        return;
+    }
+    kp_survey_print(results, stdout);
+    const cJSON *worse = cJSON_GetObjectItem(results, "worse");
+    kp_compare_print(worse, stdout);
+    if (worse && !cJSON_GetArraySize(worse))
+        printf("No worse than %s\n", self->compare);
+}
+
+// Measures, compares, saves and prints.
+//
+// Returns: an exit code, with a sentence in `problem` where something went wrong.
+static int run(const command *self, const cJSON *saved, kt_text *problem)
+{
+    cJSON *results = kp_survey_run(&self->survey, problem);
+    if (!results)
+        return KT_EXIT_UNUSABLE;
+    int code = KT_EXIT_EXPECTED;
+    if (self->save && !save(self, results, problem))
+        code = KT_EXIT_USAGE;
+    if (saved && code == KT_EXIT_EXPECTED)
+        code = compare(self, saved, results, problem);
+    if (code != KT_EXIT_USAGE)
+        print(self, results);
+    cJSON_Delete(results);
+    return code;
 }
 
 int cli_perf(int count, char **arguments)
@@ -70,7 +161,8 @@ int cli_perf(int count, char **arguments)
     const cli_command_line line = {
         .usage = "kronos perf [options] [GLOB]\n\nMeasures what dispatches cost beside the same "
                  "work in hand-written Vulkan, in turns.\nGLOB chooses workloads, such as "
-                 "'chain/*'. docs/performance.md explains what is\nmeasured.",
+                 "'chain/*'. docs/performance.md explains what is\nmeasured. Exit code 1: worse "
+                 "than what --compare names.",
         .options = OPTIONS,
         .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
         .takes_words = true,
@@ -80,15 +172,11 @@ int cli_perf(int count, char **arguments)
     if (!cli_arguments(&line, &self, count, arguments, &code))
         return code;
     kt_text problem = {0};
-    cJSON *results = kp_survey_run(&self.survey, &problem);
-    code = results ? KT_EXIT_EXPECTED : KT_EXIT_UNUSABLE;
-    if (!results)
-        fprintf(stderr, "kronos perf: %s\n", kt_text_string(&problem));
-    else if (self.json)
-        print_json(results);
-    else
-        kp_survey_print(results, stdout);
-    cJSON_Delete(results);
+    cJSON *saved = self.compare ? read_saved(self.compare, &problem) : NULL;
+    code = self.compare && !saved ? KT_EXIT_USAGE : run(&self, saved, &problem);
+    if (problem.size_bytes)
+        fprintf(stderr, "kronos: %s\n", kt_text_string(&problem));
+    cJSON_Delete(saved);
     kt_text_finish(&problem);
     return code;
 }

@@ -8,6 +8,7 @@
 #include "counts.h"
 #include "json.h"
 #include "measure.h"
+#include "run.h"
 #include "twins/twins.h"
 
 enum { FORMAT = 1 };
@@ -241,6 +242,7 @@ static cJSON *describe(const kp_survey_config *config, const survey *self)
     kt_json_add_text(device, "driver", info->driver_name);
     kt_json_add_text(device, "driver_info", info->driver_info);
     cJSON_AddStringToObject(results, "version", kro_version());
+    cJSON_AddStringToObject(results, "tier", kt_tier_text(config->tier));
     kt_json_add_u64(results, "seed", config->seed);
     return results;
 }

@@ -1,0 +1,71 @@
+#include "gate.h"
+
+#include <string.h>
+
+#include "comparison.h"
+#include "json.h"
+
+enum { CONFIRMATIONS = 2 };
+
+static bool names(const cJSON *worse, const char *workload, const char *figure)
+{
+    const cJSON *item;
+    cJSON_ArrayForEach(item, worse)
+    {
+        if (!strcmp(kt_json_string(item, "workload"), workload) &&
+            !strcmp(kt_json_string(item, "figure"), figure))
+            return true;
+    }
+    return false;
+}
+
+// Measures one workload again.
+//
+// Returns: 1 where the figure is worse again, 0 where it is not, -1 after a failure.
+static int again(const kp_survey_config *config, const cJSON *before, const cJSON *item,
+                 kt_text *problem)
+{
+    kp_survey_config alone = *config;
+    alone.filter = kt_json_string(item, "workload");
+    cJSON *now = kp_survey_run(&alone, problem);
+    cJSON *worse = now ? kp_compare(before, now, false, problem) : NULL;
+    const int result = worse ? names(worse, alone.filter, kt_json_string(item, "figure")) : -1;
+    cJSON_Delete(worse);
+    cJSON_Delete(now);
+    return result;
+}
+
+// Whether a ratio is worse each time.
+static int confirm(const kp_survey_config *config, const cJSON *before, const cJSON *item,
+                   kt_text *problem)
+{
+    kp_survey_config other = *config;
+    int result = 1;
+    for (int i = 0; result == 1 && i < CONFIRMATIONS; i++) {
+        other.seed++;
+        result = again(&other, before, item, problem);
+    }
+    return result;
+}
+
+cJSON *kp_gate(const kp_survey_config *config, const cJSON *before, const cJSON *now,
+               kt_text *problem)
+{
+    const bool same_tier = !strcmp(kt_json_string(before, "tier"), kt_json_string(now, "tier"));
+    cJSON *worse = kp_compare(before, now, same_tier && !config->filter, problem);
+    cJSON *item = worse ? worse->child : NULL;
+    while (item) {
+        cJSON *next = item->next;
+        const int stands = strcmp(kt_json_string(item, "kind"), "ratio") != 0
+                               ? 1
+                               : confirm(config, before, item, problem);
+        if (stands < 0) {
+            cJSON_Delete(worse);
+            return NULL;
+        }
+        if (!stands)
+            cJSON_Delete(cJSON_DetachItemViaPointer(worse, item));
+        item = next;
+    }
+    return worse;
+}

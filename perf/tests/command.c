@@ -1,0 +1,84 @@
+// kronos perf as a person runs it, on the null driver.
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers.h"
+#include "program.h"
+#include "test.h"
+#include "text.h"
+
+static program_end perf(kt_test *t, const char *option, const char *file)
+{
+    return RUN_PROGRAM("kronos", "perf", "chain/16", "--driver", kt_null_driver(t), option, file);
+}
+
+// A saved survey whose path belongs to the case.
+static const char *save(kt_test *t)
+{
+    static const char *const NAMES[] = {"KRONOS_PLAIN", "KRONOS_PROXY", "KRONOS_PROXY_DRIVER",
+                                        "KRONOS_DEVICE"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
+        kt_set_environment(t, NAMES[i], NULL);
+    kt_set_environment(t, "KRONOS_ALLOW_UNTRUSTED_DRIVERS", "1");
+    const char *path = program_path(t, program_folder(t), "saved.json");
+    const program_end end = perf(t, "--save", path);
+    CHECK_EQ_I64(end.code, 0);
+    CHECK_CONTAINS(end.output, "chain/16");
+    return path;
+}
+
+static char *read_saved(kt_test *t, const char *path)
+{
+    char *folder = kt_copy_string(path), *slash = strrchr(folder, '/');
+    kt_defer(t, free, folder);
+    *slash = '\0';
+    return (char *)program_read(t, folder, slash + 1);
+}
+
+TEST(a_survey_is_no_worse_than_itself)
+{
+    const program_end end = perf(t, "--compare", save(t));
+    CHECK_EQ_I64(end.code, 0);
+    CHECK_CONTAINS(end.output, "No worse than");
+}
+
+// As if the library had come to one barrier more since the survey was saved.
+TEST(one_barrier_more_is_caught)
+{
+    const char *path = save(t);
+    char *text = read_saved(t, path),
+         *count = text ? strstr(text, "\"level_barriers\":\t15") : NULL;
+    if (!CHECK(count))
+        return;
+    count[strlen("\"level_barriers\":\t1")] = '4';
+    program_write(t, path, text);
+    const program_end end = perf(t, "--compare", path);
+    CHECK_EQ_I64(end.code, 1);
+    CHECK_CONTAINS(end.output, "WORSE: chain/16: level_barriers is 15 for a batch, was 14");
+}
+
+// Plain mode allocates, writes a set, submits and waits for each dispatch: all of it is seen.
+TEST(standard_vulkan_is_caught)
+{
+    const char *path = save(t);
+    kt_set_environment(t, "KRONOS_PLAIN", "1");
+    const program_end end = perf(t, "--compare", path);
+    CHECK_EQ_I64(end.code, 1);
+    CHECK_CONTAINS(end.output, "WORSE: chain/16: submits is 16 for a batch, was 1");
+    CHECK_CONTAINS(end.output, "WORSE: chain/16: descriptor_writes is 16 for a batch, was 0");
+    CHECK_CONTAINS(end.output, "of that of expert-record, was ");
+}
+
+TEST(what_cannot_be_compared_is_refused)
+{
+    const char *path = save(t);
+    program_write(t, path, "[");
+    CHECK_EQ_I64(perf(t, "--compare", path).code, 2);
+    program_write(t, path, "{}");
+    CHECK_EQ_I64(perf(t, "--compare", path).code, 2);
+    CHECK_EQ_I64(perf(t, "--compare", "/nowhere/saved.json").code, 2);
+    CHECK_EQ_I64(perf(t, "--save", "/nowhere/saved.json").code, 2);
+    CHECK_EQ_I64(perf(t, "--tier", "slow").code, 2);
+    CHECK_EQ_I64(perf(t, "--seed", "x").code, 2);
+    CHECK_EQ_I64(perf(t, "--driver", "/nowhere/driver.so").code, 3);
+}
