@@ -17,6 +17,7 @@ int cli_diff(int count, char **arguments);
 int cli_expect(int count, char **arguments);
 int cli_doctor(int count, char **arguments);
 int cli_info(int count, char **arguments);
+int cli_leaks(int count, char **arguments);
 int cli_list(int count, char **arguments);
 int cli_new(int count, char **arguments);
 int cli_perf(int count, char **arguments);

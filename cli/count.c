@@ -1,8 +1,6 @@
 #include "cli.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
 
 #include "count_report.h"
 #include "wrapped.h"
@@ -46,12 +44,10 @@ static const kt_argument OPTIONS[] = {
 
 typedef struct command {
     const char *budget_path;
-    bool update, json;
-    char **words; // NULL at the end
-    size_t word_count;
+    bool update;
+    cli_guest guest;
     cli_count_budget budget;
     cli_wrapped wrapped;
-    kro__counts *counts;
 } command;
 
 static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
@@ -66,12 +62,10 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
         self->update = true;
         break;
     case JSON:
-        self->json = true;
+        self->guest.prints_to_error = true;
         break;
     default:
-        self->words = kt_memory_grow(self->words, self->word_count + 2, sizeof *self->words);
-        self->words[self->word_count++] = (char *)value; // borrowed from main's arguments
-        self->words[self->word_count] = NULL;
+        cli_guest_add(&self->guest, value);
     }
     return true;
 }
@@ -80,7 +74,7 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
 static int check(command *self, kt_text *problem)
 {
     bool missing;
-    if (!self->word_count)
+    if (!self->guest.word_count)
         kt_refuse(problem, "count takes a program: kronos count -- PROGRAM [ARGUMENTS]");
     else if (self->update && !self->budget_path)
         kt_refuse(problem, "--update needs --budget: it is that file which is written");
@@ -91,85 +85,41 @@ static int check(command *self, kt_text *problem)
     return problem->size_bytes ? KT_EXIT_USAGE : KT_EXIT_EXPECTED;
 }
 
-static bool prepare(command *self, kt_text *spec, kt_text *problem)
+static int judge(command *self, kt_text *problem)
 {
-    char message[1024];
-    if (!cli_wrapped_init(&self->wrapped, problem))
-        return false;
-    kt_text_format(spec, "%s/counts", self->wrapped.folder);
-    self->counts = kro__counts_map(kt_text_string(spec), true, message, sizeof message);
-    if (!self->counts)
-        return kt_refuse(problem, "%s", message);
-    kt_text_clear(spec);
-    kt_text_format(spec, "report=/dev/null;counts=%s/counts", self->wrapped.folder);
-    return true;
-}
-
-// What the shell makes of the end of a program.
-static int program_code(const cli_count_result *result)
-{
-    enum { SIGNALED = 128 };
-    char name[32];
-    if (result->end.signaled)
-        fprintf(stderr, "kronos: %s was ended by %s; what it did until then is counted\n",
-                result->words[0], kt_signal_name(result->end.code, name, sizeof name));
-    else if (result->end.code)
-        fprintf(stderr, "kronos: %s ended with exit code %d, which is that of kronos, too\n",
-                result->words[0], result->end.code);
-    return result->end.code + (result->end.signaled ? SIGNALED : 0);
-}
-
-// Whether the program reached Vulkan at all.
-static bool has_instance(const command *self)
-{
-    return atomic_load(&self->counts->calls[KRO__CALL_vkCreateInstance].value) != 0;
-}
-
-static int judge(command *self, const cli_count_result *result, kt_text *problem)
-{
-    int code = program_code(result);
-    if (!has_instance(self)) { // figures that nobody could have counted are not within a budget
-        kt_refuse(problem,
-                  "nothing was counted: %s created no Vulkan instance through the loader. What "
-                  "opens a driver itself (KRONOS_DRIVER), runs with another user's rights or "
-                  "clears its environment is not seen",
-                  self->words[0]);
-        return code ? code : KT_EXIT_UNUSABLE;
-    }
-    if (self->update && !code &&
-        !cli_count_budget_update(&self->budget, self->counts, self->budget_path, problem))
+    int code = cli_wrapped_code(&self->wrapped, &self->guest, problem);
+    if (code)
+        return code;
+    if (self->update &&
+        !cli_count_budget_update(&self->budget, self->wrapped.counts, self->budget_path, problem))
         return KT_EXIT_UNUSABLE;
-    for (size_t i = 0; i < self->budget.count && !code; i++)
-        if (cli_count_is_over(self->counts, &self->budget.lines[i]))
-            code = KT_EXIT_FAULTS;
-    return code;
+    for (size_t i = 0; i < self->budget.count; i++)
+        if (cli_count_is_over(self->wrapped.counts, &self->budget.lines[i]))
+            return KT_EXIT_FAULTS;
+    return KT_EXIT_EXPECTED;
 }
 
 // Runs the program, prints what it did and says how that is.
 static int run(command *self, kt_text *problem)
 {
-    kt_text spec = {0};
-    cli_count_result result = {.words = self->words, .budget = &self->budget};
-    bool right = prepare(self, &spec, problem);
-    int code = KT_EXIT_UNUSABLE;
-    const cli_program program = {
-        .words = self->words, .spec = kt_text_string(&spec), .prints_to_error = self->json};
-    if (right && !cli_wrapped_run(&self->wrapped, &program, &result.end, problem)) {
-        right = false;
-        code = KT_EXIT_USAGE;
-    }
-    if (right) {
-        result.counts = self->counts;
-        result.exit_code = code = judge(self, &result, problem);
-        if (self->json)
-            cli_count_print_json(&result);
-        else if (has_instance(self))
-            cli_count_print_table(&result, stderr);
-        if (has_instance(self))
-            cli_count_print_over(&result, stderr);
-    }
-    kt_text_finish(&spec);
-    return code;
+    if (!cli_wrapped_init(&self->wrapped, problem))
+        return KT_EXIT_UNUSABLE;
+    if (!cli_wrapped_run(&self->wrapped, &self->guest, "", problem))
+        return KT_EXIT_USAGE;
+    const cli_count_result result = {
+        .guest = &self->guest,
+        .counts = self->wrapped.counts,
+        .budget = &self->budget,
+        .exit_code = judge(self, problem),
+    };
+    bool reached = cli_wrapped_was_reached(&self->wrapped);
+    if (self->guest.prints_to_error)
+        cli_count_print_json(&result);
+    else if (reached)
+        cli_count_print_table(&result, stderr);
+    if (reached)
+        cli_count_print_over(&result, stderr);
+    return result.exit_code;
 }
 
 int cli_count(int count, char **arguments)
@@ -191,11 +141,9 @@ int cli_count(int count, char **arguments)
     }
     if (problem.size_bytes)
         fprintf(stderr, "kronos: %s\n", problem.bytes);
-    if (self.counts)
-        munmap(self.counts, sizeof *self.counts);
     cli_wrapped_finish(&self.wrapped);
     cli_count_budget_finish(&self.budget);
-    free(self.words);
+    cli_guest_finish(&self.guest);
     kt_text_finish(&problem);
     return code;
 }

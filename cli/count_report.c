@@ -131,21 +131,9 @@ static void add_nonzero(cJSON *group, const char *name, const kro__count *count)
 
 void cli_count_print_json(const cli_count_result *result)
 {
-    char name[32];
     kro__counts *counts = result->counts;
     cJSON *json = cJSON_CreateObject();
-    cJSON *words = cJSON_AddArrayToObject(json, "program");
-    for (char **word = result->words; *word; word++) {
-        kt_text clean = {0};
-        kt_text_append_clean(&clean, *word, strlen(*word));
-        cJSON_AddItemToArray(words, cJSON_CreateString(kt_text_string(&clean)));
-        kt_text_finish(&clean);
-    }
-    if (result->end.signaled)
-        cJSON_AddStringToObject(json, "program_signal",
-                                kt_signal_name(result->end.code, name, sizeof name));
-    else
-        cJSON_AddNumberToObject(json, "program_exit_code", result->end.code);
+    cli_guest_add_json(result->guest, json);
     add_figures(json, counts);
     cJSON *objects = cJSON_AddObjectToObject(json, "objects");
     for (int i = 0; i < KRO__OBJECT_COUNT; i++)

@@ -4,14 +4,11 @@
 
 #include <stdio.h>
 
-#include <cjson/cJSON.h>
-
 #include "count_budget.h"
-#include "os/process.h"
+#include "guest.h"
 
 typedef struct cli_count_result {
-    char **words; // the program and its arguments
-    kt_process_end end;
+    const cli_guest *guest;
     kro__counts *counts;
     const cli_count_budget *budget; // empty where there is none
     int exit_code;

@@ -21,6 +21,7 @@ static const command COMMANDS[] = {
     {"doctor", cli_doctor, "say what keeps this machine from computing, and what to do"},
     {"expect", cli_expect, "make a patch of known faults from results"},
     {"info", cli_info, "show the devices, and what chooses the drivers"},
+    {"leaks", cli_leaks, "list what a Vulkan program left behind"},
     {"list", cli_list, "list the cases"},
     {"new", cli_new, "start a project: a kernel, a program, a test"},
     {"perf", cli_perf, "measure what dispatches cost beside hand-written Vulkan"},

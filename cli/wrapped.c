@@ -7,17 +7,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cjson/cJSON.h>
-
 #include "arguments.h"
 #include "doctor_manifests.h"
 #include "doctor_place.h"
 #include "drivers.h"
+#include "main.h"
 #include "os/files.h"
 
 extern char **environ;
@@ -115,6 +115,21 @@ static void find_drivers(cli_drivers *drivers, cli_findings *findings)
     free(environment);
 }
 
+static void append_counts(kt_text *out, const cli_wrapped *wrapped)
+{
+    kt_text_format(out, "%s/counts", wrapped->folder);
+}
+
+static bool make_counts(cli_wrapped *wrapped, kt_text *problem)
+{
+    char message[1024];
+    kt_text path = {0};
+    append_counts(&path, wrapped);
+    wrapped->counts = kro__counts_map(path.bytes, true, message, sizeof message);
+    kt_text_finish(&path);
+    return wrapped->counts || kt_refuse(problem, "%s", message);
+}
+
 bool cli_wrapped_init(cli_wrapped *wrapped, kt_text *problem)
 {
     *wrapped = (cli_wrapped){0};
@@ -125,7 +140,7 @@ bool cli_wrapped_init(cli_wrapped *wrapped, kt_text *problem)
     char *path = kt_own_driver(PROXY);
     char *proxy = path ? kt_read_file(path, &proxy_bytes) : NULL;
     bool right = proxy || kt_refuse(problem, "%s is not installed with this command", PROXY);
-    right = right && make_folder(wrapped, problem);
+    right = right && make_folder(wrapped, problem) && make_counts(wrapped, problem);
     for (size_t i = 0; right && i < drivers.count; i++)
         if (drivers.items[i].usable)
             right = wrap(wrapped, &drivers.items[i], proxy, proxy_bytes, problem);
@@ -152,6 +167,8 @@ void cli_wrapped_finish(cli_wrapped *wrapped)
     enum { OPEN_FOLDERS = 8 };
     if (wrapped->folder)
         (void)nftw(wrapped->folder, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+    if (wrapped->counts)
+        munmap(wrapped->counts, sizeof *wrapped->counts);
     free(wrapped->folder);
     kt_text_finish(&wrapped->manifests);
     *wrapped = (cli_wrapped){0};
@@ -161,15 +178,19 @@ void cli_wrapped_finish(cli_wrapped *wrapped)
 static bool set_environment(const cli_wrapped *wrapped, const char *spec, kt_text *problem)
 {
     const char *manifests = kt_text_string(&wrapped->manifests);
-    if (!setenv("VK_DRIVER_FILES", manifests, true) &&
-        !setenv("VK_ICD_FILENAMES", manifests, true) && // what older loaders call it
-        !setenv("KRONOS_PROXY", spec, true) && !unsetenv("VK_ADD_DRIVER_FILES") &&
-        !unsetenv("KRONOS_PROXY_DRIVER"))
-        return true;
-    return kt_refuse(problem, "the environment cannot be changed: %s", strerror(errno));
+    kt_text words = {0};
+    // Standard error is the program's: no report there.
+    kt_text_format(&words, "%s%sreport=/dev/null;counts=", spec, *spec ? ";" : "");
+    append_counts(&words, wrapped);
+    bool right = !setenv("VK_DRIVER_FILES", manifests, true) &&
+                 !setenv("VK_ICD_FILENAMES", manifests, true) && // what older loaders call it
+                 !setenv("KRONOS_PROXY", words.bytes, true) && !unsetenv("VK_ADD_DRIVER_FILES") &&
+                 !unsetenv("KRONOS_PROXY_DRIVER");
+    kt_text_finish(&words);
+    return right || kt_refuse(problem, "the environment cannot be changed: %s", strerror(errno));
 }
 
-static bool start(const cli_program *program, const sigset_t *mask, pid_t *out, kt_text *problem)
+static bool start(const cli_guest *guest, const sigset_t *mask, pid_t *out, kt_text *problem)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
@@ -181,16 +202,15 @@ static bool start(const cli_program *program, const sigset_t *mask, pid_t *out, 
         error = posix_spawnattr_setsigmask(&attributes, mask);
         if (!error)
             error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-        if (!error && program->prints_to_error)
+        if (!error && guest->prints_to_error)
             error = posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
         if (!error)
-            error =
-                posix_spawnp(out, program->words[0], &files, &attributes, program->words, environ);
+            error = posix_spawnp(out, guest->words[0], &files, &attributes, guest->words, environ);
         posix_spawnattr_destroy(&attributes);
     }
     posix_spawn_file_actions_destroy(&files);
     return !error ||
-           kt_refuse(problem, "%s cannot be started: %s", program->words[0], strerror(error));
+           kt_refuse(problem, "%s cannot be started: %s", guest->words[0], strerror(error));
 }
 
 // Waits for the end of the program. What a terminal sends, it sends to the program too; what
@@ -207,10 +227,10 @@ static int wait_for(pid_t pid, const sigset_t *watched)
     return status;
 }
 
-bool cli_wrapped_run(const cli_wrapped *wrapped, const cli_program *program, kt_process_end *end,
+bool cli_wrapped_run(const cli_wrapped *wrapped, cli_guest *guest, const char *spec,
                      kt_text *problem)
 {
-    if (!set_environment(wrapped, program->spec, problem))
+    if (!set_environment(wrapped, spec, problem))
         return false;
     signal(SIGCHLD, SIG_DFL); // whoever started us may ignore it; nothing could be waited for then
     sigset_t watched, before;
@@ -220,13 +240,40 @@ bool cli_wrapped_run(const cli_wrapped *wrapped, const cli_program *program, kt_
         sigaddset(&watched, WATCHED[i]);
     sigprocmask(SIG_BLOCK, &watched, &before);
     pid_t pid = 0;
-    bool started = start(program, &before, &pid, problem);
+    bool started = start(guest, &before, &pid, problem);
     if (started) {
         int status = wait_for(pid, &watched);
         bool signaled = WIFSIGNALED(status);
-        *end = (kt_process_end){.signaled = signaled,
-                                .code = signaled ? WTERMSIG(status) : WEXITSTATUS(status)};
+        guest->end = (kt_process_end){.signaled = signaled,
+                                      .code = signaled ? WTERMSIG(status) : WEXITSTATUS(status)};
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
     return started;
+}
+
+bool cli_wrapped_was_reached(const cli_wrapped *wrapped)
+{
+    return atomic_load(&wrapped->counts->calls[KRO__CALL_vkCreateInstance].value) != 0;
+}
+
+int cli_wrapped_code(const cli_wrapped *wrapped, const cli_guest *guest, kt_text *problem)
+{
+    enum { SIGNALED = 128 };
+    char name[32];
+    const kt_process_end *end = &guest->end;
+    int code = end->code + (end->signaled ? SIGNALED : 0);
+    if (end->signaled)
+        fprintf(stderr, "kronos: %s was ended by %s\n", guest->words[0],
+                kt_signal_name(end->code, name, sizeof name));
+    else if (code)
+        fprintf(stderr, "kronos: %s ended with exit code %d, which is that of kronos, too\n",
+                guest->words[0], code);
+    if (cli_wrapped_was_reached(wrapped))
+        return code;
+    kt_refuse(problem,
+              "there is nothing to tell: %s created no Vulkan instance through the loader. What "
+              "opens a driver itself (KRONOS_DRIVER), runs with another user's rights or clears "
+              "its environment is not seen",
+              guest->words[0]);
+    return code ? code : KT_EXIT_UNUSABLE;
 }

@@ -2,7 +2,8 @@
 #ifndef CLI_WRAPPED_H
 #define CLI_WRAPPED_H
 
-#include "os/process.h"
+#include "counts.h"
+#include "guest.h"
 #include "text.h"
 
 // What the program finds instead of its drivers: a folder with, for each, a copy of the proxy and a
@@ -12,26 +13,29 @@ typedef struct cli_wrapped {
     char *folder;
     kt_text manifests; // joined by ':'
     size_t driver_count;
+    kro__counts *counts; // of all processes together
 } cli_wrapped;
 
-// Finds the drivers as the loader would in this environment, and makes the folder.
+// Finds the drivers as the loader would in this environment, and makes the folder, with nothing
+// counted.
 //
 // Returns: false, with a sentence in `problem`.
 bool cli_wrapped_init(cli_wrapped *wrapped, kt_text *problem);
 // Removes the folder.
 void cli_wrapped_finish(cli_wrapped *wrapped);
 
-typedef struct cli_program {
-    char **words;         // its name, looked for in PATH, and its arguments; NULL at the end
-    const char *spec;     // KRONOS_PROXY, see proxy.h
-    bool prints_to_error; // what it prints on standard output goes to standard error
-} cli_program;
-
 // Runs a program with that in front of its drivers, on our terminal, and waits for its end. What
-// asks us to end is passed on to it.
+// asks us to end is passed on to it. `spec` is a word for the proxies, see proxy.h, or "".
 //
 // Returns: false, with a sentence in `problem`, where it cannot be started.
-bool cli_wrapped_run(const cli_wrapped *wrapped, const cli_program *program, kt_process_end *end,
+bool cli_wrapped_run(const cli_wrapped *wrapped, cli_guest *guest, const char *spec,
                      kt_text *problem);
+
+// Whether the program reached Vulkan at all: it made an instance.
+bool cli_wrapped_was_reached(const cli_wrapped *wrapped);
+
+// How a program ended, as a shell makes an exit code of it; a line on standard error where that is
+// not 0. Where the program did not reach Vulkan that is said in `problem`, and the code is never 0.
+int cli_wrapped_code(const cli_wrapped *wrapped, const cli_guest *guest, kt_text *problem);
 
 #endif

@@ -45,8 +45,8 @@ static void check_patterns(kt_test *t, const char *text)
 
 TEST(help_teaches)
 {
-    static const char *const COMMANDS[] = {"bind", "certify", "count", "diff",   "doctor", "expect",
-                                           "info", "list",    "new",   "report", "run"};
+    static const char *const COMMANDS[] = {"bind", "certify", "count", "diff", "doctor", "expect",
+                                           "info", "leaks",   "list",  "new",  "report", "run"};
     program_end all = RUN_KRONOS("--help");
     CHECK_EQ_I64(all.code, 0);
     for (size_t i = 0; i < sizeof COMMANDS / sizeof COMMANDS[0]; i++) {

@@ -4,6 +4,7 @@
 
 #include "call.h"
 #include "ledger.h"
+#include "leftovers.h"
 #include "report.h"
 #include "state.h"
 
@@ -60,6 +61,9 @@ static void write_report(void)
 // that run later may still call Vulkan.
 __attribute__((destructor)) static void finish(void)
 {
-    if (kro__objects)
-        write_report();
+    if (!kro__objects)
+        return;
+    write_report();
+    kro__ledger_tell();
+    kro__leftovers_tell("end", 0, "", NULL);
 }

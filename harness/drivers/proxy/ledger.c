@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "leftovers.h"
 #include "report.h"
 
 typedef struct object {
@@ -81,6 +82,12 @@ kro__tally *kro__ledger_tally(VkObjectType type, uint64_t handle)
     return found ? found->tally : NULL;
 }
 
+static void tell(const object *left, const char *at)
+{
+    kro__leftovers_tell(kro__vk_name_of(kro__vk_object_types, left->entry.type), left->number, at,
+                        left->label);
+}
+
 // Which entries of the table to take out, and whether somebody forgot them.
 typedef struct removal {
     VkObjectType type; // of the pool's children; ignored where `leaks`
@@ -102,6 +109,7 @@ static bool remove_matching(kro__entry *entry, void *user)
         kro__text text = {.at = line, .room = sizeof line};
         describe(&text, dead);
         kro__report_violation("%s: %s was not destroyed", which->call, line);
+        tell(dead, which->call);
     }
     free_object(dead);
     return true;
@@ -185,6 +193,19 @@ uint64_t kro__ledger_count(const char *type)
     if (live)
         kro__table_visit(live, count_entry, &counting);
     return counting.count;
+}
+
+static bool tell_entry(kro__entry *entry, void *user)
+{
+    (void)user;
+    tell((const object *)entry, "exit");
+    return false;
+}
+
+void kro__ledger_tell(void)
+{
+    if (live)
+        kro__table_visit(live, tell_entry, NULL);
 }
 
 static bool list_entry(kro__entry *entry, void *user)

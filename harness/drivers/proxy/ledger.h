@@ -38,6 +38,8 @@ void kro__ledger_describe(kro__text *text, VkObjectType type, uint64_t handle);
 
 // The number of live objects of a type ("VkBuffer"), or of all for NULL.
 uint64_t kro__ledger_count(const char *type);
+// Tells leftovers.h of each live object.
+void kro__ledger_tell(void);
 // Appends a line for each live object.
 void kro__ledger_list(kro__text *text);
 

@@ -13,6 +13,7 @@
 //
 //   count                   at exit, write how often each function was called
 //   counts=FILE             keep the counts in FILE, which others made and may share (counts.h)
+//   leftovers=FILE          append to FILE what the process leaves behind (leftovers.h)
 //   report=FILE             at exit, write violations, leaks and counts to FILE (default: stderr,
 //                           and only if there is something to say)
 //   fail=FUNCTION:N:RESULT  the N-th call of FUNCTION (from 1) does nothing and returns RESULT, a

@@ -72,6 +72,11 @@ static bool read_counts(word *in, kro__spec *out)
     return read_path(in, out->counts);
 }
 
+static bool read_leftovers(word *in, kro__spec *out)
+{
+    return read_path(in, out->leftovers);
+}
+
 static bool read_report(word *in, kro__spec *out)
 {
     return read_path(in, out->report);
@@ -208,6 +213,7 @@ static const struct {
 } readers[] = {
     {"count", read_count},
     {"counts", read_counts},
+    {"leftovers", read_leftovers},
     {"report", read_report},
     {"fail", read_fail},
     {"lose", read_lose},

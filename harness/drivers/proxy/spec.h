@@ -32,8 +32,9 @@ typedef struct kro__drop_word {
 
 typedef struct kro__spec {
     bool count;
-    char counts[KRO__SPEC_PATH]; // "": the process has its own
-    char report[KRO__SPEC_PATH]; // "": stderr
+    char counts[KRO__SPEC_PATH];    // "": the process has its own
+    char leftovers[KRO__SPEC_PATH]; // "": nobody is told
+    char report[KRO__SPEC_PATH];    // "": stderr
     kro__fail_word fails[KRO__SPEC_FAILS];
     uint32_t fail_count;
     uint64_t lose; // 0: never

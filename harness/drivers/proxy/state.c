@@ -6,6 +6,7 @@
 
 #include "driver.h"
 #include "ledger.h"
+#include "leftovers.h"
 #include "refuse.h"
 #include "tally.h"
 
@@ -62,6 +63,8 @@ bool kro__state_configure(const char *text, char *message, size_t message_bytes)
     if (!kro__spec_parse(text, &parsed, message, message_bytes))
         return false;
     if (parsed.counts[0] && !kro__tally_share(parsed.counts, message, message_bytes))
+        return false;
+    if (parsed.leftovers[0] && !kro__leftovers_begin(parsed.leftovers, message, message_bytes))
         return false;
     pthread_mutex_lock(&mutex);
     spec = parsed;

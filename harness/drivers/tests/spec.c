@@ -11,7 +11,8 @@ TEST(every_word_of_a_spec_is_read)
     char message[256];
     kro__spec spec;
     const char *text =
-        "count;counts=shared;report=out.txt;fail=vkAllocateMemory:3:VK_ERROR_OUT_OF_DEVICE_MEMORY;"
+        "count;counts=shared;leftovers=left;report=out.txt;fail=vkAllocateMemory:3:VK_ERROR_OUT_OF_"
+        "DEVICE_MEMORY;"
         "fail=vkQueueSubmit:1:VK_ERROR_DEVICE_LOST:from;lose=4;hide=timeline,shaderInt64,"
         "VK_KHR_push_descriptor;noncoherent;api=1.2;limit=maxPushConstantsSize:64;"
         "limit=heap_bytes:0x1000;split_queues=4;delay=9;reorder=7;drop=level:2;drop=entry;"
@@ -20,6 +21,7 @@ TEST(every_word_of_a_spec_is_read)
         return;
     CHECK(spec.count && spec.noncoherent && spec.reorder && spec.exits && spec.exits_all);
     CHECK_EQ_STRING(spec.counts, "shared");
+    CHECK_EQ_STRING(spec.leftovers, "left");
     CHECK_EQ_STRING(spec.report, "out.txt");
     CHECK_EQ_U64(spec.fail_count, 2);
     CHECK_EQ_STRING(kro__vk_calls[spec.fails[0].call].name, "vkAllocateMemory");

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""kronos count on programs that know nothing of Kronos: what they print and how they end stays the
-same, and what they do is counted.
+"""kronos count and leaks on programs that know nothing of Kronos: what they print and how they end
+stays the same, what they do is counted, and what they leave is known.
 
-usage: count_foreign.py KRONOS MANIFEST PROGRAM     exits with 77 where there is no such program"""
+usage: foreign.py KRONOS MANIFEST PROGRAM     exits with 77 where there is no such program"""
 
 import json
 import os
@@ -28,6 +28,12 @@ def counts(kronos, before, words):
     return json.loads(end.stdout), end
 
 
+def leaves_nothing(kronos, before, words):
+    end = run([*before, kronos, "leaks", "--json", "--", *words])
+    check(end.returncode == 0 and json.loads(end.stdout)["objects_created"] > 0,
+          f"{words[0]} leaves something behind", end)
+
+
 def vulkaninfo(kronos):
     words = ["vulkaninfo", "--summary"]
     alone, counted = run(words), run([kronos, "count", "--", *words])
@@ -38,6 +44,7 @@ def vulkaninfo(kronos):
     figures, end = counts(kronos, [], ["vulkaninfo"])
     check(figures["objects"]["VkDevice"] >= 1 and figures["submits"] == 0,
           "vulkaninfo was not counted right", end)
+    leaves_nothing(kronos, [], ["vulkaninfo"])
 
 
 def vkcube(kronos):
@@ -47,6 +54,7 @@ def vkcube(kronos):
     check(figures["calls"].get("vkQueuePresentKHR") == frames and figures["submits"] >= frames and
           figures["objects"]["VkSwapchainKHR"] >= 1 and figures["image_barriers"] >= 1,
           "vkcube was not counted right", end)
+    leaves_nothing(kronos, ["xvfb-run", "-a"], ["vkcube", "--c", "2"])
 
 
 def main():

@@ -1,0 +1,107 @@
+// A Vulkan program that leaves behind what its arguments name: "buffer", two with names, by not
+// destroying them; "device" and "instance" likewise. "leave" ends the process behind the back of
+// destructors. It knows nothing of Kronos.
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <vulkan/vulkan.h>
+
+static PFN_vkGetInstanceProcAddr get_instance_proc_addr;
+static PFN_vkGetDeviceProcAddr get_device_proc_addr;
+
+// What is left is still known, so that leak checkers of memory have nothing to say.
+static VkBuffer buffers[2];
+
+#define OF_INSTANCE(instance, name) ((PFN_##name)get_instance_proc_addr(instance, #name))
+#define OF_DEVICE(device, name)     ((PFN_##name)get_device_proc_addr(device, #name))
+
+static void check(VkResult result, const char *what)
+{
+    if (result == VK_SUCCESS)
+        return;
+    fprintf(stderr, "%s returned %d\n", what, result);
+    exit(9);
+}
+
+static void open_loader(void)
+{
+    void *library = dlopen("libvulkan.so.1", RTLD_NOW | RTLD_LOCAL);
+    void *address = library ? dlsym(library, "vkGetInstanceProcAddr") : NULL;
+    memcpy(&get_instance_proc_addr, &address, sizeof address);
+    check(address ? VK_SUCCESS : VK_ERROR_INITIALIZATION_FAILED, "dlopen");
+}
+
+static VkInstance create_instance(void)
+{
+    const char *extension = VK_EXT_DEBUG_UTILS_EXTENSION_NAME;
+    const VkInstanceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO,
+                                       .enabledExtensionCount = 1,
+                                       .ppEnabledExtensionNames = &extension};
+    VkInstance instance;
+    check(OF_INSTANCE(NULL, vkCreateInstance)(&info, NULL, &instance), "vkCreateInstance");
+    get_device_proc_addr = OF_INSTANCE(instance, vkGetDeviceProcAddr);
+    return instance;
+}
+
+static VkDevice create_device(VkInstance instance)
+{
+    uint32_t count = 1;
+    VkPhysicalDevice physical;
+    VkResult result =
+        OF_INSTANCE(instance, vkEnumeratePhysicalDevices)(instance, &count, &physical);
+    check(count == 1 ? VK_SUCCESS : result, "vkEnumeratePhysicalDevices");
+    const float priority = 1;
+    const VkDeviceQueueCreateInfo queue = {.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
+                                           .queueCount = 1,
+                                           .pQueuePriorities = &priority};
+    const VkDeviceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
+                                     .queueCreateInfoCount = 1,
+                                     .pQueueCreateInfos = &queue};
+    VkDevice device;
+    check(OF_INSTANCE(instance, vkCreateDevice)(physical, &info, NULL, &device), "vkCreateDevice");
+    return device;
+}
+
+static void create_buffer(VkDevice device, VkBuffer *out, const char *label, bool destroys)
+{
+    const VkBufferCreateInfo info = {.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
+                                     .size = 256,
+                                     .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT};
+    check(OF_DEVICE(device, vkCreateBuffer)(device, &info, NULL, out), "vkCreateBuffer");
+    const VkDebugUtilsObjectNameInfoEXT name = {
+        .sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_OBJECT_NAME_INFO_EXT,
+        .objectType = VK_OBJECT_TYPE_BUFFER,
+        .objectHandle = (uint64_t)*out,
+        .pObjectName = label,
+    };
+    check(OF_DEVICE(device, vkSetDebugUtilsObjectNameEXT)(device, &name), "vkSetDebugUtils…");
+    if (destroys)
+        OF_DEVICE(device, vkDestroyBuffer)(device, *out, NULL);
+}
+
+int main(int argc, char **argv)
+{
+    bool buffer = false, device = false, instance = false, leave = false;
+    for (int i = 1; i < argc; i++) {
+        buffer = buffer || !strcmp(argv[i], "buffer");
+        device = device || !strcmp(argv[i], "device");
+        instance = instance || !strcmp(argv[i], "instance");
+        leave = leave || !strcmp(argv[i], "leave");
+    }
+    open_loader();
+    VkInstance of = create_instance();
+    VkDevice on = create_device(of);
+    create_buffer(on, &buffers[0], "first", !buffer);
+    create_buffer(on, &buffers[1], "tab\tand line\n", !buffer);
+    if (!device)
+        OF_DEVICE(on, vkDestroyDevice)(on, NULL);
+    if (!instance)
+        OF_INSTANCE(of, vkDestroyInstance)(of, NULL);
+    if (leave)
+        _exit(0);
+    return 0;
+}
