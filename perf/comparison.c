@@ -15,8 +15,7 @@ static const double ERRORS_IN_HALF = 1.96;
 // An interval of few turns can be narrower than what it stands for.
 static const double LEAST_ERROR = 0.005;
 
-// Ratios that are compared; replaying asks another thing of the driver than a stream does.
-static const char *const TWINS[] = {"standard", "expert-record"};
+static const char *const TWINS[] = {"standard", "expert-record", "expert-replay"};
 enum { TWIN_COUNT = sizeof TWINS / sizeof TWINS[0] };
 
 // A ratio of both surveys, and how likely it would be if nothing were worse.

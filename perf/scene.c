@@ -64,12 +64,36 @@ static kro_status dispatch(const kp_scene *scene, const kp_op *op)
     return kro_dispatch(scene->stream, scene->kernels[op->kernel], &args);
 }
 
-kro_status kp_scene_round(const kp_scene *scene, const kp_batch *batch)
+static kro_status dispatch_all(const kp_scene *scene, const kp_batch *batch)
 {
     kro_status status = KRO_OK;
     for (uint32_t i = 0; status >= 0 && i < batch->count; i++)
         status = dispatch(scene, &batch->ops[i]);
+    return status;
+}
+
+kro_status kp_scene_round(const kp_scene *scene, const kp_batch *batch)
+{
+    kro_status status = dispatch_all(scene, batch);
     return status < 0 ? status : kro_finish(scene->stream);
+}
+
+kro_status kp_scene_make_graph(const kp_scene *scene, const kp_batch *batch, kro_graph **out)
+{
+    *out = NULL;
+    kro_status status = kro_graph_begin(scene->stream, NULL);
+    if (status < 0)
+        return status;
+    status = dispatch_all(scene, batch);
+    const kro_status ended = kro_graph_end(scene->stream, out); // whatever has failed before
+    return status < 0 ? status : ended;
+}
+
+kro_status kp_scene_launch(const kp_scene *scene, kro_graph *graph)
+{
+    kro_fence fence;
+    kro_status status = kro_graph_launch(graph, scene->stream, &fence);
+    return status < 0 ? status : kro_wait(scene->ctx, fence, UINT64_MAX);
 }
 
 bool kp_scene_fill(const kp_scene *scene, kt_text *problem)

@@ -22,6 +22,11 @@ void kp_scene_finish(kp_scene *scene);
 // Dispatches the batch, submits it and waits.
 kro_status kp_scene_round(const kp_scene *scene, const kp_batch *batch);
 
+// The batch as a graph; and a launch of it that is waited for. The graph is destroyed by the
+// caller.
+kro_status kp_scene_make_graph(const kp_scene *scene, const kp_batch *batch, kro_graph **out);
+kro_status kp_scene_launch(const kp_scene *scene, kro_graph *graph);
+
 // Fills every buffer anew.
 bool kp_scene_fill(const kp_scene *scene, kt_text *problem);
 // Whether the buffers hold what the batch makes of such contents.

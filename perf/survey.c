@@ -42,7 +42,11 @@ typedef struct bench {
     const kp_scene *scene;
     kp_batch batch;
     kp_twin *twins[KP_TWIN_COUNT];
+    kro_graph *graph;
 } bench;
+
+// The library's own contenders, in their places.
+enum { STREAM, GRAPH, OWN_COUNT };
 
 static kro_status library_round(void *self)
 {
@@ -50,13 +54,22 @@ static kro_status library_round(void *self)
     return kp_scene_round(it->scene, &it->batch);
 }
 
+static kro_status graph_round(void *self)
+{
+    const bench *it = self;
+    return kp_scene_launch(it->scene, it->graph);
+}
+
 static kro_status twin_round(void *self)
 {
     return kp_twin_round(self);
 }
 
-static bool make_twins(bench *it, kt_text *problem)
+static bool make_contenders(bench *it, kt_text *problem)
 {
+    kro_status status = kp_scene_make_graph(it->scene, &it->batch, &it->graph);
+    if (status < 0)
+        return kp_refuse_status(problem, "graph", status);
     for (int i = 0; i < KP_TWIN_COUNT; i++) {
         if (i == KP_TWIN_STANDARD && it->batch.count > MAX_STANDARD_COUNT)
             continue;
@@ -69,8 +82,9 @@ static bool make_twins(bench *it, kt_text *problem)
 
 static size_t list_contenders(bench *it, kp_contender out[KP_MAX_CONTENDERS])
 {
-    size_t count = 0;
-    out[count++] = (kp_contender){"kronos", library_round, it};
+    size_t count = OWN_COUNT;
+    out[STREAM] = (kp_contender){"kronos", library_round, it};
+    out[GRAPH] = (kp_contender){"graph", graph_round, it};
     for (int i = 0; i < KP_TWIN_COUNT; i++)
         if (it->twins[i])
             out[count++] = (kp_contender){kp_twin_names[i], twin_round, it->twins[i]};
@@ -116,12 +130,14 @@ static cJSON *row_json(const char *name, const kp_contender *contenders, kp_seri
     cJSON_AddNumberToObject(row, "dispatches", dispatches);
     cJSON *costs = cJSON_AddObjectToObject(row, "costs");
     cJSON *ratios = cJSON_AddObjectToObject(row, "ratios");
-    for (size_t i = 1; i < series->contenders; i++) {
+    for (size_t i = OWN_COUNT; i < series->contenders; i++) {
+        // What is recorded once stands beside what is recorded once.
+        const size_t own = contenders[i].name == kp_twin_names[KP_TWIN_REPLAY] ? GRAPH : STREAM;
         cJSON *ratio = cJSON_AddObjectToObject(ratios, contenders[i].name);
         add_interval(ratio, "cpu",
-                     kp_ratio(series->cpu_ns[0], series->cpu_ns[i], series->blocks, seed));
+                     kp_ratio(series->cpu_ns[own], series->cpu_ns[i], series->blocks, seed));
         add_interval(ratio, "wall",
-                     kp_ratio(series->wall_ns[0], series->wall_ns[i], series->blocks, seed));
+                     kp_ratio(series->wall_ns[own], series->wall_ns[i], series->blocks, seed));
     }
     for (size_t i = 0; i < series->contenders; i++) { // puts the series in order: last
         cJSON *cost = cJSON_AddObjectToObject(costs, contenders[i].name);
@@ -176,14 +192,16 @@ static cJSON *run_workload(const survey *self, kp_pattern pattern, uint32_t coun
 {
     bench it = {.scene = &self->scene};
     kp_batch_init(&it.batch, pattern, count);
-    cJSON *row =
-        make_twins(&it, problem) ? measure(&it, name, self->computes, &self->plan, problem) : NULL;
+    cJSON *row = make_contenders(&it, problem)
+                     ? measure(&it, name, self->computes, &self->plan, problem)
+                     : NULL;
     if (row && !add_counts(self, &it.batch, row, problem)) {
         cJSON_Delete(row);
         row = NULL;
     }
     for (int i = 0; i < KP_TWIN_COUNT; i++)
         kp_twin_destroy(it.twins[i]);
+    kro_graph_destroy(it.graph);
     kp_batch_finish(&it.batch);
     if (!row) {
         kt_text sentence = {0};
