@@ -126,6 +126,9 @@ static void shrink_chain(const kro__spec *spec, VkPhysicalDeviceProperties2 *cha
             kro__vk_struct_find(kro__vk_properties, kro__vk_properties_count, at->sType);
         if (in)
             shrink(spec, in, at);
+        if (spec->driver_id && at->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES)
+            ((VkPhysicalDeviceDriverProperties *)(void *)at)->driverID =
+                (VkDriverId)spec->driver_id;
     }
     VkPhysicalDeviceProperties *core = &chain->properties;
     if (spec->api_version && core->apiVersion > (spec->api_version | 0xfff))

@@ -28,6 +28,8 @@
 //   noncoherent             no memory is host-coherent: what is mapped meets what the device sees
 //                           only where it is flushed or invalidated
 //   api=1.1                 report at most this Vulkan version (1.1, 1.2 or 1.3)
+//   driver_id=N             say to be the driver of this VkDriverId: what programs do for that one
+//                           alone can be tested without it
 //   limit=NAME:VALUE        shrink a limit, by its name in any properties struct; max… becomes at
 //                           most VALUE, min…Alignment and nonCoherentAtomSize at least VALUE.
 //                           heap_bytes stands for the size of each memory heap. It,

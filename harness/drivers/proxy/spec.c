@@ -137,6 +137,15 @@ static bool read_api(word *in, kro__spec *out)
     return true;
 }
 
+static bool read_driver_id(word *in, kro__spec *out)
+{
+    uint64_t id;
+    if (!read_number(in, 1, INT32_MAX, &id))
+        return false;
+    out->driver_id = (uint32_t)id;
+    return true;
+}
+
 static bool read_limit(word *in, kro__spec *out)
 {
     char *rest = in->value;
@@ -221,6 +230,7 @@ static const struct {
     {"noncoherent", read_noncoherent},
     {"api", read_api},
     {"limit", read_limit},
+    {"driver_id", read_driver_id},
     {"delay", read_delay},
     {"split_queues", read_split_queues},
     {"reorder", read_reorder},

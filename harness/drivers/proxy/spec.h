@@ -41,6 +41,7 @@ typedef struct kro__spec {
     kro__hidden hidden;
     bool noncoherent;
     uint32_t api_version; // 0: the driver's
+    uint32_t driver_id;   // VkDriverId; 0: the driver's
     kro__limit_word limits[KRO__SPEC_LIMITS];
     uint32_t limit_count;
     uint32_t split_queues; // 0: the driver's own queues

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "vk/barrier.h"
+#include "vk/copy_kernel.h"
+#include "vk/device.h"
 #include "vk/kernel.h"
 #include "vk/memory.h"
 
@@ -117,8 +119,55 @@ static void encode_dispatch(encoder *e, const kro__node *node)
                              node->dispatch.groups[2]);
 }
 
-static void encode_copy(const encoder *e, const kro__node *node)
+// The ends that are no whole vectors; they share no byte with the rest, so no barrier parts them.
+static void encode_ends(const encoder *e, const kro__node *node, const kro__vk_copy_plan *plan)
 {
+    VkBufferCopy ends[2];
+    uint32_t count = 0;
+    uint64_t behind_bytes = plan->head_bytes + plan->body_bytes;
+    if (plan->head_bytes > 0)
+        ends[count++] = (VkBufferCopy){
+            .srcOffset = node->copy.src_offset_bytes,
+            .dstOffset = node->copy.dst_offset_bytes,
+            .size = plan->head_bytes,
+        };
+    if (plan->tail_bytes > 0)
+        ends[count++] = (VkBufferCopy){
+            .srcOffset = node->copy.src_offset_bytes + behind_bytes,
+            .dstOffset = node->copy.dst_offset_bytes + behind_bytes,
+            .size = plan->tail_bytes,
+        };
+    if (count > 0)
+        e->vk->vkCmdCopyBuffer(e->commands, buffer_of(node->copy.src), buffer_of(node->copy.dst),
+                               count, ends);
+}
+
+static bool encode_copy_by_kernel(encoder *e, const kro__node *node)
+{
+    const kro__vk_device *device = e->descriptors->device;
+    if (!device->copy_kernel)
+        return false;
+    const kro__vk_memory *dst = (const kro__vk_memory *)node->copy.dst;
+    const kro__vk_memory *src = (const kro__vk_memory *)node->copy.src;
+    kro__vk_copy_plan plan;
+    if (!dst->copy_address || !src->copy_address ||
+        !kro__vk_copy_divide(dst->copy_address + node->copy.dst_offset_bytes,
+                             src->copy_address + node->copy.src_offset_bytes, node->copy.size_bytes,
+                             device->adapter->limits.maxComputeWorkGroupCount[0], &plan))
+        return false;
+    bind_kernel(e, device->copy_kernel);
+    e->vk->vkCmdPushConstants(e->commands, e->layout->handle, VK_SHADER_STAGE_COMPUTE_BIT, 0,
+                              e->layout->push_bytes, &plan.push);
+    e->push = NULL; // a kernel of the same layout pushes its own
+    e->vk->vkCmdDispatch(e->commands, plan.groups, 1, 1);
+    encode_ends(e, node, &plan);
+    return true;
+}
+
+static void encode_copy(encoder *e, const kro__node *node)
+{
+    if (encode_copy_by_kernel(e, node))
+        return;
     VkBufferCopy region = {
         .srcOffset = node->copy.src_offset_bytes,
         .dstOffset = node->copy.dst_offset_bytes,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "vk/cache.h"
+#include "vk/copy_kernel.h"
 #include "vk/status.h"
 
 static uint32_t choose_queue_count(const kro_device_info *info, const kro__open_config *config)
@@ -108,6 +109,7 @@ static void close_device(kro__vk_device *device)
 {
     for (uint32_t i = 0; i < device->queue_count; i++)
         kro__vk_queue_finish(&device->queues[i]);
+    kro__vk_copy_kernel_finish(device);
     kro__vk_layouts_finish(device);
     kro__vk_slabs_finish(device);
     kro__vk_cache_finish(device);
@@ -145,6 +147,8 @@ kro_status kro__vk_open(kro__adapters *base, uint32_t index, const kro__open_con
         status = kro__vk_layouts_init(&device->layouts);
     if (status == KRO_OK)
         status = kro__vk_cache_init(device, config->cache_dir);
+    if (status == KRO_OK)
+        status = kro__vk_copy_kernel_init(device);
     if (status == KRO_OK)
         status = create_queues(device);
     if (status < 0)

@@ -25,8 +25,9 @@ typedef struct kro__vk_device {
     kro__vk_slabs slabs;
     kro__vk_layouts layouts;
     VkPipelineCache pipeline_cache;
-    char *cache_path;          // where it is kept between runs; NULL: nowhere
-    size_t cache_loaded_bytes; // how much of it came from there
+    char *cache_path;                   // where it is kept between runs; NULL: nowhere
+    size_t cache_loaded_bytes;          // how much of it came from there
+    struct kro__vk_kernel *copy_kernel; // NULL: vkCmdCopyBuffer copies everything
     uint32_t queue_count;
     kro__vk_queue queues[KRO__MAX_QUEUES];
     kro_vk_handles handles; // for kronos/vulkan.h

@@ -13,6 +13,13 @@ static const char *class_name(kro_memory memory)
                                            : "device";
 }
 
+// Whether a buffer gets a device address: for the caller, or for the copy kernel, which wants one
+// wherever it may lie in the device's own memory.
+static bool gets_address(const kro__vk_device *device, const kro__memory_config *config)
+{
+    return config->device_address || (device->copy_kernel && !config->host);
+}
+
 static kro_status create_buffer(kro__vk_device *device, const kro__memory_config *config,
                                 kro__vk_memory *memory)
 {
@@ -27,7 +34,7 @@ static kro_status create_buffer(kro__vk_device *device, const kro__memory_config
         .usage = KRO__VK_BUFFER_USAGE,
         .sharingMode = VK_SHARING_MODE_EXCLUSIVE, // all queues are of one family
     };
-    if (config->device_address)
+    if (gets_address(device, config))
         info.usage |= VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT;
     VkResult result = device->vk.vkCreateBuffer(device->handle, &info, NULL, &memory->buffer);
     if (result == VK_SUCCESS) {
@@ -149,7 +156,7 @@ static kro_status take_block(kro__vk_device *device, const kro__memory_config *c
     VkResult result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
     for (uint32_t i = 0; i < count && is_full(result); i++) {
         kro__vk_block_config block = block_config(device, types[i], &needs.memoryRequirements);
-        block.device_address = config->device_address;
+        block.device_address = gets_address(device, config);
         block.dedicated =
             dedicated.prefersDedicatedAllocation || dedicated.requiresDedicatedAllocation;
         block.buffer = memory->buffer;
@@ -178,12 +185,14 @@ static kro_status bind_block(kro__vk_device *device, const kro__memory_config *c
     memory->base.host_readable =
         block->host && (config->memory == KRO_MEMORY_READBACK ||
                         config->memory == KRO_MEMORY_HOST || (flags & KRO__MEMORY_HOST_CACHED));
-    if (config->device_address) {
+    if (gets_address(device, config)) {
         VkBufferDeviceAddressInfo info = {
             .sType = VK_STRUCTURE_TYPE_BUFFER_DEVICE_ADDRESS_INFO,
             .buffer = memory->buffer,
         };
-        memory->base.device_address = device->vk.vkGetBufferDeviceAddress(device->handle, &info);
+        VkDeviceAddress address = device->vk.vkGetBufferDeviceAddress(device->handle, &info);
+        memory->base.device_address = config->device_address ? address : 0;
+        memory->copy_address = flags & KRO__MEMORY_DEVICE_LOCAL ? address : 0;
     }
     return KRO_OK;
 }

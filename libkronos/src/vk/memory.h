@@ -8,6 +8,7 @@
 typedef struct kro__vk_memory {
     kro__memory base;
     VkBuffer buffer;
+    VkDeviceAddress copy_address; // for the copy kernel; 0: it does not copy this memory
     kro__vk_block block;
     bool has_block;
 } kro__vk_memory;

@@ -9,6 +9,7 @@
 
 typedef struct kro__quirks {
     bool universal_queue; // submit to the graphics and compute family, not to one for compute alone
+    bool copy_kernel;     // a kernel copies within device memory faster than vkCmdCopyBuffer
     uint64_t spin_ns;     // time a wait polls before it blocks, where the caller does not say
 } kro__quirks;
 
