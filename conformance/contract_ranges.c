@@ -33,9 +33,9 @@ TEST(buffer_memory_kind_must_exist)
     CHECK_REFUSED(
         kro_buffer_create(
             kt_context(t),
-            &(kro_buffer_config){.size_bytes = 4, .memory = (kro_memory)3, .label = "weights"},
+            &(kro_buffer_config){.size_bytes = 4, .memory = (kro_memory)4, .label = "weights"},
             &out),
-        KRO_ERROR_INVALID_ARGUMENT, "'weights'", "3");
+        KRO_ERROR_INVALID_ARGUMENT, "'weights'", "4");
     CHECK(out == NULL);
 }
 
