@@ -77,13 +77,13 @@ static bool is_told(const lines *all, size_t index)
     return false;
 }
 
-// Whether the proxy of a line told everything.
-static bool has_end(const lines *all, const line *own)
+// Whether the proxy of a line told its "begin" or "end".
+static bool has_mark(const lines *all, const line *own, const char *mark)
 {
     for (size_t i = 0; i < all->count; i++) {
         const line *other = &all->items[i];
         if (other->left.process == own->left.process && !strcmp(other->proxy, own->proxy) &&
-            !strcmp(other->left.type, "end"))
+            !strcmp(other->left.type, mark))
             return true;
     }
     return false;
@@ -103,9 +103,11 @@ static void add_line(cli_leftovers *leftovers, const lines *all, size_t index)
 {
     const line *own = &all->items[index];
     bool begins = !strcmp(own->left.type, "begin");
-    if (begins && !has_end(all, own))
+    if (begins && !has_mark(all, own, "end"))
         add_unknown(leftovers, own->left.process);
-    if (begins || !strcmp(own->left.type, "end") || is_told(all, index))
+    // A process that was forked has its parent's list, and none of its objects.
+    if (begins || !strcmp(own->left.type, "end") || !has_mark(all, own, "begin") ||
+        is_told(all, index))
         return;
     leftovers->items =
         kt_memory_grow(leftovers->items, leftovers->count + 1, sizeof *leftovers->items);

@@ -93,6 +93,14 @@ TEST(leaks_tells_what_it_cannot_know)
     CHECK_CONTAINS(end.output, "kronos: leaks takes a program");
 }
 
+TEST(leaks_are_not_told_of_forked_processes)
+{
+    if (!loader_use_null(t))
+        return;
+    CHECK_EQ_I64(left_count(run_leaving(t, "fork", 0)), 0);
+    CHECK_EQ_I64(left_count(run_leaving(t, "buffer fork", 1)), 2);
+}
+
 // Of an instance each driver has a share; it is one all the same.
 TEST(leaks_of_instances_are_told_once)
 {

@@ -1,11 +1,12 @@
 // A Vulkan program that leaves behind what its arguments name: "buffer", two with names, by not
-// destroying them; "device" and "instance" likewise. "leave" ends the process behind the back of
-// destructors. It knows nothing of Kronos.
+// destroying them; "device" and "instance" likewise. "fork" lets a child end while they are alive,
+// "leave" ends the process behind the back of destructors. It knows nothing of Kronos.
 #include <dlfcn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <vulkan/vulkan.h>
@@ -85,11 +86,12 @@ static void create_buffer(VkDevice device, VkBuffer *out, const char *label, boo
 
 int main(int argc, char **argv)
 {
-    bool buffer = false, device = false, instance = false, leave = false;
+    bool buffer = false, device = false, instance = false, leave = false, forks = false;
     for (int i = 1; i < argc; i++) {
         buffer = buffer || !strcmp(argv[i], "buffer");
         device = device || !strcmp(argv[i], "device");
         instance = instance || !strcmp(argv[i], "instance");
+        forks = forks || !strcmp(argv[i], "fork");
         leave = leave || !strcmp(argv[i], "leave");
     }
     open_loader();
@@ -97,6 +99,11 @@ int main(int argc, char **argv)
     VkDevice on = create_device(of);
     create_buffer(on, &buffers[0], "first", !buffer);
     create_buffer(on, &buffers[1], "tab\tand line\n", !buffer);
+    pid_t child = forks ? fork() : -1;
+    if (child == 0)
+        exit(0);
+    if (child > 0)
+        (void)waitpid(child, NULL, 0);
     if (!device)
         OF_DEVICE(on, vkDestroyDevice)(on, NULL);
     if (!instance)
