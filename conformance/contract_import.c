@@ -170,6 +170,41 @@ TEST(a_stream_waits_from_there_on)
     CHECK_OK(kro_wait(ctx, after, patience_ns));
 }
 
+// A launch is the stream's work like any other; while it captures, a stream cannot wait.
+TEST(graphs_wait_where_their_stream_does)
+{
+    const uint64_t moment_ns = 50000000;
+    own_device *own = own_device_create(t, kt_context(t), NULL);
+    kro_context *ctx = own ? own_device_import(own, NULL) : NULL;
+    if (!ctx)
+        return;
+    if (!kro_context_info(ctx)->features.timeline_semaphores) {
+        SKIP(t, "timeline semaphores");
+        return;
+    }
+    VkSemaphore opened = own_semaphore(own, VK_SEMAPHORE_TYPE_TIMELINE);
+    kro_stream *stream = kt_stream_in(t, ctx, NULL);
+    kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = OWN_BYTES});
+    kro_graph *graph = NULL;
+    kro_fence fence;
+    CHECK_OK(kro_graph_begin(stream, NULL));
+    CHECK_REFUSED(kro_vk_stream_wait(stream, opened, 1), KRO_ERROR_INVALID_ARGUMENT, "graph");
+    CHECK_REFUSED(kro_graph_end(stream, &graph), KRO_ERROR_INVALID_ARGUMENT, "graph");
+
+    CHECK_OK(kro_graph_begin(stream, NULL));
+    CHECK_OK(kro_fill(stream, buffer, 0, OWN_BYTES, 1));
+    if (!CHECK_OK(kro_graph_end(stream, &graph)))
+        return;
+    CHECK_OK(kro_vk_stream_wait(stream, opened, 1));
+    CHECK_OK(kro_graph_launch(graph, stream, &fence));
+    CHECK_STATUS(kro_wait(ctx, fence, moment_ns), KRO_TIMEOUT);
+    own_signal(own, opened, 1);
+    CHECK_OK(kro_wait(ctx, fence, UINT64_MAX));
+    CHECK_OK(kro_graph_launch(graph, stream, &fence)); // waits for nothing any more
+    CHECK_OK(kro_wait(ctx, fence, UINT64_MAX));
+    kro_graph_destroy(graph);
+}
+
 TEST(many_semaphores_may_be_waited_for)
 {
     enum { COUNT = 24 };

@@ -46,8 +46,8 @@ typedef struct kro_graph_info {
 
 // Begins to capture: until kro_graph_end the stream's dispatches, copies, fills and barriers become
 // nodes of a graph. What the stream recorded before stays in its open batch. Meanwhile kro_write,
-// kro_read and kro_stream_wait are refused and spoil the graph, as a recording error does;
-// kro_submit, kro_finish and kro_graph_launch are refused and change nothing.
+// kro_read, kro_stream_wait and kro_vk_stream_wait are refused and spoil the graph, as a recording
+// error does; kro_submit, kro_finish and kro_graph_launch are refused and change nothing.
 //
 // Errors:  INVALID_ARGUMENT  the stream captures already, or is the default stream, which threads
 //                            share; or the recording error kept since the last submit

@@ -148,7 +148,7 @@ KRO_API KRO_MUST_USE kro_status kro_vk_fence(kro_context *ctx, kro_fence fence,
 // Work that signals a timeline may be submitted after the work that waits for it, but not to the
 // same queue.
 //
-// Errors:    INVALID_ARGUMENT    stream or semaphore is missing
+// Errors:    INVALID_ARGUMENT    stream or semaphore is missing; the stream captures a graph
 //            UNSUPPORTED         a value, on a device without timeline semaphores
 //            OUT_OF_HOST_MEMORY  no room to note it
 //            DEVICE_LOST         found while submitting what was recorded before; like every
