@@ -7,6 +7,25 @@
 #include "proxied.h"
 #include "shaders.h"
 
+// The same sum as a graph, launched as it was captured and after an update to the same.
+static kro_status run_graph(kro_stream *stream, kro_pipeline *pipeline,
+                            kro_buffer *const buffers[3], kro_graph **out)
+{
+    const kro_dispatch_args args = {.buffers = {buffers[0], buffers[1], buffers[2]},
+                                    .threads = {CONTRACT_COUNT}};
+    kro_status status = kro_graph_begin(stream, NULL);
+    if (status < 0)
+        return status;
+    (void)kro_dispatch(stream, pipeline, &args);
+    status = kro_graph_end(stream, out);
+    for (int round = 0; round < 2 && status >= 0; round++) {
+        status = kro_graph_launch(*out, stream, NULL);
+        if (status >= 0)
+            status = kro_graph_update(*out, 0, &args);
+    }
+    return status;
+}
+
 // The program that every failing call is tried on; where no call failed its numbers are right.
 // Returns the first status that is no success.
 static kro_status run_program(kt_test *t, const char *driver, const char *device)
@@ -22,6 +41,7 @@ static kro_status run_program(kt_test *t, const char *driver, const char *device
     kro_buffer *buffers[3] = {NULL};
     kro_pipeline *pipeline = NULL;
     kro_stream *stream = NULL;
+    kro_graph *graph = NULL;
     kro_fence fence;
     void *mapped = NULL;
     kro_status status = kro_context_create(
@@ -54,6 +74,8 @@ static kro_status run_program(kt_test *t, const char *driver, const char *device
             status = kro_wait(ctx, fence, UINT64_MAX);
     }
     if (status >= 0)
+        status = run_graph(stream, pipeline, buffers, &graph);
+    if (status >= 0)
         status = kro_buffer_map(buffers[1], &mapped);
     if (status >= 0)
         status = kro_buffer_unmap(buffers[1]);
@@ -61,6 +83,7 @@ static kro_status run_program(kt_test *t, const char *driver, const char *device
         status = kro_buffer_read(buffers[2], 0, out, sizeof out);
     if (status >= 0)
         CHECK_FLOATS(out, doubled, CONTRACT_COUNT);
+    kro_graph_destroy(graph);
     kro_stream_destroy(stream);
     kro_pipeline_destroy(pipeline);
     for (int i = 0; i < 3; i++)

@@ -149,6 +149,29 @@ TEST(graph_barriers_at_its_ends_hold)
     CHECK_OK(kro_finish(b.stream));
 }
 
+// What is recorded anew has its barriers still.
+TEST(graph_barriers_outlast_updates)
+{
+    graph_bench b = graph_bench_create(t, kt_context_with(t, NULL));
+    const uint32_t push[3] = {GRAPH_WORDS, 2, 1};
+    if (!b.ctx)
+        return;
+    CHECK_OK(kro_graph_begin(b.stream, NULL));
+    CHECK_OK(graph_affine(&b, b.a, 1, 1));
+    CHECK_OK(kro_barrier(b.stream));
+    CHECK_OK(kro_fill(b.stream, b.c, 0, 64, 1));
+    CHECK_OK(kro_barrier(b.stream));
+    kro_graph *graph = graph_end(t, &b);
+    const kro_dispatch_args args = graph_affine_args(b.b, push);
+    CHECK_OK(kro_graph_update(graph, 0, &args));
+    CHECK_OK(kro_graph_launch(graph, b.stream, NULL));
+    CHECK_EQ_U64(kro_graph_get_info(graph)->barriers, 1);
+    CHECK_OK(kro_fill(b.stream, b.a, 0, 4, 1)); // behind the last barrier
+    CHECK_OK(kro_submit(b.stream, NULL));
+    CHECK_EQ_U64(kro_stream_get_info(b.stream)->entry_barriers, 1);
+    CHECK_EQ_U64(graph_first_word(t, &b, b.b), 3);
+}
+
 // Launches that run in any order that Vulkan allows come out as one after the other, also among
 // work of the stream and while earlier launches have not finished.
 TEST(graph_relaunches_in_flight_are_in_order)

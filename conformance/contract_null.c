@@ -82,6 +82,37 @@ TEST(null_pipeline_arguments_are_refused)
     kro_pipeline_destroy(NULL);
 }
 
+TEST(null_graphs_are_refused)
+{
+    contract_bench bench = contract_bench_create(t, kt_context(t));
+    if (!bench.ctx)
+        return;
+    const kro_dispatch_args args = {.buffers = {bench.left, bench.right, bench.sum},
+                                    .threads = {CONTRACT_COUNT}};
+    kro_graph *graph = POISON(kro_graph);
+    kro_fence fence = {.queue = 77, .value = 77};
+    REFUSES_NULL(kro_graph_begin(NULL, NULL), "kro_graph_begin");
+    REFUSES_NULL(kro_graph_end(NULL, &graph), "kro_graph_end");
+    CHECK(graph == NULL);
+    REFUSES_NULL(kro_graph_launch(NULL, bench.stream, &fence), "kro_graph_launch");
+    CHECK_EQ_U64(fence.queue, 0);
+    REFUSES_NULL(kro_graph_update(NULL, 0, &args), "kro_graph_update");
+    REFUSES_NULL(kro_graph_write_dot(NULL, "graph.dot"), "kro_graph_write_dot");
+    CHECK(kro_graph_get_info(NULL) == NULL);
+    kro_graph_destroy(NULL);
+
+    CHECK_OK(kro_graph_begin(bench.stream, NULL));
+    REFUSES_NULL(kro_graph_end(bench.stream, NULL), "kro_graph_end"); // it ends all the same
+    CHECK_OK(kro_graph_begin(bench.stream, NULL));
+    CHECK_OK(kro_dispatch(bench.stream, bench.add, &args));
+    CHECK_OK(kro_graph_end(bench.stream, &graph));
+    REFUSES_NULL(kro_graph_launch(graph, NULL, NULL), "kro_graph_launch");
+    REFUSES_NULL(kro_graph_update(graph, 0, NULL), "kro_graph_update");
+    REFUSES_NULL(kro_graph_write_dot(graph, NULL), "kro_graph_write_dot");
+    kro_graph_destroy(graph);
+    contract_check_untouched(t, &bench);
+}
+
 TEST(null_streams_are_refused)
 {
     kro_stream *out = POISON(kro_stream);
