@@ -162,6 +162,54 @@ TEST_FAMILY_CASE(objects_come_and_go_on_every_thread)
     run_on(t, param, create_and_destroy);
 }
 
+// Captures, launches and updates graphs while other threads destroy what theirs name.
+static void *capture_and_destroy(void *user)
+{
+    const worker *w = user;
+    kt_test *t = w->t;
+    kro_stream *stream;
+    if (!CHECK_OK(kro_stream_create(w->ctx, NULL, &stream)))
+        return NULL;
+    for (int round = 0; round < ROUNDS / 4; round++) {
+        float values[CONTRACT_COUNT], sums[CONTRACT_COUNT] = {0};
+        float first = (float)(1000 * w->index) + (float)round;
+        kro_buffer *in, *again, *out;
+        kro_graph *graph;
+        fill_values(values, first);
+        const kro_buffer_config config = {.size_bytes = sizeof values, .data = values};
+        if (!CHECK_OK(kro_buffer_create(w->ctx, &config, &in)) ||
+            !CHECK_OK(kro_buffer_create(w->ctx, &config, &again)) ||
+            !CHECK_OK(kro_buffer_create(w->ctx, &config, &out)) ||
+            !CHECK_OK(kro_graph_begin(stream, NULL)))
+            return NULL;
+        CHECK_OK(contract_dispatch(stream, w->add, CONTRACT_COUNT, (kro_buffer *[4]){in, in, out}));
+        if (!CHECK_OK(kro_graph_end(stream, &graph)))
+            return NULL;
+        CHECK_OK(kro_graph_launch(graph, stream, NULL));
+        kro_buffer_destroy(in);
+        CHECK_STATUS(kro_graph_launch(graph, stream, NULL), KRO_ERROR_INVALID_ARGUMENT);
+        CHECK_OK(kro_graph_update(
+            graph, 0,
+            &(kro_dispatch_args){.buffers = {again, again, out}, .threads = {CONTRACT_COUNT}}));
+        CHECK_OK(kro_graph_launch(graph, stream, NULL));
+        if (round % 2)
+            kro_graph_destroy(graph);
+        CHECK_OK(kro_buffer_read(out, 0, sums, sizeof sums));
+        check_sums(w, sums, first);
+        kro_buffer_destroy(again);
+        kro_buffer_destroy(out);
+        if (round % 2 == 0)
+            kro_graph_destroy(graph);
+    }
+    kro_stream_destroy(stream);
+    return NULL;
+}
+
+TEST_FAMILY_CASE(graphs_come_and_go_on_every_thread)
+{
+    run_on(t, param, capture_and_destroy);
+}
+
 // A ring: each thread waits for the fence of the thread before it and hands its own on.
 typedef struct ring {
     kro_buffer *buffer;
