@@ -251,6 +251,8 @@ def note(registry, command, created):
     """Ledger entries for what a call made: the owner is the device or instance that it dies with,
     the parent a pool named in the call's info. Of an array of pipelines some may exist after an
     error."""
+    if not any(p and p.type == created.type for p in map(destroyed, registry.commands.values())):
+        return []  # it dies with what it belongs to (display modes)
     object_type, parent_type = registry.handles[created.type]
     of = owner(command)
     if created.type == "VkDevice":
@@ -273,12 +275,19 @@ def note(registry, command, created):
     return [f"    for (uint32_t i = 0; {condition}i < {created.length}; i++) {{", *made, "    }"]
 
 
+def destroyed(command):
+    """What a call destroys, or None."""
+    if not command.name.startswith(("vkDestroy", "vkFree")):
+        return None
+    return [p for p in command.params if p.is_handle][-1]
+
+
 def forget(registry, command):
     """Takes what a call destroys out of the ledger, before its handle can be given to something
     new, and reports what is still in use."""
-    if not command.name.startswith(("vkDestroy", "vkFree")):
+    dead = destroyed(command)
+    if not dead:
         return []
-    dead = [p for p in command.params if p.is_handle][-1]
     object_type, _ = registry.handles[dead.type]
     of_device = command.params[0].type == "VkDevice" and dead is not command.params[0]
     if dead.length:
