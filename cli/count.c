@@ -7,25 +7,15 @@
 
 enum { BUDGET = 1 << 0, UPDATE = 1 << 1, JSON = 1 << 2 };
 
-static const char USAGE[] =
+// What the help says before and after the list of figures.
+static const char ABOUT[] =
     "kronos count [options] -- PROGRAM [ARGUMENTS]\n\n"
     "Runs a Vulkan program and counts what it asks of its devices, in all processes that it\n"
     "starts, however they end. The program need not be built for it: our proxy driver stands\n"
-    "in front of each driver that the Vulkan loader finds. A table goes to standard error.\n\n"
-    "  submits                    calls of vkQueueSubmit and vkQueueSubmit2\n"
-    "  command_buffers_recorded   calls of vkBeginCommandBuffer\n"
-    "  command_buffers_submitted  primary command buffers in those submits\n"
-    "  dispatches                 vkCmdDispatch and its like, as submitted\n"
-    "  barriers                   vkCmdPipelineBarrier and its like, as submitted; of them\n"
-    "  memory_barriers, buffer_barriers, image_barriers\n"
-    "                             the structures, and\n"
-    "  execution_barriers         the barriers without any\n"
-    "  event_waits                vkCmdWaitEvents and its like, as submitted\n"
-    "  descriptor_writes          descriptors written, copied or pushed\n"
-    "  objects_created            objects of devices, and devices\n"
-    "  memory_allocations, memory_bytes\n"
-    "                             device memory; what was freed counts too\n\n"
-    "A budget is a JSON object of the most that figures may be: {\"submits\": 12,\n"
+    "in front of each driver that the Vulkan loader finds. A table goes to standard error.\n\n";
+
+static const char RULES[] =
+    "\nA budget is a JSON object of the most that figures may be: {\"submits\": 12,\n"
     "\"barriers_per_dispatch\": 0.5, \"objects\": {\"VkBuffer\": 3}, \"calls\": "
     "{\"vkQueueWaitIdle\":\n"
     "0}}. The keys are those of --json; each figure has its ratio, NAME_per_dispatch.\n\n"
@@ -122,10 +112,20 @@ static int run(command *self, kt_text *problem)
     return result.exit_code;
 }
 
+static void append_usage(kt_text *out)
+{
+    kt_text_format(out, "%s", ABOUT);
+    for (int i = 0; i < KRO__FIGURE_COUNT; i++)
+        kt_text_format(out, "  %-26s %s\n", kro__figures[i].name, kro__figures[i].what);
+    kt_text_format(out, "%s", RULES);
+}
+
 int cli_count(int count, char **arguments)
 {
+    kt_text usage = {0};
+    append_usage(&usage);
     const cli_command_line line = {
-        .usage = USAGE,
+        .usage = usage.bytes,
         .options = OPTIONS,
         .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
         .takes_words = true,
@@ -145,5 +145,6 @@ int cli_count(int count, char **arguments)
     cli_count_budget_finish(&self.budget);
     cli_guest_finish(&self.guest);
     kt_text_finish(&problem);
+    kt_text_finish(&usage);
     return code;
 }
