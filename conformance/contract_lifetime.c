@@ -276,3 +276,26 @@ TEST(objects_come_and_go_without_growth)
             return;
     }
 }
+
+// Work that nobody sees finish, except who waits for it: the driver's command buffers stay few.
+TEST(programs_that_never_wait_hold_few_batches)
+{
+    enum { SUBMITS = 700, MOST = 256 + 8 };
+    kro_context *ctx = proxied_context(t, "delay=1000000000", NULL);
+    const kronos_proxy_api *api = proxied_api(t);
+    if (!ctx || !api)
+        return;
+    kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = 4096});
+    kro_stream *stream = kro_context_stream(ctx);
+    for (uint32_t i = 0; i < SUBMITS; i++) {
+        CHECK_OK(kro_fill(stream, buffer, i * 4, 4, i));
+        CHECK_OK(kro_submit(stream, NULL));
+    }
+    uint64_t pools = api->objects("VkCommandPool");
+    if (!CHECK(pools <= MOST))
+        LOGF(t, "%llu command pools for %d submits", (unsigned long long)pools, SUBMITS);
+    uint32_t words[SUBMITS];
+    CHECK_OK(kro_buffer_read(buffer, 0, words, sizeof words));
+    for (uint32_t i = 0; i < SUBMITS; i++)
+        CHECK_EQ_U64(words[i], i);
+}

@@ -3,6 +3,7 @@
 #include "staging.h"
 
 #include "context.h"
+#include "stream.h"
 
 TEST(a_read_is_delivered_once_when_it_is_seen_complete)
 {
@@ -23,6 +24,35 @@ TEST(a_read_is_delivered_once_when_it_is_seen_complete)
     CHECK_OK(kro_wait(it.ctx, fence, 0));
     CHECK_EQ_U64(word, 7);
     it.device->manual = false;
+}
+
+// A program that never waits is held back, and no sooner than said; nothing counts as seen by it.
+TEST(batches_in_flight_are_bounded)
+{
+    bench it = bench_create(t, NULL);
+    it.device->manual = true;
+    it.device->fail_in = FAKE_WAIT; // once somebody waits
+    it.device->fail_next = KRO_ERROR_DRIVER;
+    for (uint32_t i = 0; i < KRO__MAX_IN_FLIGHT; i++) {
+        CHECK_OK(kro_fill(it.stream, it.a, 0, 4, i));
+        CHECK_OK(kro_submit(it.stream, NULL));
+    }
+    CHECK_OK(kro_fill(it.stream, it.a, 0, 4, 1));
+    CHECK_STATUS(kro_submit(it.stream, NULL), KRO_ERROR_DRIVER);
+    CHECK_EQ_U64(it.device->submit_count, KRO__MAX_IN_FLIGHT);
+    // The oldest one is what it waits for, each time.
+    for (uint32_t i = 0; i < 3; i++) {
+        it.device->finished[0]++;
+        it.device->fail_next = KRO_ERROR_DRIVER;
+        CHECK_OK(kro_fill(it.stream, it.a, 0, 4, i));
+        CHECK_OK(kro_submit(it.stream, NULL));
+        CHECK(it.device->last.entry_barrier);
+        CHECK_OK(kro_fill(it.stream, it.a, 0, 4, i));
+        CHECK_STATUS(kro_submit(it.stream, NULL), KRO_ERROR_DRIVER);
+    }
+    it.device->fail_next = KRO_OK;
+    it.device->manual = false;
+    CHECK_OK(kro_finish(it.stream));
 }
 
 TEST(a_destroyed_stream_never_writes_its_reads)

@@ -242,6 +242,20 @@ static kro_status evict_bindings(kro_stream *stream)
     return status;
 }
 
+// Waits while too many batches are in flight. The lock of a shared stream is held meanwhile:
+// whoever comes would have to wait, too.
+static kro_status hold_back(kro_stream *stream)
+{
+    uint64_t oldest = stream->recent[stream->recent_next];
+    return oldest == 0 ? KRO_OK : kro__queue_hold(stream->object.ctx, stream->queue, oldest);
+}
+
+static void note_in_flight(kro_stream *stream)
+{
+    stream->recent[stream->recent_next] = stream->last_value;
+    stream->recent_next = (stream->recent_next + 1) % KRO__MAX_IN_FLIGHT;
+}
+
 kro_status kro__stream_flush(kro_stream *stream)
 {
     kro_context *ctx = stream->object.ctx;
@@ -249,6 +263,8 @@ kro_status kro__stream_flush(kro_stream *stream)
         return KRO_OK;
     kro__recorded *recorded = NULL;
     kro_status status = kro__context_check(ctx);
+    if (status >= 0)
+        status = hold_back(stream);
     if (status >= 0)
         status = evict_bindings(stream);
     if (status >= 0)
@@ -259,6 +275,7 @@ kro_status kro__stream_flush(kro_stream *stream)
         kro__stream_drop(stream);
         return kro__context_note(ctx, status);
     }
+    note_in_flight(stream);
     stream->info.descriptor_sets += stream->batch.descriptor_sets;
     kro__bindings_submitted(&stream->bindings, stream->last_value);
     kro__staging_submitted(&stream->upload, stream->last_value);

@@ -139,6 +139,12 @@ kro_status kro__queue_wait(kro_context *ctx, kro__queue *queue, uint64_t value, 
     return status == KRO_OK ? note_complete(ctx, queue, value) : status;
 }
 
+kro_status kro__queue_hold(kro_context *ctx, const kro__queue *queue, uint64_t value)
+{
+    return atomic_load(&queue->retired) >= value ? KRO_OK
+                                                 : wait_complete(ctx, queue, value, UINT64_MAX);
+}
+
 kro_status kro__fence_check(kro_context *ctx, kro_fence fence)
 {
     if (fence.queue == 0 && fence.value == 0)

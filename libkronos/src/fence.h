@@ -12,6 +12,9 @@
 kro_status kro__queue_wait(kro_context *ctx, kro__queue *queue, uint64_t value,
                            uint64_t timeout_ns);
 
+// Waits for a value of a queue that the application has not asked for: nothing counts as seen.
+kro_status kro__queue_hold(kro_context *ctx, const kro__queue *queue, uint64_t value);
+
 // Whether a fence is one of this context's; INVALID_ARGUMENT and a sentence if not.
 kro_status kro__fence_check(kro_context *ctx, kro_fence fence);
 

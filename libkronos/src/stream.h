@@ -19,6 +19,10 @@
 #include "staging.h"
 #include "uses.h"
 
+// Batches of one stream that may be in flight: far more than keep a device busy, and few enough
+// that a program which never waits does not fill the memory with them.
+enum { KRO__MAX_IN_FLIGHT = 256 };
+
 // The operations recorded since the last submit.
 typedef struct kro__open_batch {
     uint64_t number; // of this stream's batches, from 1
@@ -72,8 +76,10 @@ struct kro_stream {
     kro__bindings bindings;
     kro__shapes shapes;
     kro__staging upload, readback;
-    uint64_t last_value;      // of its last submit
-    kro_graph *capture;       // what it records into instead; NULL: its open batch
+    uint64_t last_value;                 // of its last submit
+    uint64_t recent[KRO__MAX_IN_FLIGHT]; // values of its last submits of recorded batches, a ring
+    uint32_t recent_next;                // where the next one goes, and the oldest is (0: none)
+    kro_graph *capture;                  // what it records into instead; NULL: its open batch
     kro_status error;         // kept since a recording call failed; 0: none. While it captures,
                               // what calls are told that no graph can hold
     kro__sentence sentence;   // of `error`

@@ -175,6 +175,7 @@ KRO_API kro_status kro_barrier(kro_stream *stream);
 // Returns: KRO_OK; or the recording error kept since the last submit, with the batch dropped. A
 //          submit that fails drops its batch and consumes no fence value. `out` may be NULL.
 // Threads: one thread at a time for a stream.
+// Blocks:  while 256 batches of the stream are in flight, until the oldest has finished.
 KRO_API kro_status kro_submit(kro_stream *stream, kro_fence *out);
 
 // Makes work that this stream submits later run after `fence`, and see what it wrote. Submits the
