@@ -5,7 +5,7 @@
 #include "comparison.h"
 #include "json.h"
 
-enum { CONFIRMATIONS = 2 };
+enum { CONFIRMATIONS = 5 };
 
 static bool names(const cJSON *worse, const char *workload, const char *figure)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "arguments.h"
+#include "calls.h"
 #include "counts.h"
 #include "json.h"
 #include "measure.h"
@@ -213,6 +214,40 @@ static cJSON *run_workload(const survey *self, kp_pattern pattern, uint32_t coun
     return row;
 }
 
+static bool chosen(const kp_survey_config *config, const char *name)
+{
+    if (config->filter && fnmatch(config->filter, name, 0) != 0)
+        return false;
+    if (config->progress)
+        fprintf(stderr, "%s\n", name);
+    return true;
+}
+
+static bool run_call(const survey *self, const kp_contender *call, cJSON *rows, kt_text *problem)
+{
+    kp_series series;
+    size_t failed;
+    const kp_contender contender = {"kronos", call->round, call->self};
+    kro_status status = kp_measure(&contender, 1, &self->plan, &series, &failed);
+    if (status >= 0)
+        cJSON_AddItemToArray(rows, row_json(call->name, &contender, &series, 1, self->plan.seed));
+    kp_series_finish(&series);
+    return status >= 0 || kp_refuse_status(problem, call->name, status);
+}
+
+static bool run_calls(const kp_survey_config *config, const survey *self, cJSON *rows,
+                      kt_text *problem)
+{
+    kp_calls calls;
+    const kro_context_config context = {.device = config->device, .driver = config->driver};
+    bool right = kp_calls_init(&calls, &self->scene, &context, problem);
+    for (int i = 0; right && i < KP_CALL_COUNT; i++)
+        if (chosen(config, calls.list[i].name))
+            right = run_call(self, &calls.list[i], rows, problem);
+    kp_calls_finish(&calls);
+    return right;
+}
+
 static bool run_all(const kp_survey_config *config, const survey *self, cJSON *rows,
                     kt_text *problem)
 {
@@ -220,20 +255,19 @@ static bool run_all(const kp_survey_config *config, const survey *self, cJSON *r
         for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++) {
             char name[64];
             snprintf(name, sizeof name, "%s/%u", kp_pattern_names[pattern], SIZES[i].count);
-            if (SIZES[i].tier > config->tier ||
-                (config->filter && fnmatch(config->filter, name, 0) != 0))
+            if (SIZES[i].tier > config->tier || !chosen(config, name))
                 continue;
-            if (config->progress)
-                fprintf(stderr, "%s\n", name);
             cJSON *row = run_workload(self, (kp_pattern)pattern, SIZES[i].count, name, problem);
             if (!row)
                 return false;
             cJSON_AddItemToArray(rows, row);
         }
+    if (!run_calls(config, self, rows, problem))
+        return false;
     return cJSON_GetArraySize(rows) > 0 ||
            kt_refuse(problem,
                      "no workload fits '%s'; they are called PATTERN/DISPATCHES, such as "
-                     "chain/256, with independent, chain, chains, mixed or ring",
+                     "chain/256, with independent, chain, chains, mixed or ring, or call/NAME",
                      config->filter);
 }
 

@@ -20,6 +20,29 @@ static void print_ratio(const cJSON *ratio, FILE *file)
         fprintf(file, "  %22s", "-");
 }
 
+static void print_batch(const cJSON *row, FILE *file)
+{
+    const cJSON *costs = kt_json_item(row, "costs"), *counts = kt_json_item(row, "counts");
+    const cJSON *own = kt_json_item(costs, "kronos");
+    fprintf(file, "%-17s %6.0f ns %7.0f ns %6.1f ns %9.0f %7.0f", kt_json_string(row, "name"),
+            kt_json_number(own, "cpu_ns"), kt_json_number(own, "wall_ns"),
+            kt_json_number(kt_json_item(costs, "graph"), "cpu_ns"),
+            kt_json_number(counts, "level_barriers") + kt_json_number(counts, "entry_barriers") +
+                kt_json_number(counts, "exit_barriers"),
+            kt_json_number(counts, "descriptor_writes"));
+    for (size_t i = 0; i < sizeof TWINS / sizeof TWINS[0]; i++)
+        print_ratio(kt_json_item(kt_json_item(row, "ratios"), TWINS[i]), file);
+    fputc('\n', file);
+}
+
+// A call by itself: two numbers.
+static void print_call(const cJSON *row, FILE *file)
+{
+    const cJSON *own = kt_json_item(kt_json_item(row, "costs"), "kronos");
+    fprintf(file, "%-29s CPU %9.0f ns, wall %9.0f ns\n", kt_json_string(row, "name"),
+            kt_json_number(own, "cpu_ns"), kt_json_number(own, "wall_ns"));
+}
+
 void kp_survey_print(const cJSON *results, FILE *file)
 {
     const cJSON *device = kt_json_item(results, "device");
@@ -38,17 +61,9 @@ void kp_survey_print(const cJSON *results, FILE *file)
     const cJSON *row;
     cJSON_ArrayForEach(row, kt_json_item(results, "workloads"))
     {
-        const cJSON *own = kt_json_item(kt_json_item(row, "costs"), "kronos");
-        const cJSON *counts = kt_json_item(row, "counts");
-        fprintf(file, "%-17s %6.0f ns %7.0f ns %6.1f ns %9.0f %7.0f", kt_json_string(row, "name"),
-                kt_json_number(own, "cpu_ns"), kt_json_number(own, "wall_ns"),
-                kt_json_number(kt_json_item(kt_json_item(row, "costs"), "graph"), "cpu_ns"),
-                kt_json_number(counts, "level_barriers") +
-                    kt_json_number(counts, "entry_barriers") +
-                    kt_json_number(counts, "exit_barriers"),
-                kt_json_number(counts, "descriptor_writes"));
-        for (size_t i = 0; i < sizeof TWINS / sizeof TWINS[0]; i++)
-            print_ratio(kt_json_item(kt_json_item(row, "ratios"), TWINS[i]), file);
-        fputc('\n', file);
+        if (kt_json_item(row, "counts"))
+            print_batch(row, file);
+        else
+            print_call(row, file);
     }
 }
