@@ -68,6 +68,50 @@ TEST(a_physical_device_of_another_instance_is_refused)
     CHECK_IMPORT_REFUSED(&import, NULL, "physical_device", "import.instance");
 }
 
+// A device with two families: the first has one queue and computes, the second only copies.
+static PFN_vkGetInstanceProcAddr real_instance_proc_addr;
+
+static VKAPI_ATTR void VKAPI_CALL list_two_families(VkPhysicalDevice device, uint32_t *count,
+                                                    VkQueueFamilyProperties *families)
+{
+    (void)device;
+    *count = 2;
+    if (!families)
+        return;
+    families[0] = (VkQueueFamilyProperties){
+        .queueFlags = VK_QUEUE_COMPUTE_BIT | VK_QUEUE_TRANSFER_BIT, .queueCount = 1};
+    families[1] = (VkQueueFamilyProperties){.queueFlags = VK_QUEUE_TRANSFER_BIT, .queueCount = 2};
+}
+
+static VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL find_two_families(VkInstance instance,
+                                                                  const char *name)
+{
+    return strcmp(name, "vkGetPhysicalDeviceQueueFamilyProperties") == 0
+               ? (PFN_vkVoidFunction)list_two_families
+               : real_instance_proc_addr(instance, name);
+}
+
+TEST(queues_that_a_family_cannot_have_are_refused)
+{
+    own_device *own = own_device_create(t, kt_context(t), NULL);
+    if (!own)
+        return;
+    real_instance_proc_addr = own->import.get_instance_proc_addr;
+    kro_vk_import import = own->import;
+    import.get_instance_proc_addr = find_two_families;
+    import.queue_family = 1;
+    CHECK_IMPORT_REFUSED(&import, NULL, "queue_family is 1", "do not compute",
+                         "VK_QUEUE_COMPUTE_BIT", kt_device(t)->name);
+    import.queue_family = 2;
+    CHECK_IMPORT_REFUSED(&import, NULL, "queue_family is 2", "2 families");
+    // Of a queue that is none nothing but its number is looked at.
+    const VkQueue two[] = {own->queues[0], (VkQueue)(uintptr_t)16};
+    import.queue_family = 0;
+    import.queues = two;
+    import.queue_count = 2;
+    CHECK_IMPORT_REFUSED(&import, NULL, "queue_count is 2", "family 0", "1 queues");
+}
+
 TEST(configs_that_say_how_to_open_a_device_are_refused)
 {
     own_device *own = own_device_create(t, kt_context(t), NULL);
