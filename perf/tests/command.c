@@ -69,6 +69,15 @@ TEST(standard_vulkan_is_caught)
     CHECK_CONTAINS(end.output, "of that of expert-record, was ");
 }
 
+// On a device that computes, every contender's results are checked before anything is measured.
+TEST(contenders_compute_the_same)
+{
+    const program_end end = RUN_PROGRAM("kronos", "perf", "*/16");
+    LOGF(t, "%s", end.output);
+    CHECK_EQ_I64(end.code, 0);
+    CHECK_CONTAINS(end.output, "ring/16");
+}
+
 TEST(what_cannot_be_compared_is_refused)
 {
     const char *path = save(t);
