@@ -141,18 +141,25 @@ TEST(a_binary_semaphore_is_used_up_by_the_next_work)
     }
 }
 
+// NULL, and a skipped or failed case, where there is no imported device with timelines.
+static kro_context *import_with_timelines(kt_test *t, own_device **own)
+{
+    *own = own_device_create(t, kt_context(t), NULL);
+    kro_context *ctx = *own ? own_device_import(*own, NULL) : NULL;
+    if (!ctx || kro_context_info(ctx)->features.timeline_semaphores)
+        return ctx;
+    SKIP(t, "timeline semaphores");
+    return NULL;
+}
+
 // What was recorded before does not wait, what comes after does.
 TEST(a_stream_waits_from_there_on)
 {
     const uint64_t patience_ns = UINT64_C(20000000000), moment_ns = 50000000;
-    own_device *own = own_device_create(t, kt_context(t), NULL);
-    kro_context *ctx = own ? own_device_import(own, NULL) : NULL;
+    own_device *own = NULL;
+    kro_context *ctx = import_with_timelines(t, &own);
     if (!ctx)
         return;
-    if (!kro_context_info(ctx)->features.timeline_semaphores) {
-        SKIP(t, "timeline semaphores");
-        return;
-    }
     VkSemaphore opened = own_semaphore(own, VK_SEMAPHORE_TYPE_TIMELINE);
     kro_stream *stream = kt_stream_in(t, ctx, NULL);
     kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = OWN_BYTES});
@@ -174,14 +181,10 @@ TEST(a_stream_waits_from_there_on)
 TEST(graphs_wait_where_their_stream_does)
 {
     const uint64_t moment_ns = 50000000;
-    own_device *own = own_device_create(t, kt_context(t), NULL);
-    kro_context *ctx = own ? own_device_import(own, NULL) : NULL;
+    own_device *own = NULL;
+    kro_context *ctx = import_with_timelines(t, &own);
     if (!ctx)
         return;
-    if (!kro_context_info(ctx)->features.timeline_semaphores) {
-        SKIP(t, "timeline semaphores");
-        return;
-    }
     VkSemaphore opened = own_semaphore(own, VK_SEMAPHORE_TYPE_TIMELINE);
     kro_stream *stream = kt_stream_in(t, ctx, NULL);
     kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = OWN_BYTES});

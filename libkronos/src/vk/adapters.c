@@ -41,9 +41,20 @@ static kro_status read_adapters(kro__vk_adapters *adapters, const VkPhysicalDevi
     return KRO_OK;
 }
 
+kro_status kro__vk_list_devices(const kro__vk_instance *instance, VkPhysicalDevice **out,
+                                uint32_t *count)
+{
+    void *list;
+    kro_status status = kro__vk_list(list_devices, instance, sizeof **out,
+                                     "vkEnumeratePhysicalDevices", &list, count);
+    if (status >= 0)
+        *out = list;
+    return status;
+}
+
 kro_status kro__vk_enumerate(const kro__open_config *config, kro__adapters **out)
 {
-    void *handles = NULL;
+    VkPhysicalDevice *handles = NULL;
     uint32_t count;
     *out = NULL;
     kro__vk_adapters *adapters = calloc(1, sizeof *adapters);
@@ -52,8 +63,7 @@ kro_status kro__vk_enumerate(const kro__open_config *config, kro__adapters **out
     kro_status status = kro__vk_instance_init(&adapters->instance, config);
     if (status < 0)
         goto fail;
-    status = kro__vk_list(list_devices, &adapters->instance, sizeof(VkPhysicalDevice),
-                          "vkEnumeratePhysicalDevices", &handles, &count);
+    status = kro__vk_list_devices(&adapters->instance, &handles, &count);
     if (status < 0)
         goto fail;
     status = read_adapters(adapters, handles, count);

@@ -23,6 +23,10 @@ typedef struct kro__vk_adapters {
     kro__vk_adapter *items;
 } kro__vk_adapters;
 
+// The instance's physical devices, `*count` of them; the caller frees the list.
+kro_status kro__vk_list_devices(const kro__vk_instance *instance, VkPhysicalDevice **out,
+                                uint32_t *count);
+
 // Backend calls; see backend.h.
 kro_status kro__vk_enumerate(const kro__open_config *config, kro__adapters **out);
 void kro__vk_adapters_destroy(kro__adapters *adapters);

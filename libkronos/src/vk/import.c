@@ -5,7 +5,6 @@
 #include "config.h"
 #include "context.h"
 #include "vk/enabled.h"
-#include "vk/list.h"
 
 // Fields that hold nothing, or too much, whatever the device is.
 static kro_status check_fields(const kro_vk_import *import)
@@ -84,26 +83,17 @@ static kro_status check_config(const kro_context_config *config)
     return KRO_OK;
 }
 
-// Source of kro__vk_list.
-static VkResult list_devices(const void *source, uint32_t *count, void *items)
-{
-    const kro__vk_instance *instance = source;
-    return instance->vk.vkEnumeratePhysicalDevices(instance->handle, count, items);
-}
-
 static kro_status check_physical_device(const kro__vk_instance *instance, VkPhysicalDevice handle)
 {
-    void *list;
+    VkPhysicalDevice *handles;
     uint32_t count;
-    kro_status status = kro__vk_list(list_devices, instance, sizeof(VkPhysicalDevice),
-                                     "vkEnumeratePhysicalDevices", &list, &count);
+    kro_status status = kro__vk_list_devices(instance, &handles, &count);
     if (status < 0)
         return status;
-    const VkPhysicalDevice *handles = list;
     bool found = false;
     for (uint32_t i = 0; i < count; i++)
         found |= handles[i] == handle;
-    free(list);
+    free(handles);
     return found ? KRO_OK
                  : kro__fail(KRO_ERROR_INVALID_ARGUMENT,
                              "kro_context_import: import.physical_device is none of the %u devices "
