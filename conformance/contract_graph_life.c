@@ -69,6 +69,38 @@ TEST(graph_launch_without_its_pipeline_is_refused)
     CHECK_EQ_U64(graph_first_word(t, &b, b.a), 1);
 }
 
+// Memory that the caller takes back is gone from graphs, too, and at once.
+TEST(graph_launch_without_registered_memory_is_refused)
+{
+    graph_bench b = graph_bench_create(t, kt_context_with(t, NULL));
+    if (!b.ctx)
+        return;
+    const uint64_t alignment = kro_context_info(b.ctx)->limits.host_alignment;
+    if (alignment == 0) {
+        SKIP(t, "the device cannot use host memory in place (limits.host_alignment)");
+        return;
+    }
+    uint8_t *around = kt_alloc(t, 2 * alignment);
+    uint8_t *memory = around + (alignment - (uintptr_t)around % alignment) % alignment;
+    const kro_host_config config = {.memory = memory, .size_bytes = alignment, .label = "mine"};
+    kro_buffer *mine = NULL;
+    kro_status status = kro_host_register(b.ctx, &config, &mine);
+    if (status == KRO_ERROR_UNSUPPORTED) {
+        SKIP(t, "%s", kro_error_detail());
+        return;
+    }
+    CHECK_OK(status);
+    CHECK_OK(kro_graph_begin(b.stream, &(kro_graph_config){.label = "step"}));
+    CHECK_OK(kro_fill(b.stream, mine, 0, 4, 9));
+    kro_graph *graph = graph_end(t, &b);
+    CHECK_OK(kro_graph_launch(graph, b.stream, NULL));
+    CHECK_OK(kro_finish(b.stream));
+    CHECK_OK(kro_host_unregister(mine));
+    CHECK_BYTES(memory, &(uint32_t){9}, 4);
+    CHECK_REFUSED(kro_graph_launch(graph, b.stream, NULL), KRO_ERROR_INVALID_ARGUMENT, "node 0",
+                  "'mine'", "destroyed");
+}
+
 TEST(graph_end_without_a_captured_buffer_is_refused)
 {
     graph_bench b = graph_bench_create(t, kt_context_with(t, NULL));

@@ -57,14 +57,20 @@ void kro__object_register(kro__object *object, kro_context *ctx,
     kro__mutex_unlock(&ctx->graveyard.lock);
 }
 
+// Graphs that name the object hear of it. Called with the lock held.
+static void leave_living(kro__graveyard *graveyard, kro__object *object)
+{
+    if (object->named > 0)
+        kro__graphs_forget(graveyard->graphs, object);
+    unlink_from(&graveyard->living, object);
+}
+
 void kro__object_retire(kro__object *object)
 {
     kro_context *ctx = object->ctx;
     kro__graveyard *graveyard = &ctx->graveyard;
     kro__mutex_lock(&graveyard->lock);
-    if (object->named > 0)
-        kro__graphs_forget(graveyard->graphs, object);
-    unlink_from(&graveyard->living, object);
+    leave_living(graveyard, object);
     link_first(&graveyard->dead, object);
     object->grave_serial = atomic_fetch_add(&graveyard->serials, 1);
     object->submitted = false;
@@ -92,7 +98,7 @@ bool kro__object_release(kro__object *object, uint64_t serial, char *name, size_
     if (pin)
         snprintf(name, name_bytes, "%s", pin->info.label);
     else
-        unlink_from(&graveyard->living, object);
+        leave_living(graveyard, object);
     kro__mutex_unlock(&graveyard->lock);
     if (!pin)
         object->free_object(object);
