@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "comparison.h"
+#include "exports.h"
 #include "gate.h"
 #include "os/files.h"
 #include "survey_table.h"
@@ -18,6 +19,7 @@ enum {
     JSON = 1 << 4,
     SAVE = 1 << 5,
     COMPARE = 1 << 6,
+    FORMAT = 1 << 7,
 };
 
 static const kt_argument OPTIONS[] = {
@@ -28,11 +30,26 @@ static const kt_argument OPTIONS[] = {
     {SAVE, "--save", "FILE", "keep the results for --compare"},
     {COMPARE, "--compare", "FILE", "exit code 1 where it is worse than what FILE holds"},
     {JSON, "--json", NULL, "everything, as JSON"},
+    {FORMAT, "--format", "F",
+     "JSON for a tool that draws trends: github-action-benchmark\n(customSmallerIsBetter) or "
+     "bencher"},
+};
+
+// Makes of the results what a tool takes.
+typedef cJSON *(*export_function)(const cJSON *results);
+
+static const struct format {
+    const char *name;
+    export_function function;
+} FORMATS[] = {
+    {"github-action-benchmark", kp_export_github},
+    {"bencher", kp_export_bencher},
 };
 
 typedef struct command {
     kp_survey_config survey;
     const char *save, *compare; // files, or NULL
+    export_function export;     // or NULL
     bool json;
 } command;
 
@@ -44,6 +61,16 @@ static bool take_tier(command *self, const char *value, kt_text *problem)
             return true;
         }
     return kt_refuse(problem, "--tier is quick, standard or full, not '%s'", value);
+}
+
+static bool take_format(command *self, const char *value, kt_text *problem)
+{
+    for (size_t i = 0; i < sizeof FORMATS / sizeof FORMATS[0]; i++)
+        if (!strcmp(value, FORMATS[i].name)) {
+            self->export = FORMATS[i].function;
+            return true;
+        }
+    return kt_refuse(problem, "--format is github-action-benchmark or bencher, not '%s'", value);
 }
 
 static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
@@ -72,6 +99,8 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
     case COMPARE:
         self->compare = value;
         return true;
+    case FORMAT:
+        return take_format(self, value, problem);
     default: // JSON
         self->json = true;
         return true;
@@ -125,6 +154,12 @@ static int compare(const command *self, const cJSON *saved, cJSON *results, kt_t
 
 static void print(const command *self, const cJSON *results)
 {
+    if (self->export) {
+        cJSON *exported = self->export(results);
+        (void)write_json(exported, stdout);
+        cJSON_Delete(exported);
+        return;
+    }
     if (self->json) {
         (void)write_json(results, stdout); // kt_finish_output says whether that went well
         return;
@@ -171,6 +206,8 @@ int cli_perf(int count, char **arguments)
     int code;
     if (!cli_arguments(&line, &self, count, arguments, &code))
         return code;
+    if (self.json && self.export)
+        return kt_usage_error("--json and --format exclude each other");
     kt_text problem = {0};
     cJSON *saved = self.compare ? read_saved(self.compare, &problem) : NULL;
     code = self.compare && !saved ? KT_EXIT_USAGE : run(&self, saved, &problem);

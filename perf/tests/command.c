@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "drivers.h"
+#include "json.h"
 #include "program.h"
 #include "test.h"
 #include "text.h"
@@ -67,6 +68,35 @@ TEST(standard_vulkan_is_caught)
     CHECK_CONTAINS(end.output, "WORSE: chain/16: submits is 16 for a batch, was 1");
     CHECK_CONTAINS(end.output, "WORSE: chain/16: descriptor_writes is 16 for a batch, was 0");
     CHECK_CONTAINS(end.output, "of that of expert-record, was ");
+}
+
+// Tools get each ratio and each count.
+TEST(tools_get_what_they_take)
+{
+    program_end end = perf(t, "--format", "github-action-benchmark");
+    CHECK_EQ_I64(end.code, 0);
+    cJSON *entries = cJSON_Parse(end.output), *entry = NULL;
+    CHECK(cJSON_IsArray(entries));
+    int found = 0;
+    cJSON_ArrayForEach(entry, entries)
+    {
+        found += !strcmp(kt_json_string(entry, "name"), "chain/16 level_barriers") &&
+                 kt_json_number(entry, "value") == 15;
+        found += !strcmp(kt_json_string(entry, "name"), "chain/16 standard") &&
+                 kt_json_number(entry, "value") > 0 && *kt_json_string(entry, "range");
+    }
+    CHECK_EQ_I64(found, 2);
+    cJSON_Delete(entries);
+
+    end = perf(t, "--format", "bencher");
+    cJSON *workloads = cJSON_Parse(end.output);
+    const cJSON *chain = kt_json_item(workloads, "chain/16");
+    const cJSON *ratio = kt_json_item(chain, "expert-record");
+    CHECK(kt_json_number(kt_json_item(chain, "level_barriers"), "value") == 15);
+    CHECK(kt_json_number(ratio, "value") > 0);
+    CHECK(kt_json_number(ratio, "upper_value") >= kt_json_number(ratio, "lower_value"));
+    cJSON_Delete(workloads);
+    CHECK_EQ_I64(perf(t, "--format", "csv").code, 2);
 }
 
 // On a device that computes, every contender's results are checked before anything is measured.
