@@ -128,13 +128,14 @@ TEST(queues_come_from_the_family_that_was_asked_for)
     CHECK_EQ_I64(kro__choose_queue_family(flags, queues, 0, true), KRO__NO_FAMILY);
 }
 
-TEST(nvidia_uses_the_universal_family)
+TEST(quirks_hold_for_their_driver_alone)
 {
     enum { NVIDIA_PROPRIETARY = 4, MESA_RADV = 3, MESA_LLVMPIPE = 13 };
     kro__quirks nvidia = kro__quirks_for(NVIDIA_PROPRIETARY, 1, KRO_DEVICE_TYPE_DISCRETE);
-    CHECK(nvidia.universal_queue);
+    CHECK(nvidia.universal_queue && nvidia.copy_kernel);
     CHECK_EQ_U64(nvidia.spin_ns, 50000);
-    CHECK(!kro__quirks_for(MESA_RADV, 1, KRO_DEVICE_TYPE_DISCRETE).universal_queue);
+    kro__quirks other = kro__quirks_for(MESA_RADV, 1, KRO_DEVICE_TYPE_DISCRETE);
+    CHECK(!other.universal_queue && !other.copy_kernel);
     CHECK_EQ_U64(kro__quirks_for(MESA_LLVMPIPE, 1, KRO_DEVICE_TYPE_CPU).spin_ns, 0);
 }
 
