@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "baseline.h"
 #include "comparison.h"
 #include "exports.h"
 #include "gate.h"
@@ -27,7 +28,7 @@ static const kt_argument OPTIONS[] = {
     {DEVICE, "--device", "D", "\"index:1\", \"vendor:nvidia\", \"type:cpu\" or part of a name"},
     {DRIVER, "--driver", "FILE", "driver library or manifest to open without the loader"},
     {SEED, "--seed", "S", "of the order in which contenders take turns; default: 1"},
-    {SAVE, "--save", "FILE", "keep the results for --compare"},
+    {SAVE, "--save", "FILE", "keep the results of five surveys for --compare"},
     {COMPARE, "--compare", "FILE", "exit code 1 where it is worse than what FILE holds"},
     {JSON, "--json", NULL, "everything, as JSON"},
     {FORMAT, "--format", "F",
@@ -176,7 +177,8 @@ static void print(const command *self, const cJSON *results)
 // Returns: an exit code, with a sentence in `problem` where something went wrong.
 static int run(const command *self, const cJSON *saved, kt_text *problem)
 {
-    cJSON *results = kp_survey_run(&self->survey, problem);
+    cJSON *results = self->save ? kp_baseline_run(&self->survey, problem)
+                                : kp_survey_run(&self->survey, problem);
     if (!results)
         return KT_EXIT_UNUSABLE;
     int code = KT_EXIT_EXPECTED;

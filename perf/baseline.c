@@ -1,0 +1,67 @@
+#include "baseline.h"
+
+#include "json.h"
+#include "statistics.h"
+
+enum { SURVEYS = 5 };
+
+// The same ratio in another survey of the same workloads; `time` is "cpu" or "wall".
+static const cJSON *find_interval(const cJSON *survey, int row, const char *twin, const char *time)
+{
+    const cJSON *of = cJSON_GetArrayItem(kt_json_item(survey, "workloads"), row);
+    return kt_json_item(kt_json_item(kt_json_item(of, "ratios"), twin), time);
+}
+
+static double number_at(const cJSON *array, int index)
+{
+    const cJSON *item = cJSON_GetArrayItem(array, index);
+    return cJSON_IsNumber(item) ? cJSON_GetNumberValue(item) : 0;
+}
+
+static void pool(cJSON *const surveys[SURVEYS], int row, const char *twin, cJSON *interval)
+{
+    double middles[SURVEYS], low = number_at(interval, 1), high = number_at(interval, 2);
+    for (int i = 0; i < SURVEYS; i++) {
+        const cJSON *other = find_interval(surveys[i], row, twin, interval->string);
+        middles[i] = number_at(other, 0);
+        low = number_at(other, 1) < low ? number_at(other, 1) : low;
+        high = number_at(other, 2) > high ? number_at(other, 2) : high;
+    }
+    cJSON_SetNumberValue(cJSON_GetArrayItem(interval, 0), kp_median(middles, SURVEYS));
+    cJSON_SetNumberValue(cJSON_GetArrayItem(interval, 1), low);
+    cJSON_SetNumberValue(cJSON_GetArrayItem(interval, 2), high);
+}
+
+// Leaves it all in surveys[0].
+static void pool_all(cJSON *const surveys[SURVEYS])
+{
+    cJSON *row, *ratio, *interval;
+    int index = 0;
+    cJSON_ArrayForEach(row, cJSON_GetObjectItem(surveys[0], "workloads"))
+    {
+        cJSON_ArrayForEach(ratio, cJSON_GetObjectItem(row, "ratios"))
+        {
+            cJSON_ArrayForEach(interval, ratio)
+            {
+                pool(surveys, index, ratio->string, interval);
+            }
+        }
+        index++;
+    }
+}
+
+cJSON *kp_baseline_run(const kp_survey_config *config, kt_text *problem)
+{
+    cJSON *surveys[SURVEYS] = {NULL};
+    kp_survey_config other = *config;
+    bool complete = true;
+    for (int i = 0; complete && i < SURVEYS; i++, other.seed++) {
+        surveys[i] = kp_survey_run(&other, problem);
+        complete = surveys[i] != NULL;
+    }
+    if (complete)
+        pool_all(surveys);
+    for (int i = complete ? 1 : 0; i < SURVEYS; i++)
+        cJSON_Delete(surveys[i]);
+    return complete ? surveys[0] : NULL;
+}
