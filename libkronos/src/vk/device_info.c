@@ -125,7 +125,9 @@ static void read_memory(kro__vk_adapter *adapter, const kro__vk_instance *instan
 // Whether buffers like ours may lie in imported memory of the host.
 static bool imports_host_memory(const kro__vk_adapter *adapter, const kro__vk_instance *instance)
 {
-    if (!kro__vk_offers_extension(&adapter->offer, VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME))
+    uint32_t types[KRO__MAX_MEMORY_TYPES];
+    if (!kro__vk_offers_extension(&adapter->offer, VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME) ||
+        kro__choose_memory_types(&adapter->memory_types, UINT32_MAX, KRO_MEMORY_HOST, types) == 0)
         return false;
     const VkPhysicalDeviceExternalBufferInfo info = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_BUFFER_INFO,
@@ -289,13 +291,13 @@ kro_status kro__vk_adapter_init(kro__vk_adapter *adapter, const kro__vk_instance
     write_texts(adapter, &props, info);
     write_facts(&props, info);
     write_limits(&props, &info->limits);
-    if (imports_host_memory(adapter, instance))
-        info->limits.host_alignment = props.host.minImportedHostPointerAlignment;
     adapter->limits = props.core.properties.limits;
     adapter->float_controls = props.float_controls;
     adapter->max_allocation_bytes = props.maintenance3.maxMemoryAllocationSize;
     adapter->quirks = kro__quirks_for(info->driver_id, info->driver_version_number, info->type);
     read_memory(adapter, instance, info);
+    if (imports_host_memory(adapter, instance))
+        info->limits.host_alignment = props.host.minImportedHostPointerAlignment;
     read_features(adapter, instance, &props);
     kro__vk_features_info(&adapter->features, &adapter->offer, &info->features);
     status = read_queues(adapter, instance, info, usable);

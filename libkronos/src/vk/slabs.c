@@ -57,15 +57,16 @@ static VkResult allocate_memory(kro__vk_device *device, uint32_t type, uint64_t 
         .handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT,
         .pHostPointer = import,
     };
+    // Always named for a buffer's own allocation: some drivers make better use of it then.
     VkMemoryDedicatedAllocateInfo dedication = {
         .sType = VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO,
-        .pNext = import ? &importing : NULL,
         .buffer = dedicated,
     };
+    // Not of the host's memory, where Vulkan forbids it (VUID-VkMemoryAllocateInfo-pNext-02806).
+    const void *own = import ? (const void *)&importing : dedicated ? &dedication : NULL;
     VkMemoryAllocateFlagsInfo flags = {
         .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_FLAGS_INFO,
-        // Always named for a buffer's own allocation: some drivers make better use of it then.
-        .pNext = dedicated ? (const void *)&dedication : dedication.pNext,
+        .pNext = own,
         .flags = device_address ? VK_MEMORY_ALLOCATE_DEVICE_ADDRESS_BIT : 0,
     };
     VkMemoryAllocateInfo info = {
