@@ -11,7 +11,7 @@
 #include "dispatch.h"
 #include "retire.h"
 
-enum { KRO__NOT_RECORDED = UINT32_MAX };
+#define KRO__NOT_RECORDED UINT32_MAX
 
 typedef struct kro__graph_node {
     kro__op op;
