@@ -13,9 +13,14 @@ static inline uint32_t kro__level_after(const kro__open_batch *batch, uint64_t c
     return level > batch->floor ? level : batch->floor;
 }
 
-// Notes the next node at its level, and submits if the batch is full.
-static inline kro_status kro__stream_push_node(kro_stream *stream, uint32_t pipeline_id,
-                                               uint32_t level)
+// Whether the batch is to be submitted now.
+static inline bool kro__stream_is_full(const kro_stream *stream)
+{
+    return stream->batch.node_count >= stream->batch_nodes;
+}
+
+// Notes the next node at its level.
+static inline void kro__stream_push_node(kro_stream *stream, uint32_t pipeline_id, uint32_t level)
 {
     kro__open_batch *batch = &stream->batch;
     uint32_t index = batch->node_count++;
@@ -32,27 +37,23 @@ static inline kro_status kro__stream_push_node(kro_stream *stream, uint32_t pipe
             atomic_load_explicit(&stream->object.ctx->graveyard.serials, memory_order_relaxed);
         atomic_store_explicit(&stream->open_serial, serial, memory_order_release);
     }
-    return batch->node_count < stream->batch_nodes ? KRO_OK : kro__stream_flush(stream);
 }
 
-// kro__stream_append for any node.
-kro_status kro__stream_append_slowly(kro_stream *stream, uint32_t pipeline_id, bool independent,
-                                     bool uses_everything, const kro__use *uses,
-                                     uint32_t use_count);
-
-// kro__stream_append for nodes that use buffers as a whole, as nearly all do, with a way out for
-// the others. Nothing is called here, so that no register has to be saved.
-static inline kro_status kro__stream_append_quickly(kro_stream *stream, uint32_t pipeline_id,
-                                                    bool independent, const kro__use *uses,
-                                                    uint32_t use_count)
+// Appends a node that uses buffers as a whole, as nearly all do. Nothing is called here, so that no
+// register has to be saved.
+//
+// Returns: false, and nothing has changed, if it or an earlier node uses parts; kro__stream_append
+// takes it.
+static inline bool kro__stream_append_quickly(kro_stream *stream, uint32_t pipeline_id,
+                                              bool independent, const kro__use *uses,
+                                              uint32_t use_count)
 {
     kro__accesses *accesses = &stream->accesses;
     uint64_t conflict = use_count > 0 ? accesses->everything : 0;
     for (uint32_t i = 0; i < use_count; i++) {
         const kro__tracked_buffer *tracked = &accesses->buffers[uses[i].tracked];
         if (!uses[i].whole || tracked->root)
-            return kro__stream_append_slowly(stream, pipeline_id, independent, false, uses,
-                                             use_count);
+            return false;
         conflict = kro__max_u64(conflict, kro__tracked_conflict(tracked, uses[i].access.writes));
     }
     uint32_t level = kro__level_after(&stream->batch, conflict, independent);
@@ -61,7 +62,8 @@ static inline kro_status kro__stream_append_quickly(kro_stream *stream, uint32_t
                            uses[i].access.writes, level);
     if (use_count > 0 && level > accesses->highest)
         accesses->highest = level;
-    return kro__stream_push_node(stream, pipeline_id, level);
+    kro__stream_push_node(stream, pipeline_id, level);
+    return true;
 }
 
 #endif

@@ -91,8 +91,9 @@ kro_status kro__stream_track(kro_stream *stream, kro__use *uses, uint32_t use_co
     return KRO_OK;
 }
 
-kro_status kro__stream_append_slowly(kro_stream *stream, uint32_t pipeline_id, bool independent,
-                                     bool uses_everything, const kro__use *uses, uint32_t use_count)
+// Appends any node.
+static kro_status append_slowly(kro_stream *stream, uint32_t pipeline_id, bool independent,
+                                bool uses_everything, const kro__use *uses, uint32_t use_count)
 {
     kro__open_batch *batch = &stream->batch;
     kro__accesses *accesses = &stream->accesses;
@@ -109,15 +110,18 @@ kro_status kro__stream_append_slowly(kro_stream *stream, uint32_t pipeline_id, b
         kro__accesses_add_everything(accesses, level);
         batch->uses_everything = batch->exit_barrier = true;
     }
-    return kro__stream_push_node(stream, pipeline_id, level);
+    kro__stream_push_node(stream, pipeline_id, level);
+    return KRO_OK;
 }
 
 kro_status kro__stream_append(kro_stream *stream, uint32_t pipeline_id, bool independent,
                               bool uses_everything, const kro__use *uses, uint32_t use_count)
 {
-    return uses_everything
-               ? kro__stream_append_slowly(stream, pipeline_id, independent, true, uses, use_count)
-               : kro__stream_append_quickly(stream, pipeline_id, independent, uses, use_count);
+    kro_status status = KRO_OK;
+    if (uses_everything ||
+        !kro__stream_append_quickly(stream, pipeline_id, independent, uses, use_count))
+        status = append_slowly(stream, pipeline_id, independent, uses_everything, uses, use_count);
+    return status >= 0 && kro__stream_is_full(stream) ? kro__stream_flush(stream) : status;
 }
 
 kro_status kro__stream_record(kro_stream *stream, bool again, kro__recorded **out)

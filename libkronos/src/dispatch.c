@@ -6,6 +6,7 @@
 #include "arguments.h"
 #include "aside.h"
 #include "buffer.h"
+#include "bytes.h"
 #include "graph.h"
 #include "grow.h"
 #include "groups.h"
@@ -298,14 +299,19 @@ static bool check_maps(const kro_context *ctx, kro__shape *shape)
     return true;
 }
 
+// Whether a dispatch asks for groups as the last one of its shape did.
+static inline bool same_groups(const kro__given_groups *given, const kro_dispatch_args *args)
+{
+    return args->groups[0] == given->groups[0] && args->groups[1] == given->groups[1] &&
+           args->groups[2] == given->groups[2] && args->threads[0] == given->threads[0] &&
+           args->threads[1] == given->threads[1] && args->threads[2] == given->threads[2] &&
+           args->dims == given->dims;
+}
+
 // Whether a shape's node has the groups that a dispatch asks for, or can be given them.
 static bool check_groups(const kro_context *ctx, kro__shape *shape, const kro_dispatch_args *args)
 {
-    const kro__given_groups *given = &shape->given;
-    if (args->groups[0] == given->groups[0] && args->groups[1] == given->groups[1] &&
-        args->groups[2] == given->groups[2] && args->threads[0] == given->threads[0] &&
-        args->threads[1] == given->threads[1] && args->threads[2] == given->threads[2] &&
-        args->dims == given->dims)
+    if (same_groups(&shape->given, args))
         return true;
     uint32_t groups[3];
     bool empty = false;
@@ -349,10 +355,11 @@ KRO__ASIDE static bool enter(kro_stream *stream, kro__shape *shape)
     return true;
 }
 
-// Fills in the next node from a shape.
+// Brings a shape up to the dispatch: it is in the open batch, with these groups, and its push
+// constants are the batch's last.
 //
 // Returns: false where anything is out of the ordinary; record_dispatch then finds out what.
-static inline bool fill_from(kro_stream *stream, kro__shape *shape, const kro_dispatch_args *args)
+static bool update(kro_stream *stream, kro__shape *shape, const kro_dispatch_args *args)
 {
     const kro_context *ctx = stream->object.ctx;
     kro__open_batch *batch = &stream->batch;
@@ -364,35 +371,84 @@ static inline bool fill_from(kro_stream *stream, kro__shape *shape, const kro_di
     // Last: what a batch holds has to be used by one of its nodes.
     if (shape->batch != batch->number && !enter(stream, shape))
         return false;
-    kro__node *node = &batch->nodes[batch->node_count];
-    *node = shape->node;
-    node->dispatch.push_first = batch->push_count;
+    shape->node.dispatch.push_first = batch->push_count;
     if (push_bytes > 0)
         memcpy(batch->push + batch->push_count, args->push, push_bytes);
     batch->push_count += push_bytes;
     return true;
 }
 
-// Records a direct dispatch on a locked stream.
-static inline kro_status record(kro_stream *stream, kro_pipeline *pipeline,
-                                const kro_dispatch_args *args)
+// Records a direct dispatch on a locked stream, whose shape may be known.
+static kro_status record(kro_stream *stream, kro__shape *shape, kro_pipeline *pipeline,
+                         const kro_dispatch_args *args)
 {
-    kro__shape *shape = kro__shapes_find(&stream->shapes, pipeline, args);
-    return shape && fill_from(stream, shape, args)
-               ? kro__stream_append_quickly(stream, shape->pipeline_id, args->independent,
-                                            shape->uses, shape->use_count)
-               : record_dispatch(stream, pipeline, args, &(kro__indirect_groups){0});
+    if (!shape || !update(stream, shape, args))
+        return record_dispatch(stream, pipeline, args, &(kro__indirect_groups){0});
+    stream->batch.nodes[stream->batch.node_count] = shape->node;
+    return kro__stream_append(stream, shape->pipeline_id, args->independent, false, shape->uses,
+                              shape->use_count);
 }
 
-kro_status kro_dispatch(kro_stream *stream, kro_pipeline *pipeline, const kro_dispatch_args *args)
+// Whether a dispatch is in every way what the last one of its shape was.
+static inline bool is_repeated(const kro_stream *stream, const kro__shape *shape,
+                               const kro_dispatch_args *args)
+{
+    const kro__open_batch *batch = &stream->batch;
+    return batch->node_count < batch->room && shape->batch == batch->number &&
+           shape->maps == atomic_load_explicit(&stream->object.ctx->maps, memory_order_relaxed) &&
+           same_groups(&shape->given, args) &&
+           (shape->push_bytes == 0 ||
+            (args->push && kro__same_bytes(batch->push + shape->node.dispatch.push_first,
+                                           args->push, shape->push_bytes)));
+}
+
+KRO__ASIDE static kro_status dispatch_slowly(kro_stream *stream, kro_pipeline *pipeline,
+                                             const kro_dispatch_args *args)
 {
     if (!stream)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_dispatch: stream is NULL");
     kro__stream_lock(stream);
-    kro_status status = pipeline && args ? record(stream, pipeline, args)
-                                         : kro__fail(KRO_ERROR_INVALID_ARGUMENT,
-                                                     "kro_dispatch: pipeline or args is NULL");
+    kro_status status =
+        pipeline && args
+            ? record(stream, kro__shapes_find(&stream->shapes, pipeline, args), pipeline, args)
+            : kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_dispatch: pipeline or args is NULL");
     return kro__stream_end(stream, status);
+}
+
+// The rest of kro_dispatch where its shape was found and is not quite what is asked for.
+KRO__ASIDE static kro_status dispatch_changed(kro_stream *stream, kro__shape *shape,
+                                              kro_pipeline *pipeline, const kro_dispatch_args *args)
+{
+    return kro__stream_end(stream, record(stream, shape, pipeline, args));
+}
+
+KRO__ASIDE static kro_status append_slowly(kro_stream *stream, const kro__shape *shape,
+                                           bool independent)
+{
+    return kro__stream_end(stream, kro__stream_append(stream, shape->pipeline_id, independent,
+                                                      false, shape->uses, shape->use_count));
+}
+
+KRO__ASIDE static kro_status submit_full(kro_stream *stream)
+{
+    return kro__stream_end(stream, kro__stream_flush(stream));
+}
+
+// Nothing is called on the way of a repeated dispatch, so that no register has to be saved.
+kro_status kro_dispatch(kro_stream *stream, kro_pipeline *pipeline, const kro_dispatch_args *args)
+{
+    if (!stream || !pipeline || !args || stream->careful)
+        return dispatch_slowly(stream, pipeline, args);
+    kro__shape *shape = kro__shapes_expect(&stream->shapes, pipeline, args);
+    if (!shape)
+        return dispatch_slowly(stream, pipeline, args);
+    if (!is_repeated(stream, shape, args))
+        return dispatch_changed(stream, shape, pipeline, args);
+    stream->batch.nodes[stream->batch.node_count] = shape->node;
+    if (!kro__stream_append_quickly(stream, shape->pipeline_id, args->independent, shape->uses,
+                                    shape->use_count))
+        return append_slowly(stream, shape, args->independent);
+    return kro__stream_is_full(stream) ? submit_full(stream) : KRO_OK;
 }
 
 kro_status kro_dispatch_indirect(kro_stream *stream, kro_pipeline *pipeline,

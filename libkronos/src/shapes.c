@@ -21,16 +21,6 @@ void kro__shapes_finish(kro__shapes *shapes)
     kro__shapes_init(shapes);
 }
 
-bool kro__same_bindings(const kro_binding *a, const kro_binding *b, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (a[i].buffer != b[i].buffer || a[i].offset_bytes != b[i].offset_bytes ||
-            a[i].size_bytes != b[i].size_bytes || a[i].binding != b[i].binding ||
-            a[i].set != b[i].set || a[i].element != b[i].element)
-            return false;
-    return true;
-}
-
 static uint64_t mix(uint64_t hash, uint64_t value)
 {
     hash = (hash ^ value) * 0x9e3779b97f4a7c15u;
@@ -76,6 +66,7 @@ kro__shape *kro__shapes_look_up(kro__shapes *shapes, const kro_pipeline *pipelin
     if (shapes->last)
         shapes->last->after = shape;
     shapes->last = shape;
+    shapes->expected = shape->after;
     return shape;
 }
 

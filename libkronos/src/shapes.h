@@ -66,7 +66,15 @@ void kro__shapes_finish(kro__shapes *shapes);
 kro__shape *kro__shapes_take(kro__shapes *shapes, const kro_pipeline *pipeline,
                              const kro_dispatch_args *args);
 
-bool kro__same_bindings(const kro_binding *a, const kro_binding *b, uint32_t count);
+static inline bool kro__same_bindings(const kro_binding *a, const kro_binding *b, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (a[i].buffer != b[i].buffer || a[i].offset_bytes != b[i].offset_bytes ||
+            a[i].size_bytes != b[i].size_bytes || a[i].binding != b[i].binding ||
+            a[i].set != b[i].set || a[i].element != b[i].element)
+            return false;
+    return true;
+}
 
 // Whether a shape is that of a dispatch.
 static inline bool kro__shape_matches(const kro__shape *shape, const kro_pipeline *pipeline,
@@ -90,19 +98,25 @@ static inline bool kro__shape_matches(const kro__shape *shape, const kro_pipelin
 kro__shape *kro__shapes_look_up(kro__shapes *shapes, const kro_pipeline *pipeline,
                                 const kro_dispatch_args *args);
 
+// The shape that came next the last time, if it is that of the dispatch; otherwise NULL.
+static inline kro__shape *kro__shapes_expect(kro__shapes *shapes, const kro_pipeline *pipeline,
+                                             const kro_dispatch_args *args)
+{
+    kro__shape *shape = shapes->expected;
+    if (!shape || !kro__shape_matches(shape, pipeline, args))
+        return NULL;
+    shapes->last = shape;
+    shapes->expected = shape->after;
+    return shape;
+}
+
 // The shape of a dispatch, or NULL. It may be out of date. The one that came next the last time is
 // nearly always the one that comes next.
 static inline kro__shape *kro__shapes_find(kro__shapes *shapes, const kro_pipeline *pipeline,
                                            const kro_dispatch_args *args)
 {
-    kro__shape *shape = shapes->expected;
-    if (!shape || !kro__shape_matches(shape, pipeline, args))
-        shape = kro__shapes_look_up(shapes, pipeline, args);
-    else
-        shapes->last = shape;
-    if (shape)
-        shapes->expected = shape->after;
-    return shape;
+    kro__shape *shape = kro__shapes_expect(shapes, pipeline, args);
+    return shape ? shape : kro__shapes_look_up(shapes, pipeline, args);
 }
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bytes.h"
 #include "vk/barrier.h"
 #include "vk/copy_kernel.h"
 #include "vk/device.h"
@@ -14,6 +15,7 @@ typedef struct encoder {
     VkCommandBuffer commands;
     const kro__vk_descriptors *descriptors;
     const kro__batch *batch;
+    const kro__node *last;        // dispatch that all is bound for; NULL: none
     const kro__vk_kernel *kernel; // NULL: none yet
     const kro__vk_layout *layout; // that sets and push constants were bound with
     uint32_t binding_id;          // 0: none bound with this layout
@@ -34,6 +36,7 @@ static void bind_kernel(encoder *e, const kro__vk_kernel *kernel)
     if (e->kernel == kernel)
         return;
     e->vk->vkCmdBindPipeline(e->commands, VK_PIPELINE_BIND_POINT_COMPUTE, kernel->pipeline);
+    e->last = NULL;
     if (e->layout != kernel->layout) {
         e->binding_id = 0;
         e->push = NULL;
@@ -67,20 +70,6 @@ static void bind_sets(encoder *e, const kro__node *node)
     e->dynamic_offsets = offsets;
 }
 
-// The C library's comparison would cost more than the few words that most kernels are given.
-static bool same_bytes(const uint8_t *a, const uint8_t *b, uint32_t size_bytes)
-{
-    uint32_t i = 0;
-    for (; i + 4 <= size_bytes; i += 4) {
-        uint32_t left, right;
-        memcpy(&left, a + i, 4);
-        memcpy(&right, b + i, 4);
-        if (left != right)
-            return false;
-    }
-    return i == size_bytes || memcmp(a + i, b + i, size_bytes - i) == 0;
-}
-
 // Vulkan takes push constants in words; a block of other size is padded with zeros, so kernels
 // whose blocks differ in size may share a layout and still need different bytes.
 static void push_constants(encoder *e, const kro__node *node)
@@ -89,7 +78,7 @@ static void push_constants(encoder *e, const kro__node *node)
     if (size == 0) // of any kernel of the batch, perhaps: then it has no bytes to point to
         return;
     const uint8_t *push = e->batch->push + node->dispatch.push_first;
-    if (e->push && e->push_bytes == size && same_bytes(e->push, push, size))
+    if (e->push && e->push_bytes == size && kro__same_bytes(e->push, push, size))
         return;
     uint32_t whole = size & ~3u;
     if (whole > 0)
@@ -105,12 +94,26 @@ static void push_constants(encoder *e, const kro__node *node)
     e->push_bytes = size;
 }
 
+// Whether all that a dispatch needs is as the last one left it: nodes recorded alike share their
+// offsets and their push constants.
+static bool is_prepared(const encoder *e, const kro__node *node)
+{
+    const kro__node *last = e->last;
+    return last && last->dispatch.kernel == node->dispatch.kernel &&
+           last->binding_id == node->binding_id &&
+           last->dispatch.dynamic_first == node->dispatch.dynamic_first &&
+           last->dispatch.push_first == node->dispatch.push_first;
+}
+
 // Groups of zero are legal: such a dispatch does nothing.
 static void encode_dispatch(encoder *e, const kro__node *node)
 {
-    bind_kernel(e, (const kro__vk_kernel *)node->dispatch.kernel);
-    bind_sets(e, node);
-    push_constants(e, node);
+    if (!is_prepared(e, node)) {
+        bind_kernel(e, (const kro__vk_kernel *)node->dispatch.kernel);
+        bind_sets(e, node);
+        push_constants(e, node);
+        e->last = node;
+    }
     if (node->op == KRO__OP_DISPATCH_INDIRECT)
         e->vk->vkCmdDispatchIndirect(e->commands, buffer_of(node->dispatch.indirect),
                                      node->dispatch.indirect_offset_bytes);
