@@ -52,7 +52,7 @@ static inline bool kro__stream_append_quickly(kro_stream *stream, uint32_t pipel
     uint64_t conflict = use_count > 0 ? accesses->everything : 0;
     for (uint32_t i = 0; i < use_count; i++) {
         const kro__tracked_buffer *tracked = &accesses->buffers[uses[i].tracked];
-        if (!uses[i].whole || tracked->root)
+        if (!uses[i].whole || tracked->tree.root)
             return false;
         conflict = kro__max_u64(conflict, kro__tracked_conflict(tracked, uses[i].access.writes));
     }

@@ -124,7 +124,7 @@ void kro__accesses_remove(kro__accesses *accesses, uint64_t buffer_id)
     if (!accesses->table[place])
         return;
     uint32_t index = accesses->table[place] - 1;
-    kro__intervals_destroy(&accesses->intervals, accesses->buffers[index].root);
+    kro__intervals_destroy(&accesses->intervals, accesses->buffers[index].tree.root);
     empty_place(accesses, place);
     accesses->count--;
     if (index == accesses->count)
@@ -139,20 +139,21 @@ static bool is_nothing(const kro__access *access)
     return access->begin_bytes >= access->end_bytes || !(access->reads || access->writes);
 }
 
-uint64_t kro__accesses_conflict_at(const kro__accesses *accesses, uint32_t index,
+uint64_t kro__accesses_conflict_at(kro__accesses *accesses, uint32_t index,
                                    const kro__access *access)
 {
     if (is_nothing(access))
         return 0;
-    const kro__tracked_buffer *tracked = &accesses->buffers[index];
-    uint64_t conflict = tracked->root ? kro__intervals_conflict(&accesses->intervals, tracked->root,
-                                                                access->begin_bytes,
-                                                                access->end_bytes, access->writes)
-                                      : kro__tracked_conflict(tracked, access->writes);
+    kro__tracked_buffer *tracked = &accesses->buffers[index];
+    uint64_t conflict =
+        tracked->tree.root
+            ? kro__intervals_conflict(&accesses->intervals, &tracked->tree, access->begin_bytes,
+                                      access->end_bytes, access->writes)
+            : kro__tracked_conflict(tracked, access->writes);
     return kro__max_u64(conflict, accesses->everything);
 }
 
-uint64_t kro__accesses_conflict(const kro__accesses *accesses, const kro__access *access)
+uint64_t kro__accesses_conflict(kro__accesses *accesses, const kro__access *access)
 {
     if (is_nothing(access))
         return 0;
@@ -165,14 +166,13 @@ static void add_part(kro__accesses *accesses, kro__tracked_buffer *tracked,
                      const kro__access *access, uint64_t mark)
 {
     kro__intervals *intervals = &accesses->intervals;
-    if (!tracked->root)
-        tracked->root = kro__intervals_create(intervals, tracked->write, tracked->read);
-    tracked->root =
-        kro__intervals_add(intervals, tracked->root, access->begin_bytes, access->end_bytes,
-                           access->writes ? mark : 0, access->reads ? mark : 0);
-    if (kro__intervals_is_single(intervals, tracked->root, &tracked->write, &tracked->read)) {
-        kro__intervals_destroy(intervals, tracked->root);
-        tracked->root = 0;
+    if (!tracked->tree.root)
+        tracked->tree = kro__intervals_create(intervals, tracked->write, tracked->read);
+    kro__intervals_add(intervals, &tracked->tree, access->begin_bytes, access->end_bytes,
+                       access->writes ? mark : 0, access->reads ? mark : 0);
+    if (kro__intervals_is_single(intervals, tracked->tree.root, &tracked->write, &tracked->read)) {
+        kro__intervals_destroy(intervals, tracked->tree.root);
+        tracked->tree = (kro__interval_tree){0};
     }
 }
 
@@ -183,7 +183,7 @@ void kro__accesses_add_at(kro__accesses *accesses, uint32_t index, const kro__ac
         return;
     kro__tracked_buffer *tracked = &accesses->buffers[index];
     accesses->highest = kro__max_u64(accesses->highest, mark);
-    if (tracked->root || !kro__access_is_whole(access))
+    if (tracked->tree.root || !kro__access_is_whole(access))
         add_part(accesses, tracked, access, mark);
     else
         kro__tracked_raise(tracked, access->reads, access->writes, mark);
@@ -211,13 +211,18 @@ typedef struct visitor {
 static void visit_range(void *user, uint64_t begin, uint64_t write, uint64_t read)
 {
     visitor *v = user;
+    bool reads = read > 0, writes = write > 0;
+    if (begin < KRO__WHOLE && reads == v->access.reads && writes == v->access.writes) {
+        v->mark = kro__max_u64(v->mark, kro__max_u64(write, read));
+        return;
+    }
     if (!v->stopped && v->access.begin_bytes < begin && (v->access.reads || v->access.writes)) {
         v->access.end_bytes = begin;
         v->stopped = !v->visit(v->user, &v->access, v->mark);
     }
     v->access.begin_bytes = begin;
-    v->access.reads = read > 0;
-    v->access.writes = write > 0;
+    v->access.reads = reads;
+    v->access.writes = writes;
     v->mark = kro__max_u64(write, read);
 }
 
@@ -225,8 +230,9 @@ static void visit_range(void *user, uint64_t begin, uint64_t write, uint64_t rea
 static void visit_buffer(kro__accesses *accesses, const kro__tracked_buffer *tracked, visitor *v)
 {
     v->access = (kro__access){.buffer_id = tracked->buffer_id};
-    if (tracked->root)
-        kro__intervals_each(&accesses->intervals, tracked->root, visit_range, v);
+    v->mark = 0;
+    if (tracked->tree.root)
+        kro__intervals_each(&accesses->intervals, tracked->tree.root, visit_range, v);
     else
         visit_range(v, 0, tracked->write, tracked->read);
     visit_range(v, KRO__WHOLE, 0, 0);
@@ -241,7 +247,7 @@ bool kro__accesses_each(kro__accesses *accesses, kro__access_visit visit, void *
 }
 
 typedef struct overlap_search {
-    const kro__accesses *earlier;
+    kro__accesses *earlier;
     uint64_t retired;
 } overlap_search;
 
@@ -252,7 +258,7 @@ static bool no_conflict(void *user, const kro__access *access, uint64_t mark)
     return kro__accesses_conflict(search->earlier, access) <= search->retired;
 }
 
-bool kro__accesses_overlap(const kro__accesses *earlier, uint64_t retired, kro__accesses *later)
+bool kro__accesses_overlap(kro__accesses *earlier, uint64_t retired, kro__accesses *later)
 {
     if (earlier->highest <= retired)
         return false;
@@ -287,11 +293,11 @@ bool kro__accesses_merge(kro__accesses *into, kro__accesses *from, uint64_t mark
         return false;
     for (uint32_t i = 0; i < from->count && !v.stopped; i++) {
         const kro__tracked_buffer *tracked = &from->buffers[i];
-        if (!tracked->root && !tracked->write && !tracked->read)
+        if (!tracked->tree.root && !tracked->write && !tracked->read)
             continue;
         // Nearly always both know the buffer as a whole.
         uint32_t index = kro__accesses_track(into, tracked->buffer_id);
-        if (tracked->root || into->buffers[index].root) {
+        if (tracked->tree.root || into->buffers[index].tree.root) {
             visit_buffer(from, tracked, &v);
             continue;
         }

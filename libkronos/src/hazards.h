@@ -6,8 +6,8 @@
 // conflicts with the marks it overlaps where at least one side writes (read after write, write
 // after read, write after write).
 //
-// Cost: constant for accesses to whole buffers, O(log n) in the number of distinct ranges
-// otherwise.
+// Cost: constant for accesses to whole buffers and for ranges used one after the other, O(log n) in
+// the number of distinct ranges otherwise.
 #ifndef KRO_SRC_HAZARDS_H
 #define KRO_SRC_HAZARDS_H
 
@@ -26,9 +26,9 @@ typedef struct kro__access {
 
 typedef struct kro__tracked_buffer {
     uint64_t buffer_id;
-    uint64_t write, read; // marks of the whole buffer while root is 0
-    uint32_t root;        // its tree in `intervals` while it is accessed in parts
-    uint32_t place;       // in `table`
+    uint64_t write, read;    // marks of the whole buffer while it has no tree
+    kro__interval_tree tree; // in `intervals`, while it is accessed in parts
+    uint32_t place;          // in `table`
 } kro__tracked_buffer;
 
 typedef struct kro__accesses {
@@ -65,10 +65,10 @@ bool kro__accesses_reserve_parts(kro__accesses *accesses, uint32_t count);
 uint32_t kro__accesses_track(kro__accesses *accesses, uint64_t buffer_id);
 
 // The highest mark that an access conflicts with; 0 for none.
-uint64_t kro__accesses_conflict(const kro__accesses *accesses, const kro__access *access);
+uint64_t kro__accesses_conflict(kro__accesses *accesses, const kro__access *access);
 
 // The same for a tracked buffer, whose index saves looking it up.
-uint64_t kro__accesses_conflict_at(const kro__accesses *accesses, uint32_t index,
+uint64_t kro__accesses_conflict_at(kro__accesses *accesses, uint32_t index,
                                    const kro__access *access);
 
 // Notes an access under a mark above 0. kro__accesses_reserve must have made room.
@@ -80,7 +80,7 @@ void kro__accesses_add_at(kro__accesses *accesses, uint32_t index, const kro__ac
 void kro__accesses_add_everything(kro__accesses *accesses, uint64_t mark);
 
 // Whether anything in `later` conflicts with a mark of `earlier` above `retired`.
-bool kro__accesses_overlap(const kro__accesses *earlier, uint64_t retired, kro__accesses *later);
+bool kro__accesses_overlap(kro__accesses *earlier, uint64_t retired, kro__accesses *later);
 
 // Notes everything in `from` under one mark.
 //
@@ -88,6 +88,7 @@ bool kro__accesses_overlap(const kro__accesses *earlier, uint64_t retired, kro__
 bool kro__accesses_merge(kro__accesses *into, kro__accesses *from, uint64_t mark);
 
 // Calls `visit` for every buffer and range in the map that was accessed, until it returns false.
+// Neighbours that were accessed alike are one range.
 //
 // Returns: false if `visit` did.
 typedef bool (*kro__access_visit)(void *user, const kro__access *access, uint64_t highest_mark);

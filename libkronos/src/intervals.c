@@ -3,17 +3,7 @@
 #include <stdlib.h>
 
 #include "grow.h"
-
-// A range [begin, begin of the next node). `write_tag` and `read_tag` are raises that the children
-// have not seen yet.
-struct kro__interval {
-    uint64_t begin;
-    uint64_t write, read;
-    uint64_t write_max, read_max; // over the subtree
-    uint64_t write_tag, read_tag;
-    uint32_t left, right; // 0: none
-    uint32_t priority;
-};
+#include "row.h"
 
 // An add cuts at both ends and may replace what lies between by one node.
 enum { NODES_PER_ADD = 3 };
@@ -41,8 +31,8 @@ bool kro__intervals_reserve(kro__intervals *intervals, uint32_t count)
                      intervals->count + count * NODES_PER_ADD + 1, sizeof *intervals->nodes);
 }
 
-static uint32_t node_create(kro__intervals *intervals, uint64_t begin, uint64_t write,
-                            uint64_t read)
+uint32_t kro__intervals_take(kro__intervals *intervals, uint64_t begin, uint64_t write,
+                             uint64_t read)
 {
     uint32_t index = intervals->free_node;
     if (index)
@@ -188,7 +178,7 @@ static uint32_t tree_insert(kro__intervals *intervals, uint32_t root, uint32_t a
                             uint64_t begin)
 {
     uint64_t write = intervals->nodes[across].write, read = intervals->nodes[across].read;
-    uint32_t half = node_create(intervals, begin, write, read);
+    uint32_t half = kro__intervals_take(intervals, begin, write, read);
     kro__interval *node = &intervals->nodes[half];
     // find_before has left no raises on this way.
     uint32_t *link = &root;
@@ -246,12 +236,31 @@ static uint64_t tree_conflict(const kro__intervals *intervals, uint32_t root, ui
     return kro__max_u64(conflict, kro__max_u64(left, right));
 }
 
-uint64_t kro__intervals_conflict(const kro__intervals *intervals, uint32_t root, uint64_t begin,
-                                 uint64_t end, bool writes)
+// Makes a row a treap.
+static void leave_row(kro__intervals *intervals, kro__interval_tree *tree)
 {
+    uint32_t root = 0;
+    for (uint32_t at = tree->root, next; at; at = next) {
+        next = intervals->nodes[at].right;
+        intervals->nodes[at].right = 0;
+        pull_up(intervals, at);
+        root = tree_merge(intervals, root, at);
+    }
+    *tree = (kro__interval_tree){.root = root};
+}
+
+uint64_t kro__intervals_conflict(kro__intervals *intervals, kro__interval_tree *tree,
+                                 uint64_t begin, uint64_t end, bool writes)
+{
+    if (tree->last) {
+        uint32_t found = kro__row_find(intervals, tree, begin, end);
+        if (found)
+            return conflict_of(intervals->nodes[found].write, intervals->nodes[found].read, writes);
+        leave_row(intervals, tree);
+    }
     // Down to the range that `begin` lies in, and past the one after it.
     uint64_t raised = 0, conflict = 0, next = UINT64_MAX;
-    for (uint32_t at = root; at;) {
+    for (uint32_t at = tree->root; at;) {
         const kro__interval *node = &intervals->nodes[at];
         if (node->begin <= begin) {
             conflict = kro__max_u64(raised, conflict_of(node->write, node->read, writes));
@@ -263,11 +272,12 @@ uint64_t kro__intervals_conflict(const kro__intervals *intervals, uint32_t root,
         raised = kro__max_u64(raised, conflict_of(node->write_tag, node->read_tag, writes));
     }
     return end <= next ? conflict
-                       : tree_conflict(intervals, root, begin, end, 0, UINT64_MAX, writes);
+                       : tree_conflict(intervals, tree->root, begin, end, 0, UINT64_MAX, writes);
 }
 
-uint32_t kro__intervals_add(kro__intervals *intervals, uint32_t root, uint64_t begin, uint64_t end,
-                            uint64_t write, uint64_t read)
+// kro__intervals_add to a treap. Returns the new root.
+static uint32_t tree_add(kro__intervals *intervals, uint32_t root, uint64_t begin, uint64_t end,
+                         uint64_t write, uint64_t read)
 {
     bool exact;
     uint32_t last = begin > 0 ? find_before(intervals, root, begin, &exact) : 0;
@@ -288,16 +298,27 @@ uint32_t kro__intervals_add(kro__intervals *intervals, uint32_t root, uint64_t b
     if (write >= covered->write_max && write >= covered->read_max) {
         // Everything earlier is covered by this write: one range replaces them all.
         kro__intervals_destroy(intervals, inside);
-        inside = node_create(intervals, begin, write, read);
+        inside = kro__intervals_take(intervals, begin, write, read);
     } else {
         tree_raise(intervals, inside, write, read);
     }
     return tree_merge(intervals, tree_merge(intervals, before, inside), after);
 }
 
-uint32_t kro__intervals_create(kro__intervals *intervals, uint64_t write, uint64_t read)
+void kro__intervals_add(kro__intervals *intervals, kro__interval_tree *tree, uint64_t begin,
+                        uint64_t end, uint64_t write, uint64_t read)
 {
-    return node_create(intervals, 0, write, read);
+    if (tree->last && kro__row_add(intervals, tree, begin, end, write, read))
+        return;
+    if (tree->last)
+        leave_row(intervals, tree);
+    tree->root = tree_add(intervals, tree->root, begin, end, write, read);
+}
+
+kro__interval_tree kro__intervals_create(kro__intervals *intervals, uint64_t write, uint64_t read)
+{
+    uint32_t node = kro__intervals_take(intervals, 0, write, read);
+    return (kro__interval_tree){.root = node, .last = node, .cursor = node};
 }
 
 bool kro__intervals_is_single(const kro__intervals *intervals, uint32_t root, uint64_t *write,
