@@ -39,21 +39,20 @@ static inline void kro__stream_push_node(kro_stream *stream, uint32_t pipeline_i
     }
 }
 
-// Appends a node that uses buffers as a whole, as nearly all do. Nothing is called here, so that no
-// register has to be saved.
+// Finds and notes the level of a node that uses buffers as a whole, as nearly all do. Nothing is
+// called here, so that no register has to be saved.
 //
-// Returns: false, and nothing has changed, if it or an earlier node uses parts; kro__stream_append
+// Returns: 0, and nothing has changed, if it or an earlier node uses parts; kro__stream_append
 // takes it.
-static inline bool kro__stream_append_quickly(kro_stream *stream, uint32_t pipeline_id,
-                                              bool independent, const kro__use *uses,
-                                              uint32_t use_count)
+static inline uint32_t kro__stream_level_quickly(kro_stream *stream, bool independent,
+                                                 const kro__use *uses, uint32_t use_count)
 {
     kro__accesses *accesses = &stream->accesses;
     uint64_t conflict = use_count > 0 ? accesses->everything : 0;
     for (uint32_t i = 0; i < use_count; i++) {
         const kro__tracked_buffer *tracked = &accesses->buffers[uses[i].tracked];
         if (!uses[i].whole || tracked->tree.root)
-            return false;
+            return 0;
         conflict = kro__max_u64(conflict, kro__tracked_conflict(tracked, uses[i].access.writes));
     }
     uint32_t level = kro__level_after(&stream->batch, conflict, independent);
@@ -62,8 +61,7 @@ static inline bool kro__stream_append_quickly(kro_stream *stream, uint32_t pipel
                            uses[i].access.writes, level);
     if (use_count > 0 && level > accesses->highest)
         accesses->highest = level;
-    kro__stream_push_node(stream, pipeline_id, level);
-    return true;
+    return level;
 }
 
 #endif

@@ -7,6 +7,8 @@
 #include "fence.h"
 #include "grow.h"
 
+enum { FEW_BUFFERS = 32 };
+
 static void empty_batch(kro_stream *stream)
 {
     kro__open_batch *batch = &stream->batch;
@@ -118,8 +120,11 @@ kro_status kro__stream_append(kro_stream *stream, uint32_t pipeline_id, bool ind
                               bool uses_everything, const kro__use *uses, uint32_t use_count)
 {
     kro_status status = KRO_OK;
-    if (uses_everything ||
-        !kro__stream_append_quickly(stream, pipeline_id, independent, uses, use_count))
+    uint32_t level =
+        uses_everything ? 0 : kro__stream_level_quickly(stream, independent, uses, use_count);
+    if (level > 0)
+        kro__stream_push_node(stream, pipeline_id, level);
+    else
         status = append_slowly(stream, pipeline_id, independent, uses_everything, uses, use_count);
     return status >= 0 && kro__stream_is_full(stream) ? kro__stream_flush(stream) : status;
 }
@@ -165,6 +170,15 @@ static bool needs_entry_barrier(kro_stream *stream, kro_stream *source)
            kro__accesses_overlap(&queue->accesses, retired, &source->accesses);
 }
 
+// Whether all that is known of a queue was seen complete, and is worth forgetting: a few whole
+// buffers are sooner found and marked anew.
+static bool is_outdated(kro__queue *queue)
+{
+    const kro__accesses *accesses = &queue->accesses;
+    return (accesses->count > FEW_BUFFERS || accesses->intervals.count > 0) &&
+           accesses->highest <= atomic_load(&queue->retired);
+}
+
 // Under the queue's lock: decides about the entry barrier, submits, and notes what is in flight
 // now.
 static kro_status submit_locked(kro_stream *stream, kro_stream *source, kro__recorded *recorded,
@@ -174,11 +188,11 @@ static kro_status submit_locked(kro_stream *stream, kro_stream *source, kro__rec
     kro_context *ctx = stream->object.ctx;
     kro__queue *queue = stream->queue;
     *entry_barrier = needs_entry_barrier(stream, source);
-    if (*entry_barrier || queue->accesses.highest <= atomic_load(&queue->retired))
+    if (*entry_barrier || is_outdated(queue))
         kro__accesses_clear(&queue->accesses);
     uint64_t expected = atomic_load(&queue->last) + 1;
     if (!kro__accesses_merge(&queue->accesses, &source->accesses, expected) ||
-        !kro__queue_reserve_reads(queue, batch->read_count)) {
+        (batch->read_count > 0 && !kro__queue_reserve_reads(queue, batch->read_count))) {
         kro__accesses_add_everything(&queue->accesses, expected);
         if (source == stream)
             ctx->backend->discard(stream->recorder, recorded);
@@ -201,7 +215,8 @@ static kro_status submit_locked(kro_stream *stream, kro_stream *source, kro__rec
     if (batch->uses_everything)
         atomic_store_explicit(&queue->last_everything, value, memory_order_release);
     atomic_store_explicit(&queue->last, value, memory_order_release);
-    kro__queue_add_reads(queue, batch->reads, batch->read_count, value);
+    if (batch->read_count > 0)
+        kro__queue_add_reads(queue, batch->reads, batch->read_count, value);
     stream->last_value = value;
     return KRO_OK;
 }

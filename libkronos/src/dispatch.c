@@ -378,17 +378,6 @@ static bool update(kro_stream *stream, kro__shape *shape, const kro_dispatch_arg
     return true;
 }
 
-// Records a direct dispatch on a locked stream, whose shape may be known.
-static kro_status record(kro_stream *stream, kro__shape *shape, kro_pipeline *pipeline,
-                         const kro_dispatch_args *args)
-{
-    if (!shape || !update(stream, shape, args))
-        return record_dispatch(stream, pipeline, args, &(kro__indirect_groups){0});
-    stream->batch.nodes[stream->batch.node_count] = shape->node;
-    return kro__stream_append(stream, shape->pipeline_id, args->independent, false, shape->uses,
-                              shape->use_count);
-}
-
 // Whether a dispatch is in every way what the last one of its shape was.
 static inline bool is_repeated(const kro_stream *stream, const kro__shape *shape,
                                const kro_dispatch_args *args)
@@ -402,39 +391,42 @@ static inline bool is_repeated(const kro_stream *stream, const kro__shape *shape
                                            args->push, shape->push_bytes)));
 }
 
+// Appends the node of a shape that is in the open batch.
+static inline kro_status append(kro_stream *stream, const kro__shape *shape, bool independent)
+{
+    kro__open_batch *batch = &stream->batch;
+    uint32_t level = kro__stream_level_quickly(stream, independent, shape->uses, shape->use_count);
+    batch->nodes[batch->node_count] = shape->node;
+    if (level == 0)
+        return kro__stream_append(stream, shape->pipeline_id, independent, false, shape->uses,
+                                  shape->use_count);
+    kro__stream_push_node(stream, shape->pipeline_id, level);
+    return kro__stream_is_full(stream) ? kro__stream_flush(stream) : KRO_OK;
+}
+
+// The rest of kro_dispatch on a locked stream, with the dispatch's shape if there is one.
+KRO__ASIDE static kro_status dispatch_changed(kro_stream *stream, kro__shape *shape,
+                                              kro_pipeline *pipeline, const kro_dispatch_args *args)
+{
+    kro_status status = shape && update(stream, shape, args)
+                            ? append(stream, shape, args->independent)
+                            : record_dispatch(stream, pipeline, args, &(kro__indirect_groups){0});
+    return kro__stream_end(stream, status);
+}
+
 KRO__ASIDE static kro_status dispatch_slowly(kro_stream *stream, kro_pipeline *pipeline,
                                              const kro_dispatch_args *args)
 {
     if (!stream)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_dispatch: stream is NULL");
     kro__stream_lock(stream);
-    kro_status status =
-        pipeline && args
-            ? record(stream, kro__shapes_find(&stream->shapes, pipeline, args), pipeline, args)
-            : kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_dispatch: pipeline or args is NULL");
-    return kro__stream_end(stream, status);
+    if (!pipeline || !args)
+        return kro__stream_end(stream, kro__fail(KRO_ERROR_INVALID_ARGUMENT,
+                                                 "kro_dispatch: pipeline or args is NULL"));
+    return dispatch_changed(stream, kro__shapes_find(&stream->shapes, pipeline, args), pipeline,
+                            args);
 }
 
-// The rest of kro_dispatch where its shape was found and is not quite what is asked for.
-KRO__ASIDE static kro_status dispatch_changed(kro_stream *stream, kro__shape *shape,
-                                              kro_pipeline *pipeline, const kro_dispatch_args *args)
-{
-    return kro__stream_end(stream, record(stream, shape, pipeline, args));
-}
-
-KRO__ASIDE static kro_status append_slowly(kro_stream *stream, const kro__shape *shape,
-                                           bool independent)
-{
-    return kro__stream_end(stream, kro__stream_append(stream, shape->pipeline_id, independent,
-                                                      false, shape->uses, shape->use_count));
-}
-
-KRO__ASIDE static kro_status submit_full(kro_stream *stream)
-{
-    return kro__stream_end(stream, kro__stream_flush(stream));
-}
-
-// Nothing is called on the way of a repeated dispatch, so that no register has to be saved.
 kro_status kro_dispatch(kro_stream *stream, kro_pipeline *pipeline, const kro_dispatch_args *args)
 {
     if (!stream || !pipeline || !args || stream->careful)
@@ -444,11 +436,7 @@ kro_status kro_dispatch(kro_stream *stream, kro_pipeline *pipeline, const kro_di
         return dispatch_slowly(stream, pipeline, args);
     if (!is_repeated(stream, shape, args))
         return dispatch_changed(stream, shape, pipeline, args);
-    stream->batch.nodes[stream->batch.node_count] = shape->node;
-    if (!kro__stream_append_quickly(stream, shape->pipeline_id, args->independent, shape->uses,
-                                    shape->use_count))
-        return append_slowly(stream, shape, args->independent);
-    return kro__stream_is_full(stream) ? submit_full(stream) : KRO_OK;
+    return kro__stream_end(stream, append(stream, shape, args->independent));
 }
 
 kro_status kro_dispatch_indirect(kro_stream *stream, kro_pipeline *pipeline,

@@ -11,8 +11,6 @@ static const uint64_t slice_ns = 50000000;
 
 bool kro__queue_reserve_reads(kro__queue *queue, uint32_t count)
 {
-    if (count == 0)
-        return true;
     kro__mutex_lock(&queue->reads_lock);
     bool reserved = kro__grow(&queue->reads, &queue->read_capacity, queue->read_count + count,
                               sizeof *queue->reads);
@@ -23,8 +21,6 @@ bool kro__queue_reserve_reads(kro__queue *queue, uint32_t count)
 void kro__queue_add_reads(kro__queue *queue, const kro__pending_read *reads, uint32_t count,
                           uint64_t value)
 {
-    if (count == 0)
-        return;
     kro__mutex_lock(&queue->reads_lock);
     for (uint32_t i = 0; i < count; i++) {
         queue->reads[queue->read_count] = reads[i];
@@ -83,9 +79,10 @@ static kro_status deliver_reads(kro_context *ctx, kro__queue *queue, uint64_t va
 // The application has seen `value` complete: hazards against it are over, its reads are due.
 static kro_status note_complete(kro_context *ctx, kro__queue *queue, uint64_t value)
 {
-    uint64_t seen = atomic_load(&queue->retired);
-    while (seen < value && !atomic_compare_exchange_weak(&queue->retired, &seen, value))
-        continue;
+    // Threads that come here at once may leave the lower value, which costs at most a barrier; an
+    // exchange would cost each wait more than that.
+    if (atomic_load_explicit(&queue->retired, memory_order_relaxed) < value)
+        atomic_store_explicit(&queue->retired, value, memory_order_release);
     kro_status status = deliver_reads(ctx, queue, value);
     kro__retire_collect(ctx);
     return status;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aside.h"
+
 enum { FIRST_BUFFERS = 32 };
 
 void kro__accesses_init(kro__accesses *accesses)
@@ -283,26 +285,35 @@ static bool merge_one(void *user, const kro__access *access, uint64_t mark)
     return true;
 }
 
-bool kro__accesses_merge(kro__accesses *into, kro__accesses *from, uint64_t mark)
+// The part of kro__accesses_merge for a buffer that one of the maps knows in parts.
+KRO__ASIDE static bool merge_parts(kro__accesses *into, kro__accesses *from,
+                                   const kro__tracked_buffer *tracked, uint64_t mark)
 {
     merge_target target = {.into = into, .mark = mark};
     visitor v = {.visit = merge_one, .user = &target};
+    visit_buffer(from, tracked, &v);
+    return !v.stopped;
+}
+
+bool kro__accesses_merge(kro__accesses *into, kro__accesses *from, uint64_t mark)
+{
     if (from->everything)
         kro__accesses_add_everything(into, mark);
     if (!kro__accesses_reserve_buffers(into, from->count))
         return false;
-    for (uint32_t i = 0; i < from->count && !v.stopped; i++) {
+    for (uint32_t i = 0; i < from->count; i++) {
         const kro__tracked_buffer *tracked = &from->buffers[i];
         if (!tracked->tree.root && !tracked->write && !tracked->read)
             continue;
         // Nearly always both know the buffer as a whole.
         uint32_t index = kro__accesses_track(into, tracked->buffer_id);
         if (tracked->tree.root || into->buffers[index].tree.root) {
-            visit_buffer(from, tracked, &v);
+            if (!merge_parts(into, from, tracked, mark))
+                return false;
             continue;
         }
         kro__tracked_raise(&into->buffers[index], tracked->read > 0, tracked->write > 0, mark);
         into->highest = kro__max_u64(into->highest, mark);
     }
-    return !v.stopped;
+    return true;
 }
