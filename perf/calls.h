@@ -1,23 +1,24 @@
-// Calls that make things or move bytes, measured by themselves: there is no twin beside them.
+// Calls that make things or move bytes, measured by themselves.
 #ifndef KP_CALLS_H
 #define KP_CALLS_H
 
+#include <cjson/cJSON.h>
+
 #include "measure.h"
 #include "scene.h"
+#include "survey.h"
 
-enum { KP_CALL_COUNT = 6 };
-
-typedef struct kp_calls {
+// What calls are measured with.
+typedef struct kp_call_bench {
     const kp_scene *scene;
-    kro_context_config config; // of the scene's context
-    kro_buffer *from, *to;
-    void *bytes;
-    kp_contender list[KP_CALL_COUNT];
-} kp_calls;
+    const kp_survey_config *survey;
+    const kp_plan *plan;
+    bool computes; // the device does; the null driver moves no byte
+} kp_call_bench;
 
-// Returns: false with a sentence in `problem`; kp_calls_finish accepts what has failed.
-bool kp_calls_init(kp_calls *calls, const kp_scene *scene, const kro_context_config *config,
-                   kt_text *problem);
-void kp_calls_finish(kp_calls *calls);
+// Measures the calls that the survey chooses.
+//
+// Returns: false with a sentence in `problem`.
+bool kp_calls_run(const kp_call_bench *bench, cJSON *rows, kt_text *problem);
 
 #endif

@@ -15,9 +15,6 @@ static const double ERRORS_IN_HALF = 1.96;
 // An interval of few turns can be narrower than what it stands for.
 static const double LEAST_ERROR = 0.005;
 
-static const char *const TWINS[] = {"standard", "expert-record", "expert-replay"};
-enum { TWIN_COUNT = sizeof TWINS / sizeof TWINS[0] };
-
 // A ratio of both surveys, and how likely it would be if nothing were worse.
 typedef struct suspicion {
     const char *workload, *twin;
@@ -109,6 +106,17 @@ static void judge(const suspicion *suspicions, size_t count, cJSON *worse)
     free(found);
 }
 
+static size_t count_ratios(const cJSON *rows)
+{
+    size_t count = 0;
+    const cJSON *row;
+    cJSON_ArrayForEach(row, rows)
+    {
+        count += (size_t)cJSON_GetArraySize(kt_json_item(row, "ratios"));
+    }
+    return count;
+}
+
 static bool comparable(const cJSON *before, const cJSON *now, kt_text *problem)
 {
     static const char *const SAME[] = {"name", "driver"};
@@ -128,9 +136,8 @@ cJSON *kp_compare(const cJSON *before, const cJSON *now, bool complete, kt_text 
 {
     if (!comparable(before, now, problem))
         return NULL;
-    const cJSON *rows = kt_json_item(before, "workloads"), *old;
-    const int row_count = cJSON_GetArraySize(rows);
-    suspicion *suspicions = kt_memory((size_t)row_count * TWIN_COUNT + 1, sizeof *suspicions);
+    const cJSON *rows = kt_json_item(before, "workloads"), *old, *ratio;
+    suspicion *suspicions = kt_memory(count_ratios(rows) + 1, sizeof *suspicions);
     size_t count = 0, compared = 0;
     cJSON *worse = cJSON_CreateArray();
     cJSON_ArrayForEach(old, rows)
@@ -142,8 +149,10 @@ cJSON *kp_compare(const cJSON *before, const cJSON *now, bool complete, kt_text 
             continue;
         compared++;
         compare_counts(old, new, worse);
-        for (int twin = 0; twin < TWIN_COUNT; twin++)
-            count += suspect(old, new, TWINS[twin], &suspicions[count]);
+        cJSON_ArrayForEach(ratio, kt_json_item(old, "ratios"))
+        {
+            count += suspect(old, new, ratio->string, &suspicions[count]);
+        }
     }
     judge(suspicions, count, worse);
     free(suspicions);

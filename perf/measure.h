@@ -13,6 +13,7 @@ typedef struct kp_contender {
     const char *name;
     kro_status (*round)(void *self);
     void *self;
+    size_t beside; // which contender of the list it is held against; itself: none
 } kp_contender;
 
 // How long to measure.

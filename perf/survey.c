@@ -9,6 +9,7 @@
 #include "counts.h"
 #include "json.h"
 #include "measure.h"
+#include "rows.h"
 #include "run.h"
 #include "twins/twins.h"
 
@@ -84,11 +85,13 @@ static bool make_contenders(bench *it, kt_text *problem)
 static size_t list_contenders(bench *it, kp_contender out[KP_MAX_CONTENDERS])
 {
     size_t count = OWN_COUNT;
-    out[STREAM] = (kp_contender){"kronos", library_round, it};
-    out[GRAPH] = (kp_contender){"graph", graph_round, it};
+    out[STREAM] = (kp_contender){"kronos", library_round, it, STREAM};
+    out[GRAPH] = (kp_contender){"graph", graph_round, it, GRAPH};
+    // What is recorded once stands beside what is recorded once.
     for (int i = 0; i < KP_TWIN_COUNT; i++)
         if (it->twins[i])
-            out[count++] = (kp_contender){kp_twin_names[i], twin_round, it->twins[i]};
+            out[count++] = (kp_contender){kp_twin_names[i], twin_round, it->twins[i],
+                                          i == KP_TWIN_REPLAY ? GRAPH : STREAM};
     return count;
 }
 
@@ -117,39 +120,6 @@ static bool check(const bench *it, const kp_contender *contenders, size_t count,
     return true;
 }
 
-static void add_interval(cJSON *object, const char *name, kp_interval interval)
-{
-    const double values[] = {interval.middle, interval.low, interval.high};
-    cJSON_AddItemToObject(object, name, cJSON_CreateDoubleArray(values, 3));
-}
-
-static cJSON *row_json(const char *name, const kp_contender *contenders, kp_series *series,
-                       uint32_t dispatches, uint64_t seed)
-{
-    cJSON *row = cJSON_CreateObject();
-    cJSON_AddStringToObject(row, "name", name);
-    cJSON_AddNumberToObject(row, "dispatches", dispatches);
-    cJSON *costs = cJSON_AddObjectToObject(row, "costs");
-    cJSON *ratios = cJSON_AddObjectToObject(row, "ratios");
-    for (size_t i = OWN_COUNT; i < series->contenders; i++) {
-        // What is recorded once stands beside what is recorded once.
-        const size_t own = contenders[i].name == kp_twin_names[KP_TWIN_REPLAY] ? GRAPH : STREAM;
-        cJSON *ratio = cJSON_AddObjectToObject(ratios, contenders[i].name);
-        add_interval(ratio, "cpu",
-                     kp_ratio(series->cpu_ns[own], series->cpu_ns[i], series->blocks, seed));
-        add_interval(ratio, "wall",
-                     kp_ratio(series->wall_ns[own], series->wall_ns[i], series->blocks, seed));
-    }
-    for (size_t i = 0; i < series->contenders; i++) { // puts the series in order: last
-        cJSON *cost = cJSON_AddObjectToObject(costs, contenders[i].name);
-        cJSON_AddNumberToObject(cost, "cpu_ns",
-                                kp_median(series->cpu_ns[i], series->blocks) / dispatches);
-        cJSON_AddNumberToObject(cost, "wall_ns",
-                                kp_median(series->wall_ns[i], series->blocks) / dispatches);
-    }
-    return row;
-}
-
 static cJSON *measure(bench *it, const char *name, bool computes, const kp_plan *plan,
                       kt_text *problem)
 {
@@ -164,7 +134,7 @@ static cJSON *measure(bench *it, const char *name, bool computes, const kp_plan 
     if (status < 0)
         refuse_contender(problem, &contenders[failed], status);
     else
-        row = row_json(name, contenders, &series, it->batch.count, plan->seed);
+        row = kp_row_make(name, contenders, &series, it->batch.count, plan->seed);
     kp_series_finish(&series);
     return row;
 }
@@ -214,38 +184,13 @@ static cJSON *run_workload(const survey *self, kp_pattern pattern, uint32_t coun
     return row;
 }
 
-static bool chosen(const kp_survey_config *config, const char *name)
+bool kp_survey_chooses(const kp_survey_config *config, const char *name)
 {
     if (config->filter && fnmatch(config->filter, name, 0) != 0)
         return false;
     if (config->progress)
         fprintf(stderr, "%s\n", name);
     return true;
-}
-
-static bool run_call(const survey *self, const kp_contender *call, cJSON *rows, kt_text *problem)
-{
-    kp_series series;
-    size_t failed;
-    const kp_contender contender = {"kronos", call->round, call->self};
-    kro_status status = kp_measure(&contender, 1, &self->plan, &series, &failed);
-    if (status >= 0)
-        cJSON_AddItemToArray(rows, row_json(call->name, &contender, &series, 1, self->plan.seed));
-    kp_series_finish(&series);
-    return status >= 0 || kp_refuse_status(problem, call->name, status);
-}
-
-static bool run_calls(const kp_survey_config *config, const survey *self, cJSON *rows,
-                      kt_text *problem)
-{
-    kp_calls calls;
-    const kro_context_config context = {.device = config->device, .driver = config->driver};
-    bool right = kp_calls_init(&calls, &self->scene, &context, problem);
-    for (int i = 0; right && i < KP_CALL_COUNT; i++)
-        if (chosen(config, calls.list[i].name))
-            right = run_call(self, &calls.list[i], rows, problem);
-    kp_calls_finish(&calls);
-    return right;
 }
 
 static bool run_all(const kp_survey_config *config, const survey *self, cJSON *rows,
@@ -255,14 +200,16 @@ static bool run_all(const kp_survey_config *config, const survey *self, cJSON *r
         for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++) {
             char name[64];
             snprintf(name, sizeof name, "%s/%u", kp_pattern_names[pattern], SIZES[i].count);
-            if (SIZES[i].tier > config->tier || !chosen(config, name))
+            if (SIZES[i].tier > config->tier || !kp_survey_chooses(config, name))
                 continue;
             cJSON *row = run_workload(self, (kp_pattern)pattern, SIZES[i].count, name, problem);
             if (!row)
                 return false;
             cJSON_AddItemToArray(rows, row);
         }
-    if (!run_calls(config, self, rows, problem))
+    const kp_call_bench calls = {
+        .scene = &self->scene, .survey = config, .plan = &self->plan, .computes = self->computes};
+    if (!kp_calls_run(&calls, rows, problem))
         return false;
     return cJSON_GetArraySize(rows) > 0 ||
            kt_refuse(problem,

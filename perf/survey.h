@@ -16,6 +16,9 @@ typedef struct kp_survey_config {
     bool progress; // a line on stderr for each workload
 } kp_survey_config;
 
+// Whether the filter takes a workload; says its name where progress is wanted.
+bool kp_survey_chooses(const kp_survey_config *config, const char *name);
+
 // Measures.
 //
 // Returns: results that the caller deletes; NULL with a sentence in `problem`.

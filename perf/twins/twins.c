@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "arguments.h"
 #include "objects.h"
@@ -12,8 +11,6 @@ const char *const kp_twin_names[KP_TWIN_COUNT] = {
     [KP_TWIN_RECORD] = "expert-record",
     [KP_TWIN_REPLAY] = "expert-replay",
 };
-
-static const uint64_t POLL_NS = 50000; // as long as the library polls on a GPU
 
 static void barrier(const kp_twin *twin)
 {
@@ -83,36 +80,13 @@ static VkResult record(kp_twin *twin, bool all)
     return result < 0 ? result : twin->call.EndCommandBuffer(twin->commands);
 }
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
-
-static VkResult wait(const kp_twin *twin)
-{
-    if (twin->polls) {
-        const uint64_t end = now_ns() + POLL_NS;
-        VkResult result;
-        while ((result = twin->call.GetFenceStatus(twin->device, twin->fence)) == VK_NOT_READY &&
-               now_ns() < end)
-            continue;
-        if (result != VK_NOT_READY)
-            return result;
-    }
-    return twin->call.WaitForFences(twin->device, 1, &twin->fence, VK_TRUE, UINT64_MAX);
-}
-
 static VkResult submit(const kp_twin *twin)
 {
     const VkSubmitInfo info = {.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO,
                                .commandBufferCount = 1,
                                .pCommandBuffers = &twin->commands};
     VkResult result = twin->call.QueueSubmit(twin->queue, 1, &info, twin->fence);
-    if (result >= 0)
-        result = wait(twin);
-    return result < 0 ? result : twin->call.ResetFences(twin->device, 1, &twin->fence);
+    return result < 0 ? result : kp_await(&twin->call, twin->device, twin->fence, twin->polls);
 }
 
 // A dispatch as a text-book has it.

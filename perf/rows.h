@@ -1,0 +1,14 @@
+// What was measured of one workload, as JSON.
+#ifndef KP_ROWS_H
+#define KP_ROWS_H
+
+#include <cjson/cJSON.h>
+
+#include "measure.h"
+
+// The costs of each contender, and those of the ones that others are held against as ratios of the
+// others'. Puts the series in order.
+cJSON *kp_row_make(const char *name, const kp_contender *contenders, kp_series *series,
+                   uint32_t dispatches, uint64_t seed);
+
+#endif
