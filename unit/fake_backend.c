@@ -16,7 +16,6 @@ struct kro__recorded {
     fake_submit submit;
     bool again;
     kro__recorded *next;
-    kro__node *nodes;
 };
 
 typedef struct fake_memory {
@@ -91,6 +90,33 @@ static kro_status fake_open(kro__adapters *adapters, uint32_t index, const kro__
     return KRO_OK;
 }
 
+// Takes the lists of a batch, in one block that begins with the nodes.
+static bool copy_lists(fake_submit *submit, const kro__batch *batch)
+{
+    kro__node *nodes = malloc(batch->node_count * (sizeof *nodes + sizeof *submit->order) +
+                              batch->barrier_count * sizeof *submit->barriers);
+    if (!nodes)
+        return false;
+    submit->nodes = nodes;
+    submit->order = (uint32_t *)(nodes + batch->node_count);
+    submit->barriers = submit->order + batch->node_count;
+    for (uint32_t i = 0; i < batch->node_count; i++) {
+        submit->order[i] = batch->order[i];
+        nodes[i] = batch->nodes[batch->order[i]];
+    }
+    for (uint32_t i = 0; i < batch->barrier_count; i++)
+        submit->barriers[i] = batch->barriers[i];
+    return true;
+}
+
+// Forgets the batch that was submitted last; what is recorded for again keeps its own lists.
+static void forget_last(fake_device *device)
+{
+    if (!device->last_is_lent)
+        free(device->last.nodes);
+    device->last = (fake_submit){0};
+}
+
 // What a context leaves on its device is a leak, whichever case it is: the case crashes.
 static void fake_close(kro__device *base)
 {
@@ -100,6 +126,7 @@ static void fake_close(kro__device *base)
                 device->memory_count, device->kernel_count, device->recorder_count);
         abort();
     }
+    forget_last(device);
     free(device);
 }
 
@@ -220,7 +247,9 @@ static void fake_discard(kro__recorder *recorder, kro__recorded *recorded)
         link = &(*link)->next;
     if (*link)
         *link = recorded->next;
-    free(recorded->nodes);
+    if (recorder->device->last.nodes == recorded->submit.nodes)
+        forget_last(recorder->device);
+    free(recorded->submit.nodes);
     free(recorded);
 }
 
@@ -239,13 +268,10 @@ static kro_status fake_record(kro__recorder *recorder, const kro__batch *batch, 
     if (status < 0)
         return status;
     kro__recorded *recorded = calloc(1, sizeof *recorded);
-    kro__node *nodes = calloc(batch->node_count, sizeof *nodes);
-    if (!recorded || !nodes || batch->node_count > FAKE_MAX_NODES) {
+    if (!recorded || !copy_lists(&recorded->submit, batch)) {
         free(recorded);
-        free(nodes);
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "fake: no memory for the batch");
     }
-    recorded->nodes = nodes;
     fake_submit *submit = &recorded->submit;
     recorded->again = batch->again;
     if (recorded->again) {
@@ -259,12 +285,7 @@ static kro_status fake_record(kro__recorder *recorder, const kro__batch *batch, 
     submit->exit_barrier = batch->exit_barrier;
     submit->set_offset_bytes = batch->set_count > 0 ? batch->entries[0].offset_bytes : 0;
     submit->dynamic_offset_bytes = batch->dynamic_offsets ? batch->dynamic_offsets[0] : 0;
-    memcpy(submit->order, batch->order, batch->node_count * sizeof *batch->order);
-    if (batch->barrier_count > 0)
-        memcpy(submit->barriers, batch->barriers, batch->barrier_count * sizeof *batch->barriers);
-    for (uint32_t i = 0; i < batch->node_count; i++)
-        nodes[i] = batch->nodes[batch->order[i]];
-    const kro__node *last = &nodes[batch->node_count - 1];
+    const kro__node *last = &submit->nodes[batch->node_count - 1];
     if (last->op == KRO__OP_DISPATCH && last->dispatch.push_bytes >= sizeof submit->push_word) {
         memcpy(submit->groups, last->dispatch.groups, sizeof submit->groups);
         memcpy(&submit->push_word, batch->push + last->dispatch.push_first,
@@ -297,17 +318,19 @@ static kro_status fake_submit_batch(kro__recorder *recorder, kro__recorded *reco
             fake_discard(recorder, recorded);
         return status;
     }
-    for (uint32_t i = 0; i < recorded->submit.node_count; i++)
-        execute(&recorded->nodes[i]);
+    for (uint32_t i = 0; i < recorded->submit.node_count && !device->runs_nothing; i++)
+        execute(&recorded->submit.nodes[i]);
     recorded->submit.entry_barrier = entry_barrier;
     recorded->submit.wait_count = wait_count;
     if (wait_count > 0)
         memcpy(recorded->submit.waits, waits, wait_count * sizeof *waits);
+    forget_last(device);
     device->last = recorded->submit;
+    device->last_is_lent = recorded->again;
     device->submit_count++;
     *value = ++device->submitted[recorder->queue];
     if (!recorded->again)
-        fake_discard(recorder, recorded);
+        free(recorded); // its lists are the device's now
     return KRO_OK;
 }
 

@@ -11,13 +11,12 @@
 #include "backend.h"
 #include "test.h"
 
-enum { FAKE_MAX_NODES = 4096 };
-
 // The batch that was submitted last.
 typedef struct fake_submit {
     uint32_t node_count, barrier_count, set_count, evicted_count, wait_count;
-    uint32_t order[FAKE_MAX_NODES];
-    uint32_t barriers[FAKE_MAX_NODES];
+    kro__node *nodes;   // as they were recorded: nodes[i] was appended as number order[i]
+    uint32_t *order;    // for each of them
+    uint32_t *barriers; // positions in `order`
     kro__wait waits[KRO__MAX_QUEUES];
     bool entry_barrier, exit_barrier;
     uint64_t set_offset_bytes;     // of the first descriptor written
@@ -45,13 +44,15 @@ typedef struct fake_device {
     uint64_t submitted[KRO__MAX_QUEUES], finished[KRO__MAX_QUEUES];
     bool manual;          // work finishes only by `finished`; otherwise when it is submitted
     bool host_visible;    // every buffer has a host pointer
+    bool runs_nothing;    // copies and fills, too, are only noted
     bool host_slow;       // … that is not readable, unless the buffer is for reading back
     kro_status fail_next; // a call of `fail_in` returns this, once
     fake_call fail_in;
     uint32_t fail_skip;                                  // so many calls of it succeed before
     uint32_t memory_count, kernel_count, recorder_count; // alive
     uint32_t submit_count;
-    fake_submit last;
+    fake_submit last;  // its lists hold until the next submit
+    bool last_is_lent; // they belong to a recording for again
 } fake_device;
 
 extern const kro__backend fake_backend;
