@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "baseline.h"
-#include "comparison.h"
 #include "exports.h"
 #include "gate.h"
+#include "json.h"
+#include "kronos_build.h"
 #include "os/files.h"
 #include "survey_table.h"
 
@@ -21,6 +22,7 @@ enum {
     SAVE = 1 << 5,
     COMPARE = 1 << 6,
     FORMAT = 1 << 7,
+    COUNTS = 1 << 8,
 };
 
 static const kt_argument OPTIONS[] = {
@@ -28,6 +30,7 @@ static const kt_argument OPTIONS[] = {
     {DEVICE, "--device", "D", "\"index:1\", \"vendor:nvidia\", \"type:cpu\" or part of a name"},
     {DRIVER, "--driver", "FILE", "driver library or manifest to open without the loader"},
     {SEED, "--seed", "S", "of the order in which contenders take turns; default: 1"},
+    {COUNTS, "--counts", NULL, "counts only, no times: soon done, the same on every machine"},
     {SAVE, "--save", "FILE", "keep the results of five surveys for --compare"},
     {COMPARE, "--compare", "FILE", "exit code 1 where it is worse than what FILE holds"},
     {JSON, "--json", NULL, "everything, as JSON"},
@@ -100,6 +103,9 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
     case COMPARE:
         self->compare = value;
         return true;
+    case COUNTS:
+        self->survey.counts_only = true;
+        return true;
     case FORMAT:
         return take_format(self, value, problem);
     default: // JSON
@@ -108,86 +114,96 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
     }
 }
 
-static bool write_json(const cJSON *results, FILE *file)
+static void print_json(const cJSON *json)
 {
-    char *text = cJSON_Print(results);
-    const bool written = text && fprintf(file, "%s\n", text) > 0;
+    char *text = cJSON_Print(json);
+    puts(text ? text : ""); // kt_finish_output says whether that went well
     cJSON_free(text);
-    return written;
 }
 
 static bool save(const command *self, const cJSON *results, kt_text *problem)
 {
-    FILE *file = fopen(self->save, "we");
-    bool written = file && write_json(results, file);
-    if (file && fclose(file))
-        written = false;
+    kt_text text = {0};
+    char *json = cJSON_Print(results);
+    kt_text_format(&text, "%s\n", json ? json : "");
+    cJSON_free(json);
+    const bool written = kt_write_file(self->save, text.bytes, text.size_bytes);
+    kt_text_finish(&text);
     return written || kt_refuse(problem, "--save: %s: %s", self->save, strerror(errno));
 }
 
 // What --compare names; NULL with a sentence in `problem`.
 static cJSON *read_saved(const char *path, kt_text *problem)
 {
-    size_t size_bytes;
-    char *text = kt_read_file(path, &size_bytes);
+    char *text = kt_read_file(path, NULL);
     if (!text) {
         kt_refuse(problem, "--compare: %s: %s", path, strerror(errno));
         return NULL;
     }
-    cJSON *json = cJSON_ParseWithLength(text, size_bytes);
+    cJSON *json = cJSON_Parse(text);
     free(text);
     if (!json)
         kt_refuse(problem, "--compare: %s is no JSON", path);
     return json;
 }
 
-// Compares and adds what is worse to the results.
-//
-// Returns: an exit code, with a sentence in `problem` where it is that of wrong usage.
-static int compare(const command *self, const cJSON *saved, cJSON *results, kt_text *problem)
+// Adds what was found to the results.
+static void add_comparison(const kp_comparison *comparison, cJSON *results)
 {
-    cJSON *worse = kp_gate(&self->survey, saved, results, problem);
-    if (!worse)
-        return KT_EXIT_USAGE;
-    cJSON_AddItemToObject(results, "worse", worse);
-    return cJSON_GetArraySize(worse) ? KT_EXIT_FAULTS : KT_EXIT_EXPECTED;
+    cJSON_AddItemToObject(results, "worse", cJSON_Duplicate(comparison->worse, true));
+    cJSON_AddItemToObject(results, "better", cJSON_Duplicate(comparison->better, true));
+    if (comparison->untimed.size_bytes)
+        kt_json_add_text(results, "untimed", kt_text_string(&comparison->untimed));
 }
 
-static void print(const command *self, const cJSON *results)
+static void print(const command *self, const cJSON *results, const kp_comparison *comparison)
 {
     if (self->export) {
         cJSON *exported = self->export(results);
-        (void)write_json(exported, stdout);
+        print_json(exported);
         cJSON_Delete(exported);
-        return;
+    } else if (self->json) {
+        print_json(results);
+    } else {
+        kp_survey_print(results, stdout);
+        if (comparison->worse)
+            kp_comparison_print(comparison, self->compare, stdout);
     }
-    if (self->json) {
-        (void)write_json(results, stdout); // kt_finish_output says whether that went well
-        return;
-    }
-    kp_survey_print(results, stdout);
-    const cJSON *worse = cJSON_GetObjectItem(results, "worse");
-    kp_compare_print(worse, stdout);
-    if (worse && !cJSON_GetArraySize(worse))
-        printf("No worse than %s\n", self->compare);
 }
 
-// Measures, compares, saves and prints.
+// Compares, saves and prints what was measured.
 //
 // Returns: an exit code, with a sentence in `problem` where something went wrong.
+static int use(const command *self, const cJSON *saved, cJSON *results, kt_text *problem)
+{
+    if (self->save && !save(self, results, problem))
+        return KT_EXIT_USAGE;
+    kp_comparison comparison = {0};
+    int code = KT_EXIT_EXPECTED;
+    if (saved && !kp_gate(&self->survey, saved, results, &comparison, problem))
+        code = KT_EXIT_USAGE;
+    if (code == KT_EXIT_EXPECTED) {
+        if (saved)
+            add_comparison(&comparison, results);
+        print(self, results, &comparison);
+        code = cJSON_GetArraySize(comparison.worse) ? KT_EXIT_FAULTS : KT_EXIT_EXPECTED;
+    }
+    kp_comparison_finish(&comparison);
+    return code;
+}
+
+// Measures, and does with it what was asked for.
+//
+// Returns: as above.
 static int run(const command *self, const cJSON *saved, kt_text *problem)
 {
     cJSON *results = self->save ? kp_baseline_run(&self->survey, problem)
                                 : kp_survey_run(&self->survey, problem);
     if (!results)
         return KT_EXIT_UNUSABLE;
-    int code = KT_EXIT_EXPECTED;
-    if (self->save && !save(self, results, problem))
-        code = KT_EXIT_USAGE;
-    if (saved && code == KT_EXIT_EXPECTED)
-        code = compare(self, saved, results, problem);
-    if (code != KT_EXIT_USAGE)
-        print(self, results);
+    kt_json_add_text(results, "commit", KRONOS_GIT_CLEAN ? KRONOS_GIT_HASH : KRONOS_GIT_HASH "+");
+    kt_json_add_u64(results, "time", (uint64_t)kt_unix_time());
+    const int code = use(self, saved, results, problem);
     cJSON_Delete(results);
     return code;
 }

@@ -52,6 +52,8 @@ static void pool_all(cJSON *const surveys[SURVEYS])
 
 cJSON *kp_baseline_run(const kp_survey_config *config, kt_text *problem)
 {
+    if (config->counts_only)
+        return kp_survey_run(config, problem); // another would say the same
     cJSON *surveys[SURVEYS] = {NULL};
     kp_survey_config other = *config;
     bool complete = true;

@@ -32,7 +32,7 @@ static const cJSON *find_row(const cJSON *survey, const char *name)
     return NULL;
 }
 
-static void add(cJSON *worse, const char *workload, const char *figure, const char *kind,
+static void add(cJSON *list, const char *workload, const char *figure, const char *kind,
                 double before, double now)
 {
     cJSON *item = cJSON_CreateObject();
@@ -41,17 +41,18 @@ static void add(cJSON *worse, const char *workload, const char *figure, const ch
     cJSON_AddStringToObject(item, "kind", kind);
     cJSON_AddNumberToObject(item, "before", before);
     cJSON_AddNumberToObject(item, "now", now);
-    cJSON_AddItemToArray(worse, item);
+    cJSON_AddItemToArray(list, item);
 }
 
-static void compare_counts(const cJSON *before, const cJSON *now, cJSON *worse)
+static void compare_counts(const cJSON *before, const cJSON *now, kp_comparison *out)
 {
     const cJSON *old = kt_json_item(before, "counts"), *new = kt_json_item(now, "counts");
     for (size_t i = 0; i < KP_COUNT_FIELDS; i++) {
         const char *name = kp_count_fields[i].name;
-        if (kt_json_number(new, name) > kt_json_number(old, name))
-            add(worse, kt_json_string(now, "name"), name, "count", kt_json_number(old, name),
-                kt_json_number(new, name));
+        const double was = kt_json_number(old, name), is = kt_json_number(new, name);
+        if (is != was)
+            add(is > was ? out->worse : out->better, kt_json_string(now, "name"), name, "count",
+                was, is);
     }
 }
 
@@ -119,67 +120,137 @@ static size_t count_ratios(const cJSON *rows)
 
 static bool comparable(const cJSON *before, const cJSON *now, kt_text *problem)
 {
-    static const char *const SAME[] = {"name", "driver"};
+    const char *old = kt_json_string(kt_json_item(before, "device"), "driver");
+    const char *new = kt_json_string(kt_json_item(now, "device"), "driver");
     if (kt_json_number(before, "kronos_perf") != kt_json_number(now, "kronos_perf"))
         return kt_refuse(problem, "the file is not what this version of 'kronos perf --save' "
                                   "writes");
-    for (size_t i = 0; i < sizeof SAME / sizeof SAME[0]; i++) {
-        const char *old = kt_json_string(kt_json_item(before, "device"), SAME[i]);
-        const char *new = kt_json_string(kt_json_item(now, "device"), SAME[i]);
-        if (strcmp(old, new) != 0)
-            return kt_refuse(problem, "the file is about '%s', this device is '%s'", old, new);
-    }
-    return true;
+    return !strcmp(old, new) ||
+           kt_refuse(problem, "the file is about the driver '%s', this is '%s'", old, new);
 }
 
-cJSON *kp_compare(const cJSON *before, const cJSON *now, bool complete, kt_text *problem)
+static bool same_text(const cJSON *before, const cJSON *now, const char *object, const char *name,
+                      kt_text *untimed)
 {
-    if (!comparable(before, now, problem))
-        return NULL;
+    const char *old = kt_json_string(kt_json_item(before, object), name);
+    const char *new = kt_json_string(kt_json_item(now, object), name);
+    return !strcmp(old, new) ||
+           kt_refuse(untimed, "%s %s was '%s' and is '%s'", object, name, old, new);
+}
+
+static bool is_timed(const cJSON *survey)
+{
+    return count_ratios(kt_json_item(survey, "workloads")) > 0;
+}
+
+// Whether a survey has, or would have, the workload of a row: calls by themselves have no counts.
+static bool covers(const cJSON *survey, const cJSON *row)
+{
+    return kt_json_item(row, "counts") || is_timed(survey);
+}
+
+// Whether times of the two say something about each other.
+static bool timed_alike(const cJSON *before, const cJSON *now, kt_text *untimed)
+{
+    if (!is_timed(before) || !is_timed(now))
+        return kt_refuse(untimed, "%s counts only", is_timed(now) ? "the file holds" : "these are");
+    return same_text(before, now, "device", "name", untimed) &&
+           same_text(before, now, "device", "driver_info", untimed) &&
+           same_text(before, now, "machine", "cpu", untimed) &&
+           same_text(before, now, "machine", "lp_num_threads", untimed);
+}
+
+// What `now` has that `before` has not.
+static void find_new(const cJSON *before, const cJSON *now, cJSON *better)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, kt_json_item(now, "workloads"))
+    {
+        if (!find_row(before, kt_json_string(row, "name")) && covers(before, row))
+            add(better, kt_json_string(row, "name"), "", "new", 0, 0);
+    }
+}
+
+// Returns: how many workloads both have.
+static size_t compare_rows(const cJSON *before, const cJSON *now, bool complete, kp_comparison *out)
+{
     const cJSON *rows = kt_json_item(before, "workloads"), *old, *ratio;
+    const bool timed = timed_alike(before, now, &out->untimed);
     suspicion *suspicions = kt_memory(count_ratios(rows) + 1, sizeof *suspicions);
     size_t count = 0, compared = 0;
-    cJSON *worse = cJSON_CreateArray();
     cJSON_ArrayForEach(old, rows)
     {
         const cJSON *new = find_row(now, kt_json_string(old, "name"));
-        if (!new &&complete)
-            add(worse, kt_json_string(old, "name"), "", "gone", 0, 0);
+        if (!new &&complete && covers(now, old))
+            add(out->worse, kt_json_string(old, "name"), "", "gone", 0, 0);
         if (!new)
             continue;
         compared++;
-        compare_counts(old, new, worse);
+        compare_counts(old, new, out);
         cJSON_ArrayForEach(ratio, kt_json_item(old, "ratios"))
         {
-            count += suspect(old, new, ratio->string, &suspicions[count]);
+            count += timed && suspect(old, new, ratio->string, &suspicions[count]);
         }
     }
-    judge(suspicions, count, worse);
+    judge(suspicions, count, out->worse);
     free(suspicions);
-    if (compared)
-        return worse;
-    cJSON_Delete(worse);
-    kt_refuse(problem, "the file has none of the workloads that were measured");
-    return NULL;
+    return compared;
 }
 
-void kp_compare_print(const cJSON *worse, FILE *file)
+bool kp_compare(const cJSON *before, const cJSON *now, bool complete, kp_comparison *out,
+                kt_text *problem)
+{
+    *out = (kp_comparison){0};
+    if (!comparable(before, now, problem))
+        return false;
+    out->worse = cJSON_CreateArray();
+    out->better = cJSON_CreateArray();
+    if (complete)
+        find_new(before, now, out->better);
+    return compare_rows(before, now, complete, out) > 0 ||
+           kt_refuse(problem, "the file has none of the workloads that were measured");
+}
+
+void kp_comparison_finish(kp_comparison *comparison)
+{
+    cJSON_Delete(comparison->worse);
+    cJSON_Delete(comparison->better);
+    kt_text_finish(&comparison->untimed);
+}
+
+static void print_item(const cJSON *item, const char *word, FILE *file)
+{
+    const char *workload = kt_json_string(item, "workload");
+    const char *figure = kt_json_string(item, "figure"), *kind = kt_json_string(item, "kind");
+    const double before = kt_json_number(item, "before"), now = kt_json_number(item, "now");
+    if (!strcmp(kind, "count"))
+        fprintf(file, "%s: %s: %s is %.0f for a batch, was %.0f\n", word, workload, figure, now,
+                before);
+    else if (!strcmp(kind, "ratio"))
+        fprintf(file,
+                "%s: %s: CPU time is %.3f of that of %s, was %.3f (%+.0f %%, %.0f %% are let "
+                "pass)\n",
+                word, workload, now, figure, before, (now / before - 1) * 100, KP_MARGIN * 100);
+    else if (!strcmp(kind, "gone"))
+        fprintf(file, "%s: %s: is not measured any more\n", word, workload);
+    else
+        fprintf(file, "NEW: %s: there is nothing to compare it with\n", workload);
+}
+
+void kp_comparison_print(const kp_comparison *comparison, const char *what, FILE *file)
 {
     const cJSON *item;
-    cJSON_ArrayForEach(item, worse)
+    cJSON_ArrayForEach(item, comparison->better)
     {
-        const char *workload = kt_json_string(item, "workload");
-        const char *figure = kt_json_string(item, "figure"), *kind = kt_json_string(item, "kind");
-        const double before = kt_json_number(item, "before"), now = kt_json_number(item, "now");
-        if (!strcmp(kind, "count"))
-            fprintf(file, "WORSE: %s: %s is %.0f for a batch, was %.0f\n", workload, figure, now,
-                    before);
-        else if (!strcmp(kind, "ratio"))
-            fprintf(file,
-                    "WORSE: %s: CPU time is %.3f of that of %s, was %.3f (%+.0f %%, %.0f %% are "
-                    "let pass)\n",
-                    workload, now, figure, before, (now / before - 1) * 100, KP_MARGIN * 100);
-        else
-            fprintf(file, "WORSE: %s: is not measured any more\n", workload);
+        print_item(item, "BETTER", file);
     }
+    cJSON_ArrayForEach(item, comparison->worse)
+    {
+        print_item(item, "WORSE", file);
+    }
+    const char *untimed = kt_text_string(&comparison->untimed);
+    if (*untimed)
+        fprintf(file, "Only counts were compared: %s\n", untimed);
+    if (!cJSON_GetArraySize(comparison->worse))
+        fprintf(file, "No worse than %s\n", what);
 }

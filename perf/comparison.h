@@ -11,17 +11,26 @@
 // A ratio is worse from so much on, beyond what its intervals leave open.
 #define KP_MARGIN 0.10
 
+// What differs: objects with `workload`, `figure`, `kind`, `before` and `now`.
+typedef struct kp_comparison {
+    cJSON *worse;    // kind "count", "ratio", or "gone": no longer measured
+    cJSON *better;   // kind "count", or "new": the earlier survey has no such workload
+    kt_text untimed; // why no ratio was compared; empty: ratios were
+} kp_comparison;
+
 // Compares the workloads that both have; with `complete`, one that `now` lacks is worse. A count is
 // worse where it is greater. A ratio is worse where it has grown by more than KP_MARGIN; among all
 // ratios together, chance makes one or more so with a probability of 1 % at most (Holm), as far as
-// the intervals tell.
+// the intervals tell. Ratios are compared only where both surveys come from one device of one
+// machine.
 //
-// Returns: an array that the caller deletes, with `workload`, `figure`, `kind` ("count", "ratio" or
-//          "gone"), `before` and `now` of what is worse; NULL with a sentence in `problem` where
-//          the two cannot be compared.
-cJSON *kp_compare(const cJSON *before, const cJSON *now, bool complete, kt_text *problem);
+// Returns: false with a sentence in `problem` where the two cannot be compared. `out` is to be
+//          finished in any case.
+bool kp_compare(const cJSON *before, const cJSON *now, bool complete, kp_comparison *out,
+                kt_text *problem);
+void kp_comparison_finish(kp_comparison *comparison);
 
-// A line for each.
-void kp_compare_print(const cJSON *worse, FILE *file);
+// A line for each difference; then, where nothing is worse, one that says what `what` is.
+void kp_comparison_print(const kp_comparison *comparison, const char *what, FILE *file);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "comparison.h"
 #include "json.h"
 
 enum { CONFIRMATIONS = 5 };
@@ -27,10 +26,12 @@ static int again(const kp_survey_config *config, const cJSON *before, const cJSO
 {
     kp_survey_config alone = *config;
     alone.filter = kt_json_string(item, "workload");
+    kp_comparison comparison = {0};
+    int result = -1;
     cJSON *now = kp_survey_run(&alone, problem);
-    cJSON *worse = now ? kp_compare(before, now, false, problem) : NULL;
-    const int result = worse ? names(worse, alone.filter, kt_json_string(item, "figure")) : -1;
-    cJSON_Delete(worse);
+    if (now && kp_compare(before, now, false, &comparison, problem))
+        result = names(comparison.worse, alone.filter, kt_json_string(item, "figure"));
+    kp_comparison_finish(&comparison);
     cJSON_Delete(now);
     return result;
 }
@@ -48,24 +49,23 @@ static int confirm(const kp_survey_config *config, const cJSON *before, const cJ
     return result;
 }
 
-cJSON *kp_gate(const kp_survey_config *config, const cJSON *before, const cJSON *now,
-               kt_text *problem)
+bool kp_gate(const kp_survey_config *config, const cJSON *before, const cJSON *now,
+             kp_comparison *out, kt_text *problem)
 {
     const bool same_tier = !strcmp(kt_json_string(before, "tier"), kt_json_string(now, "tier"));
-    cJSON *worse = kp_compare(before, now, same_tier && !config->filter, problem);
-    cJSON *item = worse ? worse->child : NULL;
+    if (!kp_compare(before, now, same_tier && !config->filter, out, problem))
+        return false;
+    cJSON *item = out->worse->child;
     while (item) {
         cJSON *next = item->next;
         const int stands = strcmp(kt_json_string(item, "kind"), "ratio") != 0
                                ? 1
                                : confirm(config, before, item, problem);
-        if (stands < 0) {
-            cJSON_Delete(worse);
-            return NULL;
-        }
+        if (stands < 0)
+            return false;
         if (!stands)
-            cJSON_Delete(cJSON_DetachItemViaPointer(worse, item));
+            cJSON_Delete(cJSON_DetachItemViaPointer(out->worse, item));
         item = next;
     }
-    return worse;
+    return true;
 }

@@ -22,12 +22,18 @@ static void add_ratios(cJSON *row, const kp_contender *contenders, const kp_seri
     }
 }
 
-cJSON *kp_row_make(const char *name, const kp_contender *contenders, kp_series *series,
-                   uint32_t dispatches, uint64_t seed)
+cJSON *kp_row_start(const char *name, uint32_t dispatches)
 {
     cJSON *row = cJSON_CreateObject();
     cJSON_AddStringToObject(row, "name", name);
     cJSON_AddNumberToObject(row, "dispatches", dispatches);
+    return row;
+}
+
+cJSON *kp_row_make(const char *name, const kp_contender *contenders, kp_series *series,
+                   uint32_t dispatches, uint64_t seed)
+{
+    cJSON *row = kp_row_start(name, dispatches);
     cJSON *costs = cJSON_AddObjectToObject(row, "costs");
     add_ratios(row, contenders, series, seed);
     for (size_t i = 0; i < series->contenders; i++) { // puts the series in order: last

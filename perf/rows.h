@@ -6,6 +6,9 @@
 
 #include "measure.h"
 
+// A row without figures.
+cJSON *kp_row_start(const char *name, uint32_t dispatches);
+
 // The costs of each contender, and those of the ones that others are held against as ratios of the
 // others'. Puts the series in order.
 cJSON *kp_row_make(const char *name, const kp_contender *contenders, kp_series *series,

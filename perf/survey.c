@@ -8,6 +8,7 @@
 #include "calls.h"
 #include "counts.h"
 #include "json.h"
+#include "machine.h"
 #include "measure.h"
 #include "rows.h"
 #include "run.h"
@@ -144,6 +145,7 @@ typedef struct survey {
     kp_scene scene;
     kp_counter counter;
     bool computes; // the null driver does not
+    bool counts_only;
     kp_plan plan;
 } survey;
 
@@ -162,10 +164,12 @@ static cJSON *run_workload(const survey *self, kp_pattern pattern, uint32_t coun
                            kt_text *problem)
 {
     bench it = {.scene = &self->scene};
+    cJSON *row = NULL;
     kp_batch_init(&it.batch, pattern, count);
-    cJSON *row = make_contenders(&it, problem)
-                     ? measure(&it, name, self->computes, &self->plan, problem)
-                     : NULL;
+    if (self->counts_only)
+        row = kp_row_start(name, count);
+    else if (make_contenders(&it, problem))
+        row = measure(&it, name, self->computes, &self->plan, problem);
     if (row && !add_counts(self, &it.batch, row, problem)) {
         cJSON_Delete(row);
         row = NULL;
@@ -209,7 +213,7 @@ static bool run_all(const kp_survey_config *config, const survey *self, cJSON *r
         }
     const kp_call_bench calls = {
         .scene = &self->scene, .survey = config, .plan = &self->plan, .computes = self->computes};
-    if (!kp_calls_run(&calls, rows, problem))
+    if (!config->counts_only && !kp_calls_run(&calls, rows, problem))
         return false;
     return cJSON_GetArraySize(rows) > 0 ||
            kt_refuse(problem,
@@ -221,7 +225,7 @@ static bool run_all(const kp_survey_config *config, const survey *self, cJSON *r
 static bool open_survey(survey *self, const kp_survey_config *config, kt_text *problem)
 {
     const kro_context_config context = {.device = config->device, .driver = config->driver};
-    *self = (survey){.plan = PLANS[config->tier]};
+    *self = (survey){.plan = PLANS[config->tier], .counts_only = config->counts_only};
     self->plan.seed = config->seed;
     if (!kp_scene_init(&self->scene, &context, problem) ||
         !kp_counter_init(&self->counter, &self->scene, problem))
@@ -240,6 +244,7 @@ static cJSON *describe(const kp_survey_config *config, const survey *self)
     kt_json_add_text(device, "name", info->name);
     kt_json_add_text(device, "driver", info->driver_name);
     kt_json_add_text(device, "driver_info", info->driver_info);
+    cJSON_AddItemToObject(results, "machine", kp_machine());
     cJSON_AddStringToObject(results, "version", kro_version());
     cJSON_AddStringToObject(results, "tier", kt_tier_text(config->tier));
     kt_json_add_u64(results, "seed", config->seed);

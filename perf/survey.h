@@ -13,7 +13,8 @@ typedef struct kp_survey_config {
     const char *filter;          // a shell pattern over names; NULL: all
     kt_tier tier;
     uint64_t seed;
-    bool progress; // a line on stderr for each workload
+    bool progress;    // a line on stderr for each workload
+    bool counts_only; // no times: soon done, and the same on every machine
 } kp_survey_config;
 
 // Whether the filter takes a workload; says its name where progress is wanted.

@@ -1,5 +1,7 @@
 #include "survey_table.h"
 
+#include <string.h>
+
 #include "json.h"
 
 static const char *const TWINS[] = {"standard", "expert-record", "expert-replay"};
@@ -43,23 +45,53 @@ static void print_call(const cJSON *row, FILE *file)
             kt_json_number(own, "cpu_ns"), kt_json_number(own, "wall_ns"));
 }
 
-void kp_survey_print(const cJSON *results, FILE *file)
+static void print_header(FILE *file)
 {
-    const cJSON *device = kt_json_item(results, "device");
     fprintf(file,
-            "%s, %s\n"
             "Time per dispatch, counts per batch; beside hand-written Vulkan as a ratio of CPU "
             "time and its 95 %% "
             "interval, below 1 is faster;\n"
             "expert-replay stands beside the batch as a graph, the others beside a stream.\n\n"
             "%-17s %9s %10s %9s %9s %7s",
-            kt_json_string(device, "name"), kt_json_string(device, "driver_info"), "workload",
-            "CPU", "wall", "graph", "barriers", "writes");
+            "workload", "CPU", "wall", "graph", "barriers", "writes");
     for (size_t i = 0; i < sizeof TWINS / sizeof TWINS[0]; i++)
         fprintf(file, "  %22s", TWINS[i]);
     fputc('\n', file);
-    const cJSON *row;
-    cJSON_ArrayForEach(row, kt_json_item(results, "workloads"))
+}
+
+// Counts of a batch, each under its name.
+static void print_counts(const cJSON *rows, FILE *file)
+{
+    const cJSON *row, *count;
+    fprintf(file, "Counts per batch.\n\n%-17s", "workload");
+    cJSON_ArrayForEach(count, kt_json_item(cJSON_GetArrayItem(rows, 0), "counts"))
+    {
+        fprintf(file, "  %s", count->string);
+    }
+    fputc('\n', file);
+    cJSON_ArrayForEach(row, rows)
+    {
+        fprintf(file, "%-17s", kt_json_string(row, "name"));
+        cJSON_ArrayForEach(count, kt_json_item(row, "counts"))
+        {
+            fprintf(file, "  %*.0f", (int)strlen(count->string), cJSON_GetNumberValue(count));
+        }
+        fputc('\n', file);
+    }
+}
+
+void kp_survey_print(const cJSON *results, FILE *file)
+{
+    const cJSON *device = kt_json_item(results, "device");
+    const cJSON *rows = kt_json_item(results, "workloads"), *row;
+    fprintf(file, "%s, %s\n", kt_json_string(device, "name"),
+            kt_json_string(device, "driver_info"));
+    if (!kt_json_item(cJSON_GetArrayItem(rows, 0), "costs")) {
+        print_counts(rows, file);
+        return;
+    }
+    print_header(file);
+    cJSON_ArrayForEach(row, rows)
     {
         if (kt_json_item(row, "counts"))
             print_batch(row, file);

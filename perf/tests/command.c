@@ -8,10 +8,8 @@
 #include "test.h"
 #include "text.h"
 
-static program_end perf(kt_test *t, const char *option, const char *file)
-{
-    return RUN_PROGRAM("kronos", "perf", "chain/16", "--driver", kt_null_driver(t), option, file);
-}
+#define PERF(...) \
+    RUN_PROGRAM("kronos", "perf", "chain/16", "--driver", kt_null_driver(t), __VA_ARGS__)
 
 // A saved survey whose path belongs to the case.
 static const char *save(kt_test *t)
@@ -22,7 +20,7 @@ static const char *save(kt_test *t)
         kt_set_environment(t, NAMES[i], NULL);
     kt_set_environment(t, "KRONOS_ALLOW_UNTRUSTED_DRIVERS", "1");
     const char *path = program_path(t, program_folder(t), "saved.json");
-    const program_end end = perf(t, "--save", path);
+    const program_end end = PERF("--save", path);
     CHECK_EQ_I64(end.code, 0);
     CHECK_CONTAINS(end.output, "chain/16");
     return path;
@@ -38,9 +36,23 @@ static char *read_saved(kt_test *t, const char *path)
 
 TEST(a_survey_is_no_worse_than_itself)
 {
-    const program_end end = perf(t, "--compare", save(t));
+    const program_end end = PERF("--compare", save(t));
     CHECK_EQ_I64(end.code, 0);
     CHECK_CONTAINS(end.output, "No worse than");
+}
+
+// Counts are compared with those of a whole survey; a survey without times lacks nothing.
+TEST(counts_alone_can_be_compared)
+{
+    const char *path = save(t), *driver = kt_null_driver(t);
+    program_end end = PERF("--counts", "--compare", path);
+    CHECK_EQ_I64(end.code, 0);
+    CHECK_CONTAINS(end.output, "level_barriers");
+    CHECK_CONTAINS(end.output, "Only counts were compared: these are counts only\nNo worse than");
+    CHECK_EQ_I64(RUN_PROGRAM("kronos", "perf", "--driver", driver, "--save", path).code, 0);
+    end = RUN_PROGRAM("kronos", "perf", "--driver", driver, "--counts", "--compare", path);
+    CHECK_EQ_I64(end.code, 0);
+    CHECK(!strstr(end.output, "call/"));
 }
 
 // As if the library had come to one barrier more since the survey was saved.
@@ -53,7 +65,7 @@ TEST(one_barrier_more_is_caught)
         return;
     count[strlen("\"level_barriers\":\t1")] = '4';
     program_write(t, path, text);
-    const program_end end = perf(t, "--compare", path);
+    const program_end end = PERF("--compare", path);
     CHECK_EQ_I64(end.code, 1);
     CHECK_CONTAINS(end.output, "WORSE: chain/16: level_barriers is 15 for a batch, was 14");
 }
@@ -63,7 +75,7 @@ TEST(standard_vulkan_is_caught)
 {
     const char *path = save(t);
     kt_set_environment(t, "KRONOS_PLAIN", "1");
-    const program_end end = perf(t, "--compare", path);
+    const program_end end = PERF("--compare", path);
     CHECK_EQ_I64(end.code, 1);
     CHECK_CONTAINS(end.output, "WORSE: chain/16: submits is 16 for a batch, was 1");
     CHECK_CONTAINS(end.output, "WORSE: chain/16: descriptor_writes is 16 for a batch, was 0");
@@ -73,7 +85,7 @@ TEST(standard_vulkan_is_caught)
 // Tools get each ratio and each count.
 TEST(tools_get_what_they_take)
 {
-    program_end end = perf(t, "--format", "github-action-benchmark");
+    program_end end = PERF("--format", "github-action-benchmark");
     CHECK_EQ_I64(end.code, 0);
     cJSON *entries = cJSON_Parse(end.output), *entry = NULL;
     CHECK(cJSON_IsArray(entries));
@@ -88,7 +100,7 @@ TEST(tools_get_what_they_take)
     CHECK_EQ_I64(found, 2);
     cJSON_Delete(entries);
 
-    end = perf(t, "--format", "bencher");
+    end = PERF("--format", "bencher");
     cJSON *workloads = cJSON_Parse(end.output);
     const cJSON *chain = kt_json_item(workloads, "chain/16");
     const cJSON *ratio = kt_json_item(chain, "expert-record");
@@ -96,7 +108,7 @@ TEST(tools_get_what_they_take)
     CHECK(kt_json_number(ratio, "value") > 0);
     CHECK(kt_json_number(ratio, "upper_value") >= kt_json_number(ratio, "lower_value"));
     cJSON_Delete(workloads);
-    CHECK_EQ_I64(perf(t, "--format", "csv").code, 2);
+    CHECK_EQ_I64(PERF("--format", "csv").code, 2);
 }
 
 // On a device that computes, every contender's results are checked before anything is measured.
@@ -112,12 +124,12 @@ TEST(what_cannot_be_compared_is_refused)
 {
     const char *path = save(t);
     program_write(t, path, "[");
-    CHECK_EQ_I64(perf(t, "--compare", path).code, 2);
+    CHECK_EQ_I64(PERF("--compare", path).code, 2);
     program_write(t, path, "{}");
-    CHECK_EQ_I64(perf(t, "--compare", path).code, 2);
-    CHECK_EQ_I64(perf(t, "--compare", "/nowhere/saved.json").code, 2);
-    CHECK_EQ_I64(perf(t, "--save", "/nowhere/saved.json").code, 2);
-    CHECK_EQ_I64(perf(t, "--tier", "slow").code, 2);
-    CHECK_EQ_I64(perf(t, "--seed", "x").code, 2);
-    CHECK_EQ_I64(perf(t, "--driver", "/nowhere/driver.so").code, 3);
+    CHECK_EQ_I64(PERF("--compare", path).code, 2);
+    CHECK_EQ_I64(PERF("--compare", "/nowhere/saved.json").code, 2);
+    CHECK_EQ_I64(PERF("--save", "/nowhere/saved.json").code, 2);
+    CHECK_EQ_I64(PERF("--tier", "slow").code, 2);
+    CHECK_EQ_I64(PERF("--seed", "x").code, 2);
+    CHECK_EQ_I64(PERF("--driver", "/nowhere/driver.so").code, 3);
 }
