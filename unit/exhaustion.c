@@ -8,7 +8,7 @@
 #include "heap_watch.h"
 #include "shaders.h"
 
-enum { BYTES = 4096, THREADS = 64 };
+enum { BYTES = 4096, THREADS = 64, PAGE = 64 }; // PAGE: the fake device's limits.host_alignment
 
 static void ignore_log(void *user, kro_log_level level, const char *message)
 {
@@ -25,6 +25,8 @@ typedef struct program {
     kro_stream *stream, *other;
     kro_graph *graph;
     uint32_t word; // read back
+    kro_buffer *mine;
+    _Alignas(PAGE) uint32_t page[PAGE / 4]; // the memory of it
 } program;
 
 static kro_status create_all(program *p, const kro_context_config *config)
@@ -41,6 +43,9 @@ static kro_status create_all(program *p, const kro_context_config *config)
         status = kro_buffer_create(p->ctx, &buffer, &p->b);
     if (status >= 0)
         status = kro_buffer_create(p->ctx, &buffer, &p->dying);
+    if (status >= 0)
+        status = kro_host_register(
+            p->ctx, &(kro_host_config){.memory = p->page, .size_bytes = sizeof p->page}, &p->mine);
     if (status >= 0)
         status = kro_stream_create(p->ctx, NULL, &p->stream);
     if (status >= 0)
@@ -71,6 +76,8 @@ static kro_status record_all(program *p)
         status = kro_copy(p->stream, p->dying, 0, p->b, 0, BYTES);
     if (status >= 0)
         status = kro_read(p->stream, p->dying, 4, &p->word, sizeof p->word);
+    if (status >= 0)
+        status = kro_read(p->stream, p->dying, 8, &p->page[1], sizeof p->page[1]); // in place
     return status;
 }
 
@@ -152,6 +159,7 @@ static void destroy_all(program *p)
     kro_stream_destroy(p->other);
     kro_stream_destroy(p->stream);
     kro_buffer_destroy(p->dying);
+    kro_buffer_destroy(p->mine);
     kro_buffer_destroy(p->b);
     kro_buffer_destroy(p->a);
     kro_context_destroy(p->ctx); // looks for what is left on the device
@@ -168,7 +176,7 @@ static void exhaust(kt_test *t, kro_context_config config)
         kro_status status = create_all(&p, &config);
         if (status >= 0)
             status = run_all(&p, true);
-        const bool right = p.word == 7;
+        const bool right = p.word == 7 && p.page[1] == 8;
         if (status < 0 && p.kernel)
             check_usable(t, &p);
         destroy_all(&p);

@@ -77,15 +77,12 @@ static void free_buffer(kro__object *object)
         kro__accesses_remove(&ctx->queues[q].accesses, buffer->id);
         kro__mutex_unlock(&ctx->queues[q].lock);
     }
+    if (buffer->info.memory == KRO_MEMORY_HOST)
+        kro__registered_remove(&ctx->registered, buffer);
     if (buffer->memory->host_atoms)
         kro__mutex_finish(&buffer->atoms_lock);
     ctx->backend->memory_destroy(ctx->device, buffer->memory);
     free(buffer);
-}
-
-const kro_buffer *kro__buffer_of(const kro__object *object)
-{
-    return object->free_object == free_buffer ? (const kro_buffer *)object : NULL;
 }
 
 static kro_status check_config(const kro_context *ctx, const kro_buffer_config *config)
@@ -185,8 +182,11 @@ kro_status kro_buffer_create(kro_context *ctx, const kro_buffer_config *config, 
 
 void kro_buffer_destroy(kro_buffer *buffer)
 {
-    if (buffer)
-        kro__object_retire(&buffer->object);
+    if (!buffer)
+        return;
+    if (buffer->info.memory == KRO_MEMORY_HOST)
+        kro__registered_destroy(&buffer->object.ctx->registered, buffer);
+    kro__object_retire(&buffer->object);
 }
 
 kro_status kro__buffer_claim(kro_buffer *buffer, const char *verb)

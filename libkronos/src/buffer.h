@@ -31,9 +31,6 @@ kro__memory *kro__buffer_memory(const kro_buffer *buffer);
 // Creates a buffer with its memory, and without contents.
 kro_status kro__buffer_make(kro_context *ctx, const kro__memory_config *config, kro_buffer **out);
 
-// The buffer that an object is, or NULL.
-const kro_buffer *kro__buffer_of(const kro__object *object);
-
 // Waits until the host may touch the buffer: the default stream's batch is submitted, and every
 // submitted use has finished. `verb` says what the caller wanted, as in "read".
 kro_status kro__buffer_claim(kro_buffer *buffer, const char *verb);

@@ -38,8 +38,9 @@ static kro_status init_locks(kro_context *ctx, uint32_t queue_count, uint32_t co
 {
     ctx->has_graveyard = kro__graveyard_init(&ctx->graveyard);
     ctx->has_check_lock = kro__mutex_init(&ctx->check_lock);
-    bool good =
-        ctx->has_graveyard && ctx->has_check_lock && kro__copier_init(&ctx->copier, copy_threads);
+    bool good = ctx->has_graveyard && ctx->has_check_lock &&
+                kro__registered_init(&ctx->registered) &&
+                kro__copier_init(&ctx->copier, copy_threads);
     while (good && ctx->queue_count < queue_count) {
         good = init_queue(&ctx->queues[ctx->queue_count], ctx->queue_count);
         ctx->queue_count += good;
@@ -137,6 +138,7 @@ void kro_context_destroy(kro_context *ctx)
         for (uint32_t q = 0; q < ctx->queue_count; q++)
             finish_queue(&ctx->queues[q]);
         kro__copier_finish(&ctx->copier);
+        kro__registered_finish(&ctx->registered);
         if (ctx->has_check_lock)
             kro__mutex_finish(&ctx->check_lock);
         ctx->backend->close(ctx->device);

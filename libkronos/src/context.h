@@ -13,6 +13,7 @@
 #include "copier.h"
 #include "hazards.h"
 #include "os/thread.h"
+#include "registered.h"
 #include "retire.h"
 
 typedef struct kro__staging_chunk kro__staging_chunk;
@@ -67,7 +68,8 @@ struct kro_context {
     bool has_graveyard, has_check_lock; // the two below were initialised
     kro__graveyard graveyard;
     kro__mutex check_lock; // check_hazards: every stream's `check`
-    kro__copier copier;    // for the bytes that pass between the application and mapped memory
+    kro__registered registered;
+    kro__copier copier; // for the bytes that pass between the application and mapped memory
 };
 
 // For vk/handles.c.

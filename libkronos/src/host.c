@@ -6,28 +6,6 @@
 // Of an object that was given to nobody.
 enum { NO_SERIAL = 0 };
 
-// A registered buffer and the other one that was found to share bytes with it.
-typedef struct overlap {
-    const kro_buffer *buffer;
-    kro__buffer_name other;
-} overlap;
-
-// The dead count, too: work may still use their memory.
-static bool overlaps(const kro__object *object, void *user)
-{
-    overlap *search = user;
-    const kro_buffer *other = kro__buffer_of(object);
-    if (!other || other == search->buffer || other->info.memory != KRO_MEMORY_HOST)
-        return false;
-    uintptr_t begin = (uintptr_t)search->buffer->memory->host;
-    uintptr_t other_begin = (uintptr_t)other->memory->host;
-    bool apart = begin >= other_begin ? begin - other_begin >= other->info.size_bytes
-                                      : other_begin - begin >= search->buffer->info.size_bytes;
-    if (!apart)
-        search->other = kro__name_buffer(other);
-    return !apart;
-}
-
 static kro_status check_config(const kro_context *ctx, const kro_host_config *config)
 {
     const kro_device_info *info = &ctx->device->info;
@@ -87,16 +65,9 @@ kro_status kro_host_register(kro_context *ctx, const kro_host_config *config, kr
     status = kro__buffer_make(ctx, &memory, &buffer);
     if (status < 0)
         return status;
-    // Two buffers of one memory would hide their hazards from each other. Looked for only now, when
-    // another thread's registration can see this one, too.
     kro__retire_collect(ctx); // the dead that are done with do not count
-    overlap search = {.buffer = buffer};
-    if (kro__object_any(ctx, overlaps, &search)) {
-        status = kro__fail(KRO_ERROR_INVALID_ARGUMENT,
-                           "host memory '%s' of %llu bytes at %p overlaps %s, which is registered; "
-                           "unregister that first",
-                           memory.label, (unsigned long long)memory.size_bytes, memory.host,
-                           search.other.text);
+    status = kro__registered_add(&ctx->registered, buffer);
+    if (status < 0) {
         kro__object_release(&buffer->object, NO_SERIAL, NULL, 0);
         return status;
     }

@@ -105,25 +105,6 @@ bool kro__object_release(kro__object *object, uint64_t serial, char *name, size_
     return !pin;
 }
 
-static bool any_in(const kro__object *list, bool (*fits)(const kro__object *object, void *user),
-                   void *user)
-{
-    const kro__object *object = list;
-    while (object && !fits(object, user))
-        object = object->next;
-    return object != NULL;
-}
-
-bool kro__object_any(kro_context *ctx, bool (*fits)(const kro__object *object, void *user),
-                     void *user)
-{
-    kro__graveyard *graveyard = &ctx->graveyard;
-    kro__mutex_lock(&graveyard->lock);
-    bool found = any_in(graveyard->living, fits, user) || any_in(graveyard->dead, fits, user);
-    kro__mutex_unlock(&graveyard->lock);
-    return found;
-}
-
 static bool has_passed(const kro_context *ctx, kro__object *object, const uint64_t *completed)
 {
     if (!object->submitted) {

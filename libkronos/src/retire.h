@@ -62,10 +62,6 @@ void kro__object_retire(kro__object *object);
 //          object; `name` receives that stream's label.
 bool kro__object_release(kro__object *object, uint64_t serial, char *name, size_t name_bytes);
 
-// Whether any object of the context, living or dead, fits; asked with the graveyard locked.
-bool kro__object_any(kro_context *ctx, bool (*fits)(const kro__object *object, void *user),
-                     void *user);
-
 // Frees the dead whose last use has passed. Cheap when there are none.
 void kro__retire_collect(kro_context *ctx);
 

@@ -35,6 +35,27 @@ static kro_status append_transfer(kro_stream *stream, kro__use *uses, uint32_t u
                       : kro__stream_append(stream, NO_PIPELINE, false, false, uses, use_count);
 }
 
+// Appends a copy of a range that both buffers have.
+static kro_status append_copy(kro_stream *stream, kro_buffer *dst, uint64_t dst_offset_bytes,
+                              kro_buffer *src, uint64_t src_offset_bytes, uint64_t size_bytes)
+{
+    *next_node(stream) = (kro__node){
+        .op = KRO__OP_COPY,
+        .copy = {.dst = dst->memory,
+                 .src = src->memory,
+                 .dst_offset_bytes = dst_offset_bytes,
+                 .src_offset_bytes = src_offset_bytes,
+                 .size_bytes = size_bytes},
+    };
+    kro__use uses[] = {
+        {.buffer = src,
+         .access = kro__buffer_access(src, src_offset_bytes, size_bytes, true, false)},
+        {.buffer = dst,
+         .access = kro__buffer_access(dst, dst_offset_bytes, size_bytes, false, true)},
+    };
+    return append_transfer(stream, uses, 2);
+}
+
 static kro_status record_copy(kro_stream *stream, kro_buffer *dst, uint64_t dst_offset_bytes,
                               kro_buffer *src, uint64_t src_offset_bytes, uint64_t size_bytes)
 {
@@ -58,21 +79,7 @@ static kro_status record_copy(kro_stream *stream, kro_buffer *dst, uint64_t dst_
                          (unsigned long long)size_bytes, kro__name_buffer(src).text,
                          (unsigned long long)src_offset_bytes,
                          (unsigned long long)dst_offset_bytes);
-    *next_node(stream) = (kro__node){
-        .op = KRO__OP_COPY,
-        .copy = {.dst = dst->memory,
-                 .src = src->memory,
-                 .dst_offset_bytes = dst_offset_bytes,
-                 .src_offset_bytes = src_offset_bytes,
-                 .size_bytes = size_bytes},
-    };
-    kro__use uses[] = {
-        {.buffer = src,
-         .access = kro__buffer_access(src, src_offset_bytes, size_bytes, true, false)},
-        {.buffer = dst,
-         .access = kro__buffer_access(dst, dst_offset_bytes, size_bytes, false, true)},
-    };
-    return append_transfer(stream, uses, 2);
+    return append_copy(stream, dst, dst_offset_bytes, src, src_offset_bytes, size_bytes);
 }
 
 kro_status kro_copy(kro_stream *stream, kro_buffer *dst, uint64_t dst_offset_bytes, kro_buffer *src,
@@ -128,6 +135,16 @@ kro_status kro_fill(kro_stream *stream, kro_buffer *dst, uint64_t offset_bytes, 
     return kro__stream_end(stream, status);
 }
 
+// Where a transfer between a buffer and host memory needs no staging: the memory is registered, and
+// a copy between the two buffers does. Not within one buffer, as the two ranges may overlap.
+static kro__registered_part find_in_place(const kro_buffer *buffer, const void *memory,
+                                          uint64_t size_bytes)
+{
+    kro__registered_part part =
+        kro__registered_find(&buffer->object.ctx->registered, memory, size_bytes);
+    return part.buffer == buffer ? (kro__registered_part){0} : part;
+}
+
 // Host memory is moved in pieces of staging memory.
 static uint64_t piece_of(uint64_t left_bytes)
 {
@@ -165,13 +182,20 @@ static kro_status record_write_piece(kro_stream *stream, kro_buffer *dst, uint64
     return append_transfer(stream, &use, 1);
 }
 
+// A source of up to `copied_bytes` is copied before this returns, also where it is registered.
 static kro_status record_write(kro_stream *stream, kro_buffer *dst, uint64_t offset_bytes,
-                               const void *src, uint64_t size_bytes)
+                               const void *src, uint64_t size_bytes, uint64_t copied_bytes)
 {
     kro_status status = kro__stream_begin(stream);
     if (status < 0)
         return status;
     status = check_buffer(stream, dst, "write", offset_bytes, size_bytes);
+    if (status >= 0 && size_bytes > copied_bytes) {
+        kro__registered_part part = find_in_place(dst, src, size_bytes);
+        if (part.buffer)
+            return append_copy(stream, dst, offset_bytes, part.buffer, part.offset_bytes,
+                               size_bytes);
+    }
     for (uint64_t done = 0; status >= 0 && done < size_bytes;) {
         uint64_t piece = piece_of(size_bytes - done);
         status =
@@ -189,7 +213,7 @@ kro_status kro_write(kro_stream *stream, kro_buffer *dst, uint64_t offset_bytes,
     kro__stream_lock(stream);
     kro_status status =
         dst && (src || size_bytes == 0)
-            ? record_write(stream, dst, offset_bytes, src, size_bytes)
+            ? record_write(stream, dst, offset_bytes, src, size_bytes, KRO__STAGING_CHUNK_BYTES)
             : kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_write: dst or src is NULL");
     return kro__stream_end(stream, status);
 }
@@ -240,6 +264,12 @@ static kro_status record_read(kro_stream *stream, kro_buffer *src, uint64_t offs
     if (status < 0)
         return status;
     status = check_buffer(stream, src, "read", offset_bytes, size_bytes);
+    if (status >= 0) {
+        kro__registered_part part = find_in_place(src, dst, size_bytes);
+        if (part.buffer)
+            return append_copy(stream, part.buffer, part.offset_bytes, src, offset_bytes,
+                               size_bytes);
+    }
     for (uint64_t done = 0; status >= 0 && done < size_bytes;) {
         uint64_t piece = piece_of(size_bytes - done);
         status = record_read_piece(stream, src, offset_bytes + done, (char *)dst + done, piece);
@@ -268,7 +298,7 @@ static kro_status transfer_piece(kro_buffer *buffer, uint64_t offset_bytes, cons
     kro_context *ctx = buffer->object.ctx;
     kro_stream *stream = ctx->transfers;
     kro__stream_lock(stream);
-    kro_status status = src ? record_write(stream, buffer, offset_bytes, src, size_bytes)
+    kro_status status = src ? record_write(stream, buffer, offset_bytes, src, size_bytes, 0)
                             : record_read(stream, buffer, offset_bytes, dst, size_bytes);
     if (status >= 0)
         status = kro__stream_flush(stream);
@@ -288,8 +318,9 @@ static kro_status transfer(kro_buffer *buffer, uint64_t offset_bytes, const void
                            uint64_t size_bytes)
 {
     kro_status status = KRO_OK;
+    bool in_place = find_in_place(buffer, src ? src : dst, size_bytes).buffer;
     for (uint64_t done = 0; status >= 0 && done < size_bytes;) {
-        uint64_t piece = piece_of(size_bytes - done);
+        uint64_t piece = in_place ? size_bytes : piece_of(size_bytes - done);
         status = transfer_piece(buffer, offset_bytes + done, src ? (const char *)src + done : NULL,
                                 dst ? (char *)dst + done : NULL, piece);
         done += piece;

@@ -65,7 +65,11 @@ KRO_API KRO_MUST_USE kro_status kro_buffer_create(kro_context *ctx, const kro_bu
 // Makes a buffer of memory that the caller has already, without a copy: kernels and copies work on
 // it in place. It is a kro_buffer like any other. What the host wrote before a submit is seen by
 // that work, and what the work wrote is seen by the host once its fence was waited for; in between
-// the bytes are the device's. With kro_copy, bytes pass between it and other buffers unstaged.
+// the bytes are the device's. Bytes pass between it and other buffers unstaged: with kro_copy, and
+// with kro_write, kro_read, kro_buffer_write and kro_buffer_read whose host memory lies in it as a
+// whole (kro_write: from limits.staging_bytes up; smaller sources may be reused at once, as ever).
+// Such a call uses the buffer as kro_copy would, and is ordered with its other work; while the
+// buffer is mapped, or where it is the other side too, the bytes are staged.
 // Worth it for memory that is used more than once: a driver may take a while to import it (70 ms
 // for 1 GiB were seen).
 //
@@ -93,14 +97,14 @@ KRO_API KRO_MUST_USE kro_status kro_host_register(kro_context *ctx, const kro_ho
 // Returns: KRO_OK, also for NULL, and the buffer is gone; after an error it is as it was.
 // Errors:  INVALID_ARGUMENT  not from kro_host_register, mapped, or another stream's open batch was
 //                            begun before the call and may use it: submit that first
-// Threads: safe with calls that do not name this buffer.
+// Threads: safe with calls that do not name this buffer, nor its memory.
 // Blocks:  until submitted uses of the buffer have finished.
 KRO_API KRO_MUST_USE kro_status kro_host_unregister(kro_buffer *buffer);
 
 // Destroys a buffer. Recorded and submitted work that uses it runs on; the memory is freed when
 // that work has passed.
 //
-// Threads: safe with calls that do not name this buffer.
+// Threads: safe with calls that do not name this buffer, nor memory that it was registered with.
 KRO_API void kro_buffer_destroy(kro_buffer *buffer);
 
 // Facts about a buffer.
@@ -125,7 +129,8 @@ KRO_API KRO_MUST_USE kro_status kro_buffer_write(kro_buffer *dst, uint64_t offse
 //
 // Returns: KRO_OK, also for size 0; or the default stream's pending recording error. After an error
 //          `dst` is never written again; it is untouched, unless a driver failed halfway through a
-//          large read.
+//          large read. (In registered memory work that was submitted may still write it, until
+//          kro_host_unregister has returned.)
 // Errors:  INVALID_ARGUMENT  range past the end of the buffer, buffer mapped
 // Threads: safe.
 // Blocks:  until earlier submitted uses of the buffer have finished.

@@ -146,6 +146,9 @@ KRO_API kro_status kro_fill(kro_stream *stream, kro_buffer *dst, uint64_t offset
 // holds upload memory for all of it until the fence; kro_buffer_write, which waits, holds at
 // most 64 MiB a call.
 //
+// A larger source that lies as a whole in memory of one kro_host_register is never copied: the work
+// reads it in place, as kro_copy would, and nothing is held for it.
+//
 // Errors:  INVALID_ARGUMENT      range past the end of the buffer
 //          OUT_OF_DEVICE_MEMORY  no upload memory for so many bytes
 // Threads: one thread at a time for a stream.
@@ -156,6 +159,10 @@ KRO_API kro_status kro_write(kro_stream *stream, kro_buffer *dst, uint64_t offse
 // on any thread, sees the submit's fence complete: once; a second waiter returns only after `dst`
 // is filled. It is never written after the stream is destroyed. The stream holds readback memory
 // for all of it until then; kro_buffer_read, which waits, holds at most 64 MiB a call.
+//
+// A `dst` that lies as a whole in memory of one kro_host_register is written in place, as kro_copy
+// would: by the work itself, at any time between the submit and the fence, also where the stream is
+// destroyed meanwhile. It is to be read after the fence was waited for, as ever.
 //
 // Errors:    INVALID_ARGUMENT      range past the end of the buffer
 //            OUT_OF_DEVICE_MEMORY  no readback memory for so many bytes
