@@ -108,10 +108,13 @@ TEST(a_registered_buffer_may_be_written_from_itself)
     memcpy(expected, p.memory, SIZE);
     memcpy(expected + 1, p.memory, ABOVE);
     CHECK_OK(kro_write(p.it.stream, p.mine, 1, p.memory, ABOVE));
+    p.memory[ABOVE / 2] ^= 1; // of the source, and copied already
     CHECK_OK(kro_finish(p.it.stream));
     CHECK_BYTES(p.memory, expected, SIZE);
     memcpy(expected + 2, p.memory, ABOVE);
     CHECK_OK(kro_read(p.it.stream, p.mine, 0, p.memory + 2, ABOVE));
+    CHECK_OK(kro_submit(p.it.stream, NULL));
+    CHECK(p.memory[2] != expected[2]); // not before it is waited for
     CHECK_OK(kro_finish(p.it.stream));
     CHECK_BYTES(p.memory, expected, SIZE);
 }
