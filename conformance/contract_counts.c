@@ -204,6 +204,36 @@ TEST(chains_side_by_side_share_barriers)
     CHECK_EQ_U64(proxied_api(t)->barriers(KRONOS_PROXY_BARRIER_LEVEL), LENGTH - 1);
 }
 
+// What barriers stand before the last indirect dispatch of a batch, and only they, make groups in a
+// buffer visible, which can cost as much as all the rest.
+TEST(barriers_are_for_indirect_dispatches_where_there_are_some)
+{
+    enum { FILLS = 5 };
+    static const uint32_t groups[] = {1, 1, 1};
+    kro_context *ctx = proxied_context(t, counting_spec, NULL);
+    kro_stream *stream = kt_stream_in(t, ctx, NULL);
+    kro_pipeline *pipeline = kt_pipeline_in(t, ctx, "count_groups", NULL);
+    kro_buffer *visits = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = 4096});
+    kro_buffer *counts =
+        kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = sizeof groups, .data = groups});
+    if (!stream || !pipeline || !visits || !counts)
+        return;
+    const kronos_proxy_api *proxy = proxied_api(t);
+    for (int indirect = 0; indirect < 3; indirect++) { // as many of them in the middle
+        proxy->reset_counts();
+        for (uint32_t i = 0; i < FILLS; i++)
+            CHECK_OK(kro_fill(stream, visits, 0, 64, i));
+        for (int i = 0; i < indirect; i++)
+            CHECK_OK(kro_dispatch_indirect(stream, pipeline,
+                                           &(kro_dispatch_args){.buffers = {visits}}, counts, 0));
+        for (uint32_t i = 0; i < FILLS; i++)
+            CHECK_OK(kro_fill(stream, visits, 0, 64, i));
+        CHECK_OK(kro_finish(stream));
+        CHECK_EQ_U64(proxy->barriers(KRONOS_PROXY_BARRIER_LEVEL), 2 * FILLS - 1 + indirect);
+        CHECK_EQ_U64(proxy->figure("indirect_barriers"), indirect ? FILLS + indirect - 1 : 0);
+    }
+}
+
 // A barrier before a batch only for what is still in flight and in the way.
 TEST(entry_barriers_are_for_conflicts_in_flight)
 {

@@ -144,6 +144,7 @@ typedef struct kro__batch {
     const uint32_t
         *barriers; // ascending positions in `order`: a full memory barrier goes before each
     uint32_t barrier_count;
+    bool any_indirect; // there are KRO__OP_DISPATCH_INDIRECT
     bool exit_barrier; // end with a barrier that makes device writes visible to the host
     bool again;        // it may be submitted any number of times, also while it is in flight
     const uint8_t *push;

@@ -19,7 +19,7 @@ static void empty_batch(kro_stream *stream)
     batch->node_count = 0;
     batch->floor = 1;
     batch->highest = 0;
-    batch->exit_barrier = false;
+    batch->any_indirect = batch->exit_barrier = false;
     if (batch->uses_everything) // rather than a store that all processors wait for
         batch->uses_everything = false;
     batch->push_count = 0;
@@ -144,6 +144,7 @@ kro_status kro__stream_record(kro_stream *stream, bool again, kro__recorded **ou
         .node_count = batch->node_count,
         .barriers = schedule->barriers,
         .barrier_count = schedule->barrier_count,
+        .any_indirect = batch->any_indirect,
         .exit_barrier = batch->exit_barrier,
         .again = again,
         .push = batch->push,

@@ -144,6 +144,8 @@ static kro_status fill_node(kro_stream *stream, const kro_pipeline *pipeline,
                 .indirect_offset_bytes = indirect->offset_bytes,
             },
     };
+    if (indirect->buffer)
+        batch->any_indirect = true;
     if (args->push_bytes > 0)
         memcpy(batch->push + batch->push_count, args->push, args->push_bytes);
     batch->push_count += args->push_bytes;

@@ -32,6 +32,7 @@ typedef struct kro__open_batch {
     uint32_t room;     // nodes that there is memory for; 0 while the stream keeps an error
     uint32_t floor;    // no node may have a lower level: 1, or past the last kro_barrier
     uint32_t highest;  // highest level so far
+    bool any_indirect; // there are indirect dispatches
     bool exit_barrier; // it writes memory that the host can reach
     _Atomic bool uses_everything; // it may use any buffer with a device address
     uint8_t *push;

@@ -75,8 +75,8 @@ void kro__tally_command(VkCommandBuffer commands, kro__figure figure)
         held->figures[figure]++;
 }
 
-void kro__tally_barrier(VkCommandBuffer commands, uint32_t memory_count, uint32_t buffer_count,
-                        uint32_t image_count)
+void kro__tally_barrier(VkCommandBuffer commands, VkPipelineStageFlags2 dst_stages,
+                        uint32_t memory_count, uint32_t buffer_count, uint32_t image_count)
 {
     kro__tally *held = held_by(commands);
     if (!held)
@@ -87,6 +87,21 @@ void kro__tally_barrier(VkCommandBuffer commands, uint32_t memory_count, uint32_
     held->figures[KRO__FIGURE_image_barriers] += image_count;
     if (!memory_count && !buffer_count && !image_count)
         held->figures[KRO__FIGURE_execution_barriers]++;
+    if (dst_stages & VK_PIPELINE_STAGE_2_DRAW_INDIRECT_BIT)
+        held->figures[KRO__FIGURE_indirect_barriers]++;
+}
+
+void kro__tally_barrier2(VkCommandBuffer commands, const VkDependencyInfo *info)
+{
+    VkPipelineStageFlags2 dst_stages = 0;
+    for (uint32_t i = 0; i < info->memoryBarrierCount; i++)
+        dst_stages |= info->pMemoryBarriers[i].dstStageMask;
+    for (uint32_t i = 0; i < info->bufferMemoryBarrierCount; i++)
+        dst_stages |= info->pBufferMemoryBarriers[i].dstStageMask;
+    for (uint32_t i = 0; i < info->imageMemoryBarrierCount; i++)
+        dst_stages |= info->pImageMemoryBarriers[i].dstStageMask;
+    kro__tally_barrier(commands, dst_stages, info->memoryBarrierCount,
+                       info->bufferMemoryBarrierCount, info->imageMemoryBarrierCount);
 }
 
 void kro__tally_execute(VkCommandBuffer commands, uint32_t count_executed,

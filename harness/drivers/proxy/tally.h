@@ -31,8 +31,9 @@ void kro__tally_memory(VkDeviceSize size_bytes);
 // Commands. The command buffer holds what it did, and what it executes did, until it begins anew.
 void kro__tally_begin(VkCommandBuffer commands);
 void kro__tally_command(VkCommandBuffer commands, kro__figure figure);
-void kro__tally_barrier(VkCommandBuffer commands, uint32_t memory_count, uint32_t buffer_count,
-                        uint32_t image_count);
+void kro__tally_barrier(VkCommandBuffer commands, VkPipelineStageFlags2 dst_stages,
+                        uint32_t memory_count, uint32_t buffer_count, uint32_t image_count);
+void kro__tally_barrier2(VkCommandBuffer commands, const VkDependencyInfo *info);
 void kro__tally_execute(VkCommandBuffer commands, uint32_t count, const VkCommandBuffer *executed);
 
 // Adds up what a submission brings, before the driver has it: afterwards another thread may see its

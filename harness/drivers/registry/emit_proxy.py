@@ -26,11 +26,9 @@ TALLIES = {
     "vkCmdExecuteCommands":
         "kro__tally_execute(commandBuffer, commandBufferCount, pCommandBuffers)",
     "vkCmdPipelineBarrier":
-        "kro__tally_barrier(commandBuffer, memoryBarrierCount, bufferMemoryBarrierCount, "
-        "imageMemoryBarrierCount)",
-    "vkCmdPipelineBarrier2":
-        "kro__tally_barrier(commandBuffer, pDependencyInfo->memoryBarrierCount, "
-        "pDependencyInfo->bufferMemoryBarrierCount, pDependencyInfo->imageMemoryBarrierCount)",
+        "kro__tally_barrier(commandBuffer, dstStageMask, memoryBarrierCount, "
+        "bufferMemoryBarrierCount, imageMemoryBarrierCount)",
+    "vkCmdPipelineBarrier2": "kro__tally_barrier2(commandBuffer, pDependencyInfo)",
     "vkCmdPushDescriptorSet":
         "kro__tally_writes(descriptorWriteCount, pDescriptorWrites, 0, NULL)",
     "vkCmdPushDescriptorSet2":

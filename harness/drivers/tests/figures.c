@@ -40,7 +40,8 @@ static void barrier_of_each_kind(vk *v, VkCommandBuffer commands, const vk_buffe
         .size = VK_WHOLE_SIZE,
     };
     v->CmdPipelineBarrier(commands, COMPUTE, COMPUTE, 0, 3, memory, 1, &of_buffer, 0, NULL);
-    v->CmdPipelineBarrier(commands, COMPUTE, COMPUTE, 0, 0, NULL, 0, NULL, 0, NULL);
+    v->CmdPipelineBarrier(commands, COMPUTE, COMPUTE | VK_PIPELINE_STAGE_DRAW_INDIRECT_BIT, 0, 0,
+                          NULL, 0, NULL, 0, NULL);
 }
 
 TEST(commands_count_when_they_are_submitted)
@@ -64,7 +65,7 @@ TEST(commands_count_when_they_are_submitted)
     CHECK_FIGURES({KRO__FIGURE_submits, 3}, {KRO__FIGURE_command_buffers_submitted, 3},
                   {KRO__FIGURE_dispatches, 6}, {KRO__FIGURE_barriers, 6},
                   {KRO__FIGURE_memory_barriers, 9}, {KRO__FIGURE_buffer_barriers, 3},
-                  {KRO__FIGURE_execution_barriers, 3});
+                  {KRO__FIGURE_execution_barriers, 3}, {KRO__FIGURE_indirect_barriers, 3});
     // What is recorded anew has forgotten what it held.
     CHECK_VK(v->ResetCommandPool(v->device, v->pool, 0));
     const VkCommandBufferBeginInfo begin = {.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO};
@@ -97,7 +98,7 @@ TEST(what_a_command_buffer_executes_counts_with_it)
                   {KRO__FIGURE_submits, 1}, {KRO__FIGURE_command_buffers_submitted, 1},
                   {KRO__FIGURE_dispatches, 2}, {KRO__FIGURE_barriers, 2},
                   {KRO__FIGURE_memory_barriers, 3}, {KRO__FIGURE_buffer_barriers, 1},
-                  {KRO__FIGURE_execution_barriers, 1});
+                  {KRO__FIGURE_execution_barriers, 1}, {KRO__FIGURE_indirect_barriers, 1});
     vk_buffer_destroy(v, &buffer);
 }
 

@@ -197,14 +197,24 @@ static void encode_node(encoder *e, const kro__node *node)
     }
 }
 
+// The positions in a batch's order up to its last indirect dispatch.
+static uint32_t indirect_end(const kro__batch *batch)
+{
+    uint32_t end = batch->any_indirect ? batch->node_count : 0;
+    while (end > 0 && batch->nodes[batch->order[end - 1]].op != KRO__OP_DISPATCH_INDIRECT)
+        end--;
+    return end;
+}
+
 void kro__vk_record_commands(const kro__vk_calls *vk, VkCommandBuffer commands,
                              const kro__vk_descriptors *descriptors, const kro__batch *batch)
 {
     encoder e = {.vk = vk, .commands = commands, .descriptors = descriptors, .batch = batch};
+    const uint32_t indirect = indirect_end(batch);
     uint32_t next_barrier = 0;
     for (uint32_t position = 0; position < batch->node_count; position++) {
         if (next_barrier < batch->barrier_count && batch->barriers[next_barrier] == position) {
-            kro__vk_barrier(vk, commands);
+            kro__vk_barrier(vk, commands, position < indirect);
             next_barrier++;
         }
         encode_node(&e, &batch->nodes[batch->order[position]]);

@@ -54,7 +54,8 @@ static kro_status record_entry_barrier(kro__vk_queue *queue)
     result = device->vk.vkBeginCommandBuffer(queue->entry_barrier, &begin);
     if (result != VK_SUCCESS)
         return kro__vk_fail(result, "vkBeginCommandBuffer");
-    kro__vk_barrier(&device->vk, queue->entry_barrier);
+    // It stands for every batch that follows, and the core does not look behind it again.
+    kro__vk_barrier(&device->vk, queue->entry_barrier, true);
     result = device->vk.vkEndCommandBuffer(queue->entry_barrier);
     if (result != VK_SUCCESS)
         return kro__vk_fail(result, "vkEndCommandBuffer");
