@@ -328,6 +328,8 @@ static kro_status fake_submit_batch(kro__recorder *recorder, kro__recorded *reco
     device->last = recorded->submit;
     device->last_is_lent = recorded->again;
     device->submit_count++;
+    device->entry_barriers += entry_barrier;
+    device->exit_barriers += recorded->submit.exit_barrier;
     *value = ++device->submitted[recorder->queue];
     if (!recorded->again)
         free(recorded); // its lists are the device's now

@@ -51,8 +51,9 @@ typedef struct fake_device {
     uint32_t fail_skip;                                  // so many calls of it succeed before
     uint32_t memory_count, kernel_count, recorder_count; // alive
     uint32_t submit_count;
-    fake_submit last;  // its lists hold until the next submit
-    bool last_is_lent; // they belong to a recording for again
+    uint64_t entry_barriers, exit_barriers; // submitted
+    fake_submit last;                       // its lists hold until the next submit
+    bool last_is_lent;                      // they belong to a recording for again
 } fake_device;
 
 extern const kro__backend fake_backend;
