@@ -76,16 +76,16 @@ void kp_counter_finish(kp_counter *counter)
     kp_scene_finish(&counter->scene);
 }
 
-bool kp_counter_count(const kp_counter *counter, const kp_batch *batch, kp_counts *out,
-                      kt_text *problem)
+bool kp_counter_take(const kp_counter *counter, kro_status (*round)(void *self), void *self,
+                     uint32_t dispatches, kp_counts *out, kt_text *problem)
 {
     const kronos_proxy_api *proxy = counter->proxy;
     kro_status status = KRO_OK;
     for (int i = 0; status >= 0 && i < WARM_UP_ROUNDS; i++)
-        status = kp_scene_round(&counter->scene, batch);
+        status = round(self);
     proxy->reset_counts();
     if (status >= 0)
-        status = kp_scene_round(&counter->scene, batch);
+        status = round(self);
     if (status < 0)
         return kp_refuse_status(problem, "counting", status);
     *out = (kp_counts){
@@ -98,10 +98,29 @@ bool kp_counter_count(const kp_counter *counter, const kp_batch *batch, kp_count
         .objects_created = proxy->figure("objects_created"),
         .memory_allocations = proxy->figure("memory_allocations"),
     };
-    if (out->dispatches != batch->count)
+    if (out->dispatches != dispatches)
         return kt_refuse(problem, "counting: the proxy saw %llu dispatches of %u",
-                         (unsigned long long)out->dispatches, batch->count);
+                         (unsigned long long)out->dispatches, dispatches);
     return proxy->violations() == 0 ||
            kt_refuse(problem, "counting: the proxy saw %llu broken rules",
                      (unsigned long long)proxy->violations());
+}
+
+// A batch that is counted.
+typedef struct counted {
+    const kp_scene *scene;
+    const kp_batch *batch;
+} counted;
+
+static kro_status batch_round(void *self)
+{
+    const counted *it = self;
+    return kp_scene_round(it->scene, it->batch);
+}
+
+bool kp_counter_count(const kp_counter *counter, const kp_batch *batch, kp_counts *out,
+                      kt_text *problem)
+{
+    counted it = {.scene = &counter->scene, .batch = batch};
+    return kp_counter_take(counter, batch_round, &it, batch->count, out, problem);
 }

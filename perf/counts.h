@@ -32,7 +32,12 @@ typedef struct kp_counter {
 bool kp_counter_init(kp_counter *counter, const kp_scene *of, kt_text *problem);
 void kp_counter_finish(kp_counter *counter);
 
-// Counts one batch, after others like it: what it costs once everything has been made.
+// Counts one round, after others like it: what it costs once everything has been made. It
+// dispatches so much on the counter's device.
+bool kp_counter_take(const kp_counter *counter, kro_status (*round)(void *self), void *self,
+                     uint32_t dispatches, kp_counts *out, kt_text *problem);
+
+// The same for a batch.
 bool kp_counter_count(const kp_counter *counter, const kp_batch *batch, kp_counts *out,
                       kt_text *problem);
 

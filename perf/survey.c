@@ -16,13 +16,6 @@
 
 enum { FORMAT = 1 };
 
-// A workload: one pattern at one size.
-typedef struct workload {
-    kp_pattern pattern;
-    uint32_t count;
-    kt_tier tier;
-} workload;
-
 // Dispatching one at a time takes long where a driver hands each to another thread.
 enum { MAX_STANDARD_COUNT = 256 };
 
@@ -160,16 +153,15 @@ static bool add_counts(const survey *self, const kp_batch *batch, cJSON *row, kt
     return true;
 }
 
-static cJSON *run_workload(const survey *self, kp_pattern pattern, uint32_t count, const char *name,
-                           kt_text *problem)
+static cJSON *run_workload(const survey *self, const kp_workload *workload, kt_text *problem)
 {
     bench it = {.scene = &self->scene};
     cJSON *row = NULL;
-    kp_batch_init(&it.batch, pattern, count);
+    kp_batch_init(&it.batch, workload->pattern, workload->count);
     if (self->counts_only)
-        row = kp_row_start(name, count);
+        row = kp_row_start(workload->name, workload->count);
     else if (make_contenders(&it, problem))
-        row = measure(&it, name, self->computes, &self->plan, problem);
+        row = measure(&it, workload->name, self->computes, &self->plan, problem);
     if (row && !add_counts(self, &it.batch, row, problem)) {
         cJSON_Delete(row);
         row = NULL;
@@ -180,7 +172,7 @@ static cJSON *run_workload(const survey *self, kp_pattern pattern, uint32_t coun
     kp_batch_finish(&it.batch);
     if (!row) {
         kt_text sentence = {0};
-        kt_text_format(&sentence, "%s: %s", name, kt_text_string(problem));
+        kt_text_format(&sentence, "%s: %s", workload->name, kt_text_string(problem));
         kt_text_clear(problem);
         kt_text_format(problem, "%s", kt_text_string(&sentence));
         kt_text_finish(&sentence);
@@ -197,20 +189,41 @@ bool kp_survey_chooses(const kp_survey_config *config, const char *name)
     return true;
 }
 
-static bool run_all(const kp_survey_config *config, const survey *self, cJSON *rows,
-                    kt_text *problem)
+bool kp_survey_each(const kp_survey_config *config,
+                    bool (*visit)(void *user, const kp_workload *workload), void *user)
 {
     for (int pattern = 0; pattern < KP_PATTERN_COUNT; pattern++)
         for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++) {
-            char name[64];
-            snprintf(name, sizeof name, "%s/%u", kp_pattern_names[pattern], SIZES[i].count);
-            if (SIZES[i].tier > config->tier || !kp_survey_chooses(config, name))
-                continue;
-            cJSON *row = run_workload(self, (kp_pattern)pattern, SIZES[i].count, name, problem);
-            if (!row)
+            kp_workload workload = {.pattern = (kp_pattern)pattern, .count = SIZES[i].count};
+            snprintf(workload.name, sizeof workload.name, "%s/%u", kp_pattern_names[pattern],
+                     SIZES[i].count);
+            if (SIZES[i].tier <= config->tier && kp_survey_chooses(config, workload.name) &&
+                !visit(user, &workload))
                 return false;
-            cJSON_AddItemToArray(rows, row);
         }
+    return true;
+}
+
+// A survey in progress.
+typedef struct running {
+    const survey *survey;
+    cJSON *rows;
+    kt_text *problem;
+} running;
+
+static bool add_workload(void *user, const kp_workload *workload)
+{
+    const running *self = user;
+    cJSON *row = run_workload(self->survey, workload, self->problem);
+    return row && cJSON_AddItemToArray(self->rows, row);
+}
+
+static bool run_all(const kp_survey_config *config, const survey *self, cJSON *rows,
+                    kt_text *problem)
+{
+    running all = {.survey = self, .rows = rows, .problem = problem};
+    if (!kp_survey_each(config, add_workload, &all))
+        return false;
     const kp_call_bench calls = {
         .scene = &self->scene, .survey = config, .plan = &self->plan, .computes = self->computes};
     if (!config->counts_only && !kp_calls_run(&calls, rows, problem))
@@ -222,11 +235,17 @@ static bool run_all(const kp_survey_config *config, const survey *self, cJSON *r
                      config->filter);
 }
 
+kp_plan kp_survey_plan(const kp_survey_config *config)
+{
+    kp_plan plan = PLANS[config->tier];
+    plan.seed = config->seed;
+    return plan;
+}
+
 static bool open_survey(survey *self, const kp_survey_config *config, kt_text *problem)
 {
     const kro_context_config context = {.device = config->device, .driver = config->driver};
-    *self = (survey){.plan = PLANS[config->tier], .counts_only = config->counts_only};
-    self->plan.seed = config->seed;
+    *self = (survey){.plan = kp_survey_plan(config), .counts_only = config->counts_only};
     if (!kp_scene_init(&self->scene, &context, problem) ||
         !kp_counter_init(&self->counter, &self->scene, problem))
         return false;
@@ -235,9 +254,8 @@ static bool open_survey(survey *self, const kp_survey_config *config, kt_text *p
     return true;
 }
 
-static cJSON *describe(const kp_survey_config *config, const survey *self)
+cJSON *kp_survey_describe(const kp_survey_config *config, const kro_device_info *info)
 {
-    const kro_device_info *info = kro_context_info(self->scene.ctx);
     cJSON *results = cJSON_CreateObject();
     cJSON_AddNumberToObject(results, "kronos_perf", FORMAT);
     cJSON *device = cJSON_AddObjectToObject(results, "device");
@@ -256,7 +274,7 @@ cJSON *kp_survey_run(const kp_survey_config *config, kt_text *problem)
     survey self;
     cJSON *results = NULL;
     if (open_survey(&self, config, problem)) {
-        results = describe(config, &self);
+        results = kp_survey_describe(config, kro_context_info(self.scene.ctx));
         cJSON *rows = cJSON_AddArrayToObject(results, "workloads");
         if (!run_all(config, &self, rows, problem)) {
             cJSON_Delete(results);

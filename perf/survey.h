@@ -5,6 +5,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "measure.h"
 #include "scene.h"
 #include "test.h"
 
@@ -19,6 +20,24 @@ typedef struct kp_survey_config {
 
 // Whether the filter takes a workload; says its name where progress is wanted.
 bool kp_survey_chooses(const kp_survey_config *config, const char *name);
+
+// A batch that is measured.
+typedef struct kp_workload {
+    char name[64];
+    kp_pattern pattern;
+    uint32_t count;
+} kp_workload;
+
+// Calls `visit` for each one that the survey chooses, until it returns false; returns whether it
+// never did.
+bool kp_survey_each(const kp_survey_config *config,
+                    bool (*visit)(void *user, const kp_workload *workload), void *user);
+
+// How long each workload is measured.
+kp_plan kp_survey_plan(const kp_survey_config *config);
+
+// Results that say what was measured where, so far without workloads. The caller deletes them.
+cJSON *kp_survey_describe(const kp_survey_config *config, const kro_device_info *info);
 
 // Measures.
 //
