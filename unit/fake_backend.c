@@ -348,6 +348,7 @@ static kro_status fake_wait(kro__device *base, uint32_t queue, uint64_t value, u
 {
     (void)timeout_ns;
     fake_device *device = (fake_device *)base;
+    atomic_fetch_add(&device->waits, 1);
     kro_status status = told_to_fail(device, FAKE_WAIT);
     if (status < 0)
         return status;

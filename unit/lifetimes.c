@@ -55,6 +55,38 @@ TEST(batches_in_flight_are_bounded)
     CHECK_OK(kro_finish(it.stream));
 }
 
+// A graph that is launched again and again is held back like any batch; one that is refused for
+// that is as it was, and what was recorded before it is still to be submitted.
+TEST(launches_in_flight_are_bounded)
+{
+    bench it = bench_create(t, NULL);
+    kro_graph *graph = NULL;
+    CHECK_OK(kro_graph_begin(it.stream, NULL));
+    CHECK_OK(kro_fill(it.stream, it.a, 0, 4, 1));
+    if (!CHECK_OK(kro_graph_end(it.stream, &graph)))
+        return;
+    it.device->manual = true;
+    it.device->fail_in = FAKE_WAIT;
+    it.device->fail_next = KRO_ERROR_DRIVER;
+    uint32_t launches = 0;
+    while (launches <= KRO__MAX_IN_FLIGHT && kro_graph_launch(graph, it.stream, NULL) == KRO_OK)
+        launches++;
+    CHECK(launches <= KRO__MAX_IN_FLIGHT);
+    CHECK(launches >= KRO__MAX_IN_FLIGHT - 1); // there is room for an open batch besides
+    CHECK_EQ_U64(kro_graph_get_info(graph)->launches, launches);
+    CHECK_OK(kro_fill(it.stream, it.b, 0, 4, 1));
+    it.device->fail_next = KRO_ERROR_DRIVER;
+    CHECK_STATUS(kro_graph_launch(graph, it.stream, NULL), KRO_ERROR_DRIVER);
+    CHECK_EQ_U64(it.device->submit_count, launches);
+    it.device->finished[0] = 2; // room for both
+    CHECK_OK(kro_graph_launch(graph, it.stream, NULL));
+    CHECK_EQ_U64(it.device->submit_count, launches + 2);
+    it.device->fail_next = KRO_OK;
+    it.device->manual = false;
+    CHECK_OK(kro_finish(it.stream));
+    kro_graph_destroy(graph);
+}
+
 TEST(a_destroyed_stream_never_writes_its_reads)
 {
     bench it = bench_create(t, NULL);

@@ -30,6 +30,8 @@ static void empty_batch(kro_stream *stream)
     batch->touched_count = 0;
     batch->read_count = 0;
     kro__accesses_clear(&stream->accesses);
+    if (batch->room >= stream->batch_nodes) // the place of that batch is taken
+        batch->room = stream->batch_nodes - 1;
     // What reads this reads the queue's last value after it: not before that is stored.
     atomic_store_explicit(&stream->open_serial, 0, memory_order_release);
 }
@@ -52,13 +54,25 @@ static kro_status fail_memory(const kro_stream *stream)
                      stream->batch.node_count, stream->label);
 }
 
+// Whether the next node makes the batch full.
+static bool is_last_node(const kro_stream *stream)
+{
+    return stream->batch.node_count + 1 >= stream->batch_nodes;
+}
+
 kro_status kro__stream_begin_slowly(kro_stream *stream)
 {
+    kro__open_batch *batch = &stream->batch;
+    // That node submits the batch, and is half recorded by then: what there is to wait for is
+    // waited for now.
+    kro_status status =
+        stream->error == 0 && is_last_node(stream) ? kro__stream_make_room(stream, 1) : KRO_OK;
     if (stream->error < 0) {
         kro__sentence_restore(&stream->sentence);
         return stream->error;
     }
-    kro__open_batch *batch = &stream->batch;
+    if (status < 0)
+        return status;
     if (!kro__grow(&batch->nodes, &batch->node_capacity, batch->node_count + 1,
                    sizeof *batch->nodes) ||
         !kro__grow(&batch->plan, &batch->plan_capacity, batch->node_capacity,
@@ -66,6 +80,8 @@ kro_status kro__stream_begin_slowly(kro_stream *stream)
         !kro__schedule_reserve(&stream->schedule, batch->node_capacity))
         return fail_memory(stream);
     batch->room = batch->node_capacity;
+    if (batch->room >= stream->batch_nodes)
+        batch->room = stream->batch_nodes - !is_last_node(stream);
     return KRO_OK;
 }
 
@@ -232,6 +248,12 @@ static void count_submit(kro_stream *stream, const kro_stream *source, bool entr
     stream->info.exit_barriers += batch->exit_barrier;
 }
 
+static void note_in_flight(kro_stream *stream)
+{
+    stream->recent[stream->recent_next] = stream->last_value;
+    stream->recent_next = (stream->recent_next + 1) % KRO__MAX_IN_FLIGHT;
+}
+
 kro_status kro__stream_send(kro_stream *stream, kro_stream *source, kro__recorded *recorded)
 {
     bool entry_barrier = false;
@@ -240,6 +262,7 @@ kro_status kro__stream_send(kro_stream *stream, kro_stream *source, kro__recorde
     kro__mutex_unlock(&stream->queue->lock);
     if (status < 0)
         return status;
+    note_in_flight(stream);
     count_submit(stream, source, entry_barrier);
     if (stream->check)
         kro__check_submitted(stream, &source->accesses, stream->last_value);
@@ -262,29 +285,36 @@ static kro_status evict_bindings(kro_stream *stream)
     return status;
 }
 
-// Waits while too many batches are in flight. The lock of a shared stream is held meanwhile:
-// whoever comes would have to wait, too.
-static kro_status hold_back(kro_stream *stream)
+kro_status kro__stream_make_room(kro_stream *stream, uint32_t batch_count)
 {
-    uint64_t oldest = stream->recent[stream->recent_next];
-    return oldest == 0 ? KRO_OK : kro__queue_hold(stream->object.ctx, stream->queue, oldest);
-}
-
-static void note_in_flight(kro_stream *stream)
-{
-    stream->recent[stream->recent_next] = stream->last_value;
-    stream->recent_next = (stream->recent_next + 1) % KRO__MAX_IN_FLIGHT;
+    kro_context *ctx = stream->object.ctx;
+    kro_status status = KRO_NOT_READY;
+    while (status == KRO_NOT_READY) {
+        uint64_t oldest =
+            stream->recent[(stream->recent_next + batch_count - 1) % KRO__MAX_IN_FLIGHT];
+        status = oldest <= atomic_load(&stream->queue->retired)
+                     ? KRO_OK
+                     : kro__queue_look(ctx, stream->queue, oldest);
+        if (status != KRO_NOT_READY)
+            break;
+        kro__stream_unlock(stream);
+        kro_status waited = kro__queue_hold(ctx, stream->queue, oldest);
+        kro__stream_lock(stream);
+        if (waited < 0)
+            status = waited;
+    }
+    return kro__context_note(ctx, status);
 }
 
 kro_status kro__stream_flush(kro_stream *stream)
 {
     kro_context *ctx = stream->object.ctx;
-    if (stream->batch.node_count == 0)
-        return KRO_OK;
     kro__recorded *recorded = NULL;
     kro_status status = kro__context_check(ctx);
-    if (status >= 0)
-        status = hold_back(stream);
+    if (status >= 0 && stream->batch.node_count > 0)
+        status = kro__stream_make_room(stream, 1);
+    if (stream->batch.node_count == 0) // or another thread has submitted it, or dropped it
+        return KRO_OK;
     if (status >= 0)
         status = evict_bindings(stream);
     if (status >= 0)
@@ -295,7 +325,6 @@ kro_status kro__stream_flush(kro_stream *stream)
         kro__stream_drop(stream);
         return kro__context_note(ctx, status);
     }
-    note_in_flight(stream);
     stream->info.descriptor_sets += stream->batch.descriptor_sets;
     kro__bindings_submitted(&stream->bindings, stream->last_value);
     kro__staging_submitted(&stream->upload, stream->last_value);

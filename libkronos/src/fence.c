@@ -88,7 +88,7 @@ static kro_status note_complete(kro_context *ctx, kro__queue *queue, uint64_t va
     return status;
 }
 
-static kro_status look(kro_context *ctx, const kro__queue *queue, uint64_t value)
+kro_status kro__queue_look(kro_context *ctx, const kro__queue *queue, uint64_t value)
 {
     uint64_t completed = 0;
     kro_status status = kro__context_check(ctx);
@@ -104,13 +104,13 @@ static kro_status look(kro_context *ctx, const kro__queue *queue, uint64_t value
 static kro_status wait_complete(kro_context *ctx, const kro__queue *queue, uint64_t value,
                                 uint64_t timeout_ns)
 {
-    kro_status status = look(ctx, queue, value);
+    kro_status status = kro__queue_look(ctx, queue, value);
     if (status != KRO_NOT_READY)
         return status;
     uint64_t start = kro__now_ns(), waited = 0;
     while (waited < ctx->spin_ns && waited < timeout_ns) {
         kro__cpu_relax();
-        status = look(ctx, queue, value);
+        status = kro__queue_look(ctx, queue, value);
         if (status != KRO_NOT_READY)
             return status;
         waited = kro__now_ns() - start;
@@ -179,6 +179,6 @@ kro_status kro_poll(kro_context *ctx, kro_fence fence)
     if (status < 0 || fence.queue == 0)
         return status;
     kro__queue *queue = &ctx->queues[fence.queue - 1];
-    status = look(ctx, queue, fence.value);
+    status = kro__queue_look(ctx, queue, fence.value);
     return status == KRO_OK ? note_complete(ctx, queue, fence.value) : status;
 }

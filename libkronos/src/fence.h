@@ -12,6 +12,10 @@
 kro_status kro__queue_wait(kro_context *ctx, kro__queue *queue, uint64_t value,
                            uint64_t timeout_ns);
 
+// Whether a value of a queue has finished: KRO_OK, KRO_NOT_READY or an error. Nothing counts as
+// seen.
+kro_status kro__queue_look(kro_context *ctx, const kro__queue *queue, uint64_t value);
+
 // Waits for a value of a queue that the application has not asked for: nothing counts as seen.
 kro_status kro__queue_hold(kro_context *ctx, const kro__queue *queue, uint64_t value);
 

@@ -255,7 +255,10 @@ static kro_status launch(kro_graph *graph, kro_stream *stream)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
                          "graph '%s' and stream '%s' belong to different contexts", graph->label,
                          stream->label);
-    kro_status status = stream->capture ? kro__stream_begin(stream) : kro__graph_refresh(graph);
+    // For the open batch, too: from here on no other thread may come between.
+    kro_status status = kro__stream_make_room(stream, 2);
+    if (status >= 0)
+        status = stream->capture ? kro__stream_begin(stream) : kro__graph_refresh(graph);
     if (status >= 0)
         status = kro__stream_submit(stream);
     if (status < 0 || !graph->current.recorded)

@@ -227,16 +227,18 @@ kro_status kro_barrier(kro_stream *stream)
 
 kro_status kro__stream_submit(kro_stream *stream)
 {
+    kro_status status = KRO_OK;
+    if (stream->error == 0) // a loss is everybody's, also of those with nothing to submit
+        status = stream->batch.node_count > 0 ? kro__stream_flush(stream)
+                                              : kro__context_check(stream->object.ctx);
+    // Asked only now: another thread may have failed while this one waited.
     if (stream->error < 0) {
-        kro_status status = stream->error;
+        status = stream->error;
         if (!stream->capture)
             stream->error = KRO_OK;
         kro__sentence_restore(&stream->sentence);
-        return status;
     }
-    // A loss is everybody's, also of those with nothing to submit.
-    return stream->batch.node_count > 0 ? kro__stream_flush(stream)
-                                        : kro__context_check(stream->object.ctx);
+    return status;
 }
 
 kro_status kro_submit(kro_stream *stream, kro_fence *out)

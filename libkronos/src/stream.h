@@ -19,8 +19,8 @@
 #include "staging.h"
 #include "uses.h"
 
-// Batches of one stream that may be in flight: far more than keep a device busy, and few enough
-// that a program which never waits does not fill the memory with them.
+// Batches and graphs of one stream that may be in flight: far more than keep a device busy, and few
+// enough that a program which never waits does not fill the memory with them.
 enum { KRO__MAX_IN_FLIGHT = 256 };
 
 // The operations recorded since the last submit.
@@ -29,7 +29,9 @@ typedef struct kro__open_batch {
     kro__node *nodes;
     kro__schedule_node *plan; // one per node
     uint32_t node_count, node_capacity, plan_capacity;
-    uint32_t room;     // nodes that there is memory for; 0 while the stream keeps an error
+    uint32_t room;     // nodes that may be recorded without asking: there is memory for them, and
+                       // they do not fill the batch, unless it may be submitted. 0 while the
+                       // stream keeps an error
     uint32_t floor;    // no node may have a lower level: 1, or past the last kro_barrier
     uint32_t highest;  // highest level so far
     bool any_indirect; // there are indirect dispatches
@@ -78,7 +80,7 @@ struct kro_stream {
     kro__shapes shapes;
     kro__staging upload, readback;
     uint64_t last_value;                 // of its last submit
-    uint64_t recent[KRO__MAX_IN_FLIGHT]; // values of its last submits of recorded batches, a ring
+    uint64_t recent[KRO__MAX_IN_FLIGHT]; // values of its last submits, a ring
     uint32_t recent_next;                // where the next one goes, and the oldest is (0: none)
     kro_graph *capture;                  // what it records into instead; NULL: its open batch
     kro_status error;         // kept since a recording call failed; 0: none. While it captures,
@@ -118,13 +120,19 @@ static inline void kro__stream_unlock(kro_stream *stream)
         kro__mutex_unlock(&stream->lock);
 }
 
-// The rare parts of the calls below: a kept error or a full batch, and an error, a lock or plain
-// mode.
+// Waits until `batch_count` more batches of a locked stream may be in flight (at most
+// KRO__MAX_IN_FLIGHT). The lock is given back meanwhile, so any other thread's call may come
+// between; where nothing has to be waited for, none does.
+kro_status kro__stream_make_room(kro_stream *stream, uint32_t batch_count);
+
+// The rare parts of the calls below: a kept error or a nearly full batch, and an error, a lock or
+// plain mode.
 kro_status kro__stream_begin_slowly(kro_stream *stream);
 kro_status kro__stream_end_slowly(kro_stream *stream, kro_status status);
 
 // Begins a recording call on a locked stream: the kept error if there is one, otherwise room for
-// one more node, which the caller fills in at batch.nodes[batch.node_count].
+// one more node, which the caller fills in at batch.nodes[batch.node_count]. May make room for the
+// batch, so the caller holds nothing of the stream yet.
 static inline kro_status kro__stream_begin(kro_stream *stream)
 {
     return stream->batch.node_count < stream->batch.room ? KRO_OK
@@ -150,13 +158,14 @@ static inline kro_status kro__stream_end(kro_stream *stream, kro_status status)
 // Forgets the open batch; what it took is free again.
 void kro__stream_drop(kro_stream *stream);
 
-// Submits the open batch, if there is one; on failure it is dropped.
+// Submits the open batch, if there is one; on failure it is dropped. Makes room for it first, which
+// was done where a recording call has filled the batch, or the caller has done it.
 kro_status kro__stream_flush(kro_stream *stream);
 
 // Schedules and records the open batch, which stays open: to be submitted once, or again and again.
 kro_status kro__stream_record(kro_stream *stream, bool again, kro__recorded **out);
 
-// Submits what `source` recorded of its open batch, as work of `stream`.
+// Submits what `source` recorded of its open batch, as work of `stream`, which has room for it.
 kro_status kro__stream_send(kro_stream *stream, kro_stream *source, kro__recorded *recorded);
 
 // kro__stream_flush, or the kept error, which is cleared unless the stream captures.

@@ -298,8 +298,10 @@ static kro_status transfer_piece(kro_buffer *buffer, uint64_t offset_bytes, cons
     kro_context *ctx = buffer->object.ctx;
     kro_stream *stream = ctx->transfers;
     kro__stream_lock(stream);
-    kro_status status = src ? record_write(stream, buffer, offset_bytes, src, size_bytes, 0)
-                            : record_read(stream, buffer, offset_bytes, dst, size_bytes);
+    kro_status status = kro__stream_make_room(stream, 1); // now, for that may let others in
+    if (status >= 0)
+        status = src ? record_write(stream, buffer, offset_bytes, src, size_bytes, 0)
+                     : record_read(stream, buffer, offset_bytes, dst, size_bytes);
     if (status >= 0)
         status = kro__stream_flush(stream);
     else

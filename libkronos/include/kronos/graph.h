@@ -84,6 +84,7 @@ KRO_API const kro_graph_info *kro_graph_get_info(const kro_graph *graph);
 // Errors:  INVALID_ARGUMENT  a buffer or pipeline that a node names was destroyed, or a buffer is
 //                            mapped; the stream is capturing
 // Threads: one thread at a time for a stream and for a graph; a launch names all that its nodes do.
+// Blocks:  as kro_submit does, already at 255: the open batch needs a place, too.
 KRO_API KRO_MUST_USE kro_status kro_graph_launch(kro_graph *graph, kro_stream *stream,
                                                  kro_fence *out);
 

@@ -182,7 +182,9 @@ KRO_API kro_status kro_barrier(kro_stream *stream);
 // Returns: KRO_OK; or the recording error kept since the last submit, with the batch dropped. A
 //          submit that fails drops its batch and consumes no fence value. `out` may be NULL.
 // Threads: one thread at a time for a stream.
-// Blocks:  while 256 batches of the stream are in flight, until the oldest has finished.
+// Blocks:  while 256 batches and launches of the stream are in flight, until the oldest has
+//          finished; so does a recording call whose node fills a batch. On the default stream other
+//          threads' calls go on meanwhile.
 KRO_API kro_status kro_submit(kro_stream *stream, kro_fence *out);
 
 // Makes work that this stream submits later run after `fence`, and see what it wrote. Submits the
