@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "against.h"
 #include "baseline.h"
 #include "exports.h"
 #include "gate.h"
 #include "json.h"
 #include "kronos_build.h"
 #include "os/files.h"
+#include "os/process.h"
+#include "sides.h"
 #include "survey_table.h"
 
 enum {
@@ -23,6 +26,7 @@ enum {
     COMPARE = 1 << 6,
     FORMAT = 1 << 7,
     COUNTS = 1 << 8,
+    AGAINST = 1 << 9,
 };
 
 static const kt_argument OPTIONS[] = {
@@ -33,6 +37,9 @@ static const kt_argument OPTIONS[] = {
     {COUNTS, "--counts", NULL, "counts only, no times: soon done, the same on every machine"},
     {SAVE, "--save", "FILE", "keep the results of five surveys for --compare"},
     {COMPARE, "--compare", "FILE", "exit code 1 where it is worse than what FILE holds"},
+    {AGAINST, "--against", "REF",
+     "exit code 1 where the working tree is worse than commit REF: both\nare built, and measured "
+     "in turns"},
     {JSON, "--json", NULL, "everything, as JSON"},
     {FORMAT, "--format", "F",
      "JSON for a tool that draws trends: github-action-benchmark\n(customSmallerIsBetter) or "
@@ -53,6 +60,7 @@ static const struct format {
 typedef struct command {
     kp_survey_config survey;
     const char *save, *compare; // files, or NULL
+    const char *against;        // a commit, or NULL
     export_function export;     // or NULL
     bool json;
 } command;
@@ -102,6 +110,9 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
         return true;
     case COMPARE:
         self->compare = value;
+        return true;
+    case AGAINST:
+        self->against = value;
         return true;
     case COUNTS:
         self->survey.counts_only = true;
@@ -162,13 +173,36 @@ static void print(const command *self, const cJSON *results, const kp_comparison
         cJSON *exported = self->export(results);
         print_json(exported);
         cJSON_Delete(exported);
-    } else if (self->json) {
-        print_json(results);
-    } else {
-        kp_survey_print(results, stdout);
-        if (comparison->worse)
-            kp_comparison_print(comparison, self->compare, stdout);
+        return;
     }
+    if (self->json) {
+        print_json(results);
+        return;
+    }
+    if (self->against)
+        kp_against_print(results, stdout);
+    else
+        kp_survey_print(results, stdout);
+    if (comparison->worse)
+        kp_comparison_print(comparison, self->against ? self->against : self->compare, stdout);
+}
+
+// Which library was measured when.
+static void add_origin(cJSON *results)
+{
+    kt_json_add_text(results, "commit", KRONOS_GIT_CLEAN ? KRONOS_GIT_HASH : KRONOS_GIT_HASH "+");
+    kt_json_add_u64(results, "time", (uint64_t)kt_unix_time());
+}
+
+static int worst(const kp_comparison *comparison)
+{
+    return cJSON_GetArraySize(comparison->worse) ? KT_EXIT_FAULTS : KT_EXIT_EXPECTED;
+}
+
+static cJSON *survey_again(void *user, const kp_survey_config *survey, kt_text *problem)
+{
+    (void)user;
+    return kp_survey_run(survey, problem);
 }
 
 // Compares, saves and prints what was measured.
@@ -180,13 +214,14 @@ static int use(const command *self, const cJSON *saved, cJSON *results, kt_text 
         return KT_EXIT_USAGE;
     kp_comparison comparison = {0};
     int code = KT_EXIT_EXPECTED;
-    if (saved && !kp_gate(&self->survey, saved, results, &comparison, problem))
+    const kp_gate_config gate = {.survey = self->survey, .run = survey_again};
+    if (saved && !kp_gate(&gate, saved, results, &comparison, problem))
         code = KT_EXIT_USAGE;
     if (code == KT_EXIT_EXPECTED) {
         if (saved)
             add_comparison(&comparison, results);
         print(self, results, &comparison);
-        code = cJSON_GetArraySize(comparison.worse) ? KT_EXIT_FAULTS : KT_EXIT_EXPECTED;
+        code = worst(&comparison);
     }
     kp_comparison_finish(&comparison);
     return code;
@@ -201,10 +236,51 @@ static int run(const command *self, const cJSON *saved, kt_text *problem)
                                 : kp_survey_run(&self->survey, problem);
     if (!results)
         return KT_EXIT_UNUSABLE;
-    kt_json_add_text(results, "commit", KRONOS_GIT_CLEAN ? KRONOS_GIT_HASH : KRONOS_GIT_HASH "+");
-    kt_json_add_u64(results, "time", (uint64_t)kt_unix_time());
+    add_origin(results);
     const int code = use(self, saved, results, problem);
     cJSON_Delete(results);
+    return code;
+}
+
+// Measures two builds of the library, and prints what came out.
+static int measure_sides(const command *self, const cli_sides *sides, kt_text *problem)
+{
+    const kp_against_config config = {
+        .survey = self->survey, .now = sides->now, .before = sides->before};
+    kp_comparison comparison;
+    cJSON *results = kp_against_run(&config, &comparison, problem);
+    int code = KT_EXIT_UNUSABLE;
+    if (results) {
+        cJSON *against = cJSON_AddObjectToObject(results, "against");
+        kt_json_add_text(against, "ref", self->against);
+        kt_json_add_text(against, "commit", sides->commit);
+        add_origin(results);
+        add_comparison(&comparison, results);
+        print(self, results, &comparison);
+        code = worst(&comparison);
+    }
+    kp_comparison_finish(&comparison);
+    cJSON_Delete(results);
+    return code;
+}
+
+static int run_against(const command *self, kt_text *problem)
+{
+    cli_sides sides;
+    kt_interrupts_begin(); // nothing stays behind
+    int code = cli_sides_init(&sides, self->against, problem);
+    if (code == KT_EXIT_EXPECTED)
+        code = measure_sides(self, &sides, problem);
+    cli_sides_finish(&sides);
+    kt_interrupts_end();
+    return code;
+}
+
+static int run_compared(const command *self, kt_text *problem)
+{
+    cJSON *saved = self->compare ? read_saved(self->compare, problem) : NULL;
+    const int code = self->compare && !saved ? KT_EXIT_USAGE : run(self, saved, problem);
+    cJSON_Delete(saved);
     return code;
 }
 
@@ -226,12 +302,13 @@ int cli_perf(int count, char **arguments)
         return code;
     if (self.json && self.export)
         return kt_usage_error("--json and --format exclude each other");
+    if (self.against && (self.compare || self.save || self.export || self.survey.counts_only))
+        return kt_usage_error(
+            "--against goes with neither --compare, --save, --format nor --counts");
     kt_text problem = {0};
-    cJSON *saved = self.compare ? read_saved(self.compare, &problem) : NULL;
-    code = self.compare && !saved ? KT_EXIT_USAGE : run(&self, saved, &problem);
+    code = self.against ? run_against(&self, &problem) : run_compared(&self, &problem);
     if (problem.size_bytes)
         fprintf(stderr, "kronos: %s\n", kt_text_string(&problem));
-    cJSON_Delete(saved);
     kt_text_finish(&problem);
     return code;
 }

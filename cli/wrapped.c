@@ -1,7 +1,6 @@
 #include "wrapped.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -156,17 +155,10 @@ bool cli_wrapped_init(cli_wrapped *wrapped, kt_text *problem)
     return right;
 }
 
-static int remove_one(const char *path, const struct stat *state, int kind, struct FTW *where)
-{
-    (void)state, (void)kind, (void)where;
-    return remove(path);
-}
-
 void cli_wrapped_finish(cli_wrapped *wrapped)
 {
-    enum { OPEN_FOLDERS = 8 };
     if (wrapped->folder)
-        (void)nftw(wrapped->folder, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+        kt_remove_folder(wrapped->folder);
     if (wrapped->counts)
         munmap(wrapped->counts, sizeof *wrapped->counts);
     free(wrapped->folder);

@@ -231,6 +231,10 @@ static void print_item(const cJSON *item, const char *word, FILE *file)
                 "%s: %s: CPU time is %.3f of that of %s, was %.3f (%+.0f %%, %.0f %% are let "
                 "pass)\n",
                 word, workload, now, figure, before, (now / before - 1) * 100, KP_MARGIN * 100);
+    else if (!strcmp(kind, "slower"))
+        fprintf(file, "%s: %s: takes %.0f %% more CPU time %sthan before (%.0f %% are let pass)\n",
+                word, workload, (now - 1) * 100, strcmp(figure, "before") != 0 ? "as a graph " : "",
+                KP_MARGIN * 100);
     else if (!strcmp(kind, "gone"))
         fprintf(file, "%s: %s: is not measured any more\n", word, workload);
     else

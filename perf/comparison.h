@@ -13,7 +13,7 @@
 
 // What differs: objects with `workload`, `figure`, `kind`, `before` and `now`.
 typedef struct kp_comparison {
-    cJSON *worse;    // kind "count", "ratio", or "gone": no longer measured
+    cJSON *worse;    // kind "count", "ratio", "slower" (see against.h), or "gone"
     cJSON *better;   // kind "count", or "new": the earlier survey has no such workload
     kt_text untimed; // why no ratio was compared; empty: ratios were
 } kp_comparison;

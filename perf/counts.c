@@ -22,11 +22,15 @@ const kp_count_field kp_count_fields[KP_COUNT_FIELDS] = {
     {"memory_allocations", offsetof(kp_counts, memory_allocations)},
 };
 
-uint64_t kp_count_of(const kp_counts *counts, size_t field)
+cJSON *kp_counts_json(const kp_counts *counts)
 {
-    uint64_t value;
-    memcpy(&value, (const char *)counts + kp_count_fields[field].offset, sizeof value);
-    return value;
+    cJSON *object = cJSON_CreateObject();
+    for (size_t i = 0; i < KP_COUNT_FIELDS; i++) {
+        uint64_t value;
+        memcpy(&value, (const char *)counts + kp_count_fields[i].offset, sizeof value);
+        cJSON_AddNumberToObject(object, kp_count_fields[i].name, (double)value);
+    }
+    return object;
 }
 
 // Puts the proxy in front of the driver. Where the driver is the proxy already, what stands behind
@@ -44,36 +48,34 @@ static bool set_environment(const kp_scene *of, const char *proxy, kt_text *prob
     return set || kt_refuse(problem, "counting: the device's driver library cannot be told");
 }
 
-static bool open_scene(kp_counter *counter, const kp_scene *of, const char *proxy, kt_text *problem)
+static bool open_scene(kp_counter *counter, const kp_scene *of, kt_text *problem)
 {
     kt_text device = {0};
     kt_text_format(&device, "uuid:%s", kro_context_info(of->ctx)->uuid);
-    const kro_context_config config = {.device = kt_text_string(&device), .driver = proxy};
-    const bool opened = kp_scene_init(&counter->scene, &config, problem);
-    kt_text_finish(&device);
-    return opened;
+    counter->device = device.bytes;
+    const kro_context_config config = {.device = counter->device, .driver = counter->driver};
+    return kp_scene_init(&counter->scene, &config, problem);
 }
 
 bool kp_counter_init(kp_counter *counter, const kp_scene *of, kt_text *problem)
 {
-    *counter = (kp_counter){0};
     char *proxy = kt_own_driver("libkronos_proxy.so");
+    *counter = (kp_counter){.driver = proxy};
     if (!proxy)
         return kt_refuse(problem, "counting: the proxy driver is not beside this program");
-    bool right = set_environment(of, proxy, problem) && open_scene(counter, of, proxy, problem);
-    if (right) {
-        const kronos_proxy_api *(*get)(void) =
-            (const kronos_proxy_api *(*)(void))kt_loaded_function(proxy, "kronos_proxy_get");
-        right = get != NULL || kt_refuse(problem, "counting: %s is no proxy driver", proxy);
-        counter->proxy = get ? get() : NULL;
-    }
-    free(proxy);
-    return right;
+    if (!set_environment(of, proxy, problem) || !open_scene(counter, of, problem))
+        return false;
+    const kronos_proxy_api *(*get)(void) =
+        (const kronos_proxy_api *(*)(void))kt_loaded_function(proxy, "kronos_proxy_get");
+    counter->proxy = get ? get() : NULL;
+    return get || kt_refuse(problem, "counting: %s is no proxy driver", proxy);
 }
 
 void kp_counter_finish(kp_counter *counter)
 {
     kp_scene_finish(&counter->scene);
+    free(counter->device);
+    free(counter->driver);
 }
 
 bool kp_counter_take(const kp_counter *counter, kro_status (*round)(void *self), void *self,

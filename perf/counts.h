@@ -3,6 +3,8 @@
 #ifndef KP_COUNTS_H
 #define KP_COUNTS_H
 
+#include <cjson/cJSON.h>
+
 #include "proxy/proxy.h"
 #include "scene.h"
 
@@ -20,10 +22,12 @@ typedef struct kp_count_field {
 
 enum { KP_COUNT_FIELDS = 8 };
 extern const kp_count_field kp_count_fields[KP_COUNT_FIELDS];
-uint64_t kp_count_of(const kp_counts *counts, size_t field);
+// As an object, which the caller deletes.
+cJSON *kp_counts_json(const kp_counts *counts);
 
 typedef struct kp_counter {
     kp_scene scene;
+    char *device, *driver; // how it was opened
     const kronos_proxy_api *proxy;
 } kp_counter;
 

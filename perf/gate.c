@@ -21,14 +21,15 @@ static bool names(const cJSON *worse, const char *workload, const char *figure)
 // Measures one workload again.
 //
 // Returns: 1 where the figure is worse again, 0 where it is not, -1 after a failure.
-static int again(const kp_survey_config *config, const cJSON *before, const cJSON *item,
-                 kt_text *problem)
+static int again(const kp_gate_config *config, uint64_t seed, const cJSON *before,
+                 const cJSON *item, kt_text *problem)
 {
-    kp_survey_config alone = *config;
+    kp_survey_config alone = config->survey;
+    alone.seed = seed;
     alone.filter = kt_json_string(item, "workload");
     kp_comparison comparison = {0};
     int result = -1;
-    cJSON *now = kp_survey_run(&alone, problem);
+    cJSON *now = config->run(config->user, &alone, problem);
     if (now && kp_compare(before, now, false, &comparison, problem))
         result = names(comparison.worse, alone.filter, kt_json_string(item, "figure"));
     kp_comparison_finish(&comparison);
@@ -37,23 +38,20 @@ static int again(const kp_survey_config *config, const cJSON *before, const cJSO
 }
 
 // Whether a ratio is worse each time.
-static int confirm(const kp_survey_config *config, const cJSON *before, const cJSON *item,
+static int confirm(const kp_gate_config *config, const cJSON *before, const cJSON *item,
                    kt_text *problem)
 {
-    kp_survey_config other = *config;
     int result = 1;
-    for (int i = 0; result == 1 && i < CONFIRMATIONS; i++) {
-        other.seed++;
-        result = again(&other, before, item, problem);
-    }
+    for (uint64_t i = 1; result == 1 && i <= CONFIRMATIONS; i++)
+        result = again(config, config->survey.seed + i, before, item, problem);
     return result;
 }
 
-bool kp_gate(const kp_survey_config *config, const cJSON *before, const cJSON *now,
+bool kp_gate(const kp_gate_config *config, const cJSON *before, const cJSON *now,
              kp_comparison *out, kt_text *problem)
 {
     const bool same_tier = !strcmp(kt_json_string(before, "tier"), kt_json_string(now, "tier"));
-    if (!kp_compare(before, now, same_tier && !config->filter, out, problem))
+    if (!kp_compare(before, now, same_tier && !config->survey.filter, out, problem))
         return false;
     cJSON *item = out->worse->child;
     while (item) {

@@ -147,9 +147,7 @@ static bool add_counts(const survey *self, const kp_batch *batch, cJSON *row, kt
     kp_counts counts;
     if (!kp_counter_count(&self->counter, batch, &counts, problem))
         return false;
-    cJSON *object = cJSON_AddObjectToObject(row, "counts");
-    for (size_t i = 0; i < KP_COUNT_FIELDS; i++)
-        cJSON_AddNumberToObject(object, kp_count_fields[i].name, (double)kp_count_of(&counts, i));
+    cJSON_AddItemToObject(row, "counts", kp_counts_json(&counts));
     return true;
 }
 

@@ -1,6 +1,7 @@
 #include "files.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,6 +59,19 @@ bool kt_make_folder(const char *path)
     free(copy);
     errno = error;
     return made;
+}
+
+static int remove_one(const char *path, const struct stat *state, int kind, struct FTW *where)
+{
+    (void)state, (void)kind, (void)where;
+    (void)remove(path);
+    return 0;
+}
+
+void kt_remove_folder(const char *path)
+{
+    enum { OPEN_FOLDERS = 16 };
+    (void)nftw(path, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
 }
 
 bool kt_is_terminal(int descriptor)

@@ -14,6 +14,9 @@ bool kt_file_exists(const char *path);
 // Makes a folder and its parents. False, with errno, where that is not possible.
 bool kt_make_folder(const char *path);
 
+// Removes a folder and all that is in it, as far as that is possible.
+void kt_remove_folder(const char *path);
+
 // Whether a stream is a terminal.
 bool kt_is_terminal(int descriptor);
 

@@ -1,6 +1,5 @@
 #include "program.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -116,13 +115,7 @@ program_end program_shell(kt_test *t, const char *format, ...)
 
 static void remove_folder(void *path)
 {
-    DIR *folder = opendir(path);
-    struct dirent *entry;
-    while (folder && (entry = readdir(folder)))
-        (void)unlinkat(dirfd(folder), entry->d_name, 0);
-    if (folder)
-        closedir(folder);
-    (void)rmdir(path);
+    kt_remove_folder(path);
     free(path);
 }
 

@@ -1,6 +1,5 @@
 #include "plant.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,18 +7,10 @@
 
 #include "os/files.h"
 
-static int remove_one(const char *path, const struct stat *state, int type, struct FTW *walk)
-{
-    (void)state, (void)type, (void)walk;
-    (void)remove(path);
-    return 0;
-}
-
 static void remove_machine(void *object)
 {
-    enum { OPEN_FOLDERS = 16 };
     plant *machine = object;
-    (void)nftw(machine->place.root, remove_one, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS);
+    kt_remove_folder(machine->place.root);
     free((char *)machine->place.root);
     cli_findings_finish(&machine->findings);
     cli_drivers_finish(&machine->drivers);
