@@ -1,112 +1,173 @@
 #include "calls.h"
 
-#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
 
+#include "arguments.h"
+#include "creations.h"
 #include "rows.h"
-#include "shaders.h"
+#include "transfers.h"
 
-enum { SMALL_BYTES = 4096, MOVED_BYTES = 1 << 20, CALL_COUNT = 6 };
+#define MIB (UINT64_C(1) << 20)
+#define GIB (UINT64_C(1) << 30)
 
-typedef struct calls {
-    const kp_scene *scene;
-    kro_context_config config; // of the scene's context
-    kro_buffer *from, *to;
-    void *bytes;
-    kp_contender list[CALL_COUNT];
-} calls;
+static const kp_call_kind KINDS[] = {
+    {"call/buffer-create-destroy", kp_open_buffer, 0, KT_TIER_QUICK, false},
+    {"call/upload-1-mib", kp_open_upload, MIB, KT_TIER_QUICK, false},
+    {"call/upload-64-mib", kp_open_upload, 64 * MIB, KT_TIER_STANDARD, false},
+    {"call/upload-1-gib", kp_open_upload, GIB, KT_TIER_FULL, false},
+    {"call/upload-1-gib-threads", kp_open_upload, GIB, KT_TIER_FULL, true},
+    {"call/download-1-mib", kp_open_download, MIB, KT_TIER_QUICK, false},
+    {"call/download-64-mib", kp_open_download, 64 * MIB, KT_TIER_STANDARD, false},
+    {"call/download-1-gib", kp_open_download, GIB, KT_TIER_FULL, false},
+    {"call/download-1-gib-threads", kp_open_download, GIB, KT_TIER_FULL, true},
+    {"call/copy-1-mib", kp_open_copy, MIB, KT_TIER_QUICK, false},
+    {"call/copy-64-mib", kp_open_copy, 64 * MIB, KT_TIER_STANDARD, false},
+    {"call/copy-1-gib", kp_open_copy, GIB, KT_TIER_FULL, false},
+    {"call/pipeline-create-cold", kp_open_cold_pipeline, 0, KT_TIER_QUICK, false},
+    {"call/pipeline-create-cached", kp_open_cached_pipeline, 0, KT_TIER_QUICK, false},
+    {"call/context-create-destroy", kp_open_context, 0, KT_TIER_QUICK, false},
+};
+enum { KIND_COUNT = sizeof KINDS / sizeof KINDS[0] };
 
-static kro_status create_buffer(void *self)
+const kp_call_kind *kp_call_kind_at(size_t index)
 {
-    const calls *it = self;
-    kro_buffer *buffer;
-    kro_status status =
-        kro_buffer_create(it->scene->ctx, &(kro_buffer_config){.size_bytes = SMALL_BYTES}, &buffer);
-    kro_buffer_destroy(buffer);
-    return status;
+    return index < KIND_COUNT ? &KINDS[index] : NULL;
 }
 
-static kro_status upload(void *self)
+void kp_call_add(kp_call *call, const char *name, kro_status (*round)(void *), void *self)
 {
-    const calls *it = self;
-    return kro_buffer_write(it->from, 0, it->bytes, MOVED_BYTES);
+    call->contenders[call->count++] = (kp_contender){name, round, self, KP_CALL_OWN};
 }
 
-static kro_status download(void *self)
+bool kp_call_refuse(const kp_call *call, size_t index, kro_status status, kt_text *problem)
 {
-    const calls *it = self;
-    return kro_buffer_read(it->from, 0, it->bytes, MOVED_BYTES);
+    const char *name = call->contenders[index].name;
+    return index == KP_CALL_OWN ? kp_refuse_status(problem, name, status)
+                                : kt_refuse(problem, "%s: %s", name, kro_status_name(status));
 }
 
-static kro_status copy(void *self)
+bool kp_call_check(const kp_call *call, kt_text *problem)
 {
-    const calls *it = self;
-    kro_status status = kro_copy(it->scene->stream, it->to, 0, it->from, 0, MOVED_BYTES);
-    return status < 0 ? status : kro_finish(it->scene->stream);
+    for (size_t i = 0; call->check && i < call->count; i++)
+        if (!call->check(call, i, problem)) {
+            kt_text_format(problem, ", after %s", call->contenders[i].name);
+            return false;
+        }
+    return true;
 }
 
-static kro_status create_pipeline(void *self)
+// Bytes that programs can still have here without swapping; UINT64_MAX where the system does not
+// say.
+static uint64_t available_bytes(void)
 {
-    const calls *it = self;
-    const kronos_shader *shader = kronos_shader_find("saxpy");
-    const kro_pipeline_config config = {.spirv = shader->words, .spirv_bytes = shader->size_bytes};
-    kro_pipeline *pipeline;
-    kro_status status = kro_pipeline_create(it->scene->ctx, &config, &pipeline);
-    kro_pipeline_destroy(pipeline);
-    return status;
+    char line[128];
+    unsigned long long kib = UINT64_MAX >> 10;
+    FILE *file = fopen("/proc/meminfo", "re");
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "MemAvailable: %llu kB", &kib) == 1)
+            break;
+    if (file)
+        fclose(file);
+    return (uint64_t)kib << 10;
 }
 
-static kro_status create_context(void *self)
+// Whether there is room for a transfer: two buffers on the device, and the bytes themselves.
+static bool has_room(const kp_call_bench *bench, const kp_call_kind *kind, kt_text *reason)
 {
-    const calls *it = self;
-    kro_context *ctx;
-    kro_status status = kro_context_create(&it->config, &ctx);
-    kro_context_destroy(ctx);
-    return status;
+    const kro_device_info *info = kro_context_info(bench->scene->ctx);
+    const uint64_t device = 2 * kind->size_bytes, available = available_bytes();
+    const uint64_t host =
+        info->type == KRO_DEVICE_TYPE_CPU ? device + kind->size_bytes : kind->size_bytes;
+    if (info->limits.max_buffer_bytes < kind->size_bytes)
+        return kt_refuse(reason, "limits.max_buffer_bytes is %llu",
+                         (unsigned long long)info->limits.max_buffer_bytes);
+    if (info->device_memory_bytes < device)
+        return kt_refuse(reason, "it needs %llu bytes of device memory, the device has %llu",
+                         (unsigned long long)device, (unsigned long long)info->device_memory_bytes);
+    return available / 4 * 3 >= host ||
+           kt_refuse(reason, "it needs %llu bytes of host memory, %llu are available",
+                     (unsigned long long)host, (unsigned long long)available);
 }
 
-static bool init(calls *it, const kp_call_bench *bench, kt_text *problem)
+static void add_speed(cJSON *row, uint64_t bytes)
 {
-    const kro_buffer_config moved = {.size_bytes = MOVED_BYTES};
-    *it = (calls){
-        .scene = bench->scene,
-        .config = {.device = bench->survey->device, .driver = bench->survey->driver},
-        .bytes = kt_memory(1, MOVED_BYTES),
-        .list = {{"call/buffer-create-destroy", create_buffer, it, 0},
-                 {"call/upload-1-mib", upload, it, 0},
-                 {"call/download-1-mib", download, it, 0},
-                 {"call/copy-1-mib", copy, it, 0},
-                 {"call/pipeline-create-destroy", create_pipeline, it, 0},
-                 {"call/context-create-destroy", create_context, it, 0}},
-    };
-    kro_status status = kro_buffer_create(it->scene->ctx, &moved, &it->from);
-    if (status >= 0)
-        status = kro_buffer_create(it->scene->ctx, &moved, &it->to);
-    return status >= 0 || kp_refuse_status(problem, "calls", status);
+    cJSON *cost;
+    cJSON_AddNumberToObject(row, "bytes", (double)bytes);
+    cJSON_ArrayForEach(cost, cJSON_GetObjectItem(row, "costs"))
+    {
+        const double wall_ns = cJSON_GetNumberValue(cJSON_GetObjectItem(cost, "wall_ns"));
+        cJSON_AddNumberToObject(cost, "gb_per_s", wall_ns > 0 ? (double)bytes / wall_ns : 0);
+    }
 }
 
-static bool run_call(const kp_call_bench *bench, const kp_contender *call, cJSON *rows,
-                     kt_text *problem)
+static cJSON *measure(const kp_call_bench *bench, const char *name, const kp_call *call,
+                      kt_text *problem)
 {
     kp_series series;
     size_t failed;
-    const kp_contender contender = {"kronos", call->round, call->self, 0};
-    kro_status status = kp_measure(&contender, 1, bench->plan, &series, &failed);
-    if (status >= 0)
-        cJSON_AddItemToArray(rows,
-                             kp_row_make(call->name, &contender, &series, 1, bench->plan->seed));
+    cJSON *row = NULL;
+    kro_status status = kp_measure(call->contenders, call->count, bench->plan, &series, &failed);
+    if (status < 0)
+        kp_call_refuse(call, failed, status, problem);
+    else
+        row = kp_row_make(name, call->contenders, &series, 1, bench->plan->seed);
     kp_series_finish(&series);
-    return status >= 0 || kp_refuse_status(problem, call->name, status);
+    if (row && call->bytes && bench->computes)
+        add_speed(row, call->bytes);
+    return row;
 }
 
-bool kp_calls_run(const kp_call_bench *bench, cJSON *rows, kt_text *problem)
+static void skip(const kp_call_kind *kind, const char *reason, cJSON *results)
 {
-    calls it;
-    bool right = init(&it, bench, problem);
-    for (int i = 0; right && i < CALL_COUNT; i++)
-        if (kp_survey_chooses(bench->survey, it.list[i].name))
-            right = run_call(bench, &it.list[i], rows, problem);
-    kro_buffer_destroy(it.from);
-    kro_buffer_destroy(it.to);
-    free(it.bytes);
+    cJSON *skipped = cJSON_GetObjectItem(results, "skipped");
+    cJSON *item = cJSON_CreateObject();
+    if (!skipped)
+        skipped = cJSON_AddArrayToObject(results, "skipped");
+    cJSON_AddStringToObject(item, "name", kind->name);
+    cJSON_AddStringToObject(item, "reason", reason);
+    cJSON_AddItemToArray(skipped, item);
+}
+
+static bool run_call(const kp_call_bench *bench, const kp_call_kind *kind, cJSON *results,
+                     kt_text *problem)
+{
+    kp_call call = {0};
+    cJSON *row = NULL;
+    bool opened = kind->open(bench, kind, &call, problem);
+    if (opened && (!bench->computes || kp_call_check(&call, problem)))
+        row = measure(bench, kind->name, &call, problem);
+    if (row)
+        cJSON_AddItemToArray(cJSON_GetObjectItem(results, "workloads"), row);
+    if (call.finish)
+        call.finish(call.self);
+    if (opened || !call.lacks_memory)
+        return row != NULL;
+    skip(kind, kt_text_string(problem), results);
+    kt_text_clear(problem);
+    return true;
+}
+
+static bool is_due(const kp_call_bench *bench, const kp_call_kind *kind)
+{
+    const bool gpu =
+        bench->computes && kro_context_info(bench->scene->ctx)->type != KRO_DEVICE_TYPE_CPU;
+    return (gpu || kind->cpu_tier <= bench->survey->tier) &&
+           kp_survey_chooses(bench->survey, kind->name);
+}
+
+bool kp_calls_run(const kp_call_bench *bench, cJSON *results, kt_text *problem)
+{
+    bool right = true;
+    for (size_t i = 0; right && i < KIND_COUNT; i++) {
+        kt_text reason = {0};
+        if (!is_due(bench, &KINDS[i]))
+            continue;
+        if (has_room(bench, &KINDS[i], &reason))
+            right = run_call(bench, &KINDS[i], results, problem);
+        else
+            skip(&KINDS[i], kt_text_string(&reason), results);
+        kt_text_finish(&reason);
+    }
     return right;
 }

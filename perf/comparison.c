@@ -21,15 +21,26 @@ typedef struct suspicion {
     double before, now, p_value;
 } suspicion;
 
-static const cJSON *find_row(const cJSON *survey, const char *name)
+static const cJSON *find_named(const cJSON *list, const char *name)
 {
-    const cJSON *row;
-    cJSON_ArrayForEach(row, kt_json_item(survey, "workloads"))
+    const cJSON *item;
+    cJSON_ArrayForEach(item, list)
     {
-        if (!strcmp(kt_json_string(row, "name"), name))
-            return row;
+        if (!strcmp(kt_json_string(item, "name"), name))
+            return item;
     }
     return NULL;
+}
+
+static const cJSON *find_row(const cJSON *survey, const char *name)
+{
+    return find_named(kt_json_item(survey, "workloads"), name);
+}
+
+// Memory was short: that is no fault of the library.
+static bool is_skipped(const cJSON *survey, const char *name)
+{
+    return find_named(kt_json_item(survey, "skipped"), name) != NULL;
 }
 
 static void add(cJSON *list, const char *workload, const char *figure, const char *kind,
@@ -180,9 +191,10 @@ static size_t compare_rows(const cJSON *before, const cJSON *now, bool complete,
     size_t count = 0, compared = 0;
     cJSON_ArrayForEach(old, rows)
     {
-        const cJSON *new = find_row(now, kt_json_string(old, "name"));
-        if (!new &&complete && covers(now, old))
-            add(out->worse, kt_json_string(old, "name"), "", "gone", 0, 0);
+        const char *name = kt_json_string(old, "name");
+        const cJSON *new = find_row(now, name);
+        if (!new &&complete && covers(now, old) && !is_skipped(now, name))
+            add(out->worse, name, "", "gone", 0, 0);
         if (!new)
             continue;
         compared++;

@@ -216,17 +216,18 @@ static bool add_workload(void *user, const kp_workload *workload)
     return row && cJSON_AddItemToArray(self->rows, row);
 }
 
-static bool run_all(const kp_survey_config *config, const survey *self, cJSON *rows,
+static bool run_all(const kp_survey_config *config, const survey *self, cJSON *results,
                     kt_text *problem)
 {
+    cJSON *rows = cJSON_AddArrayToObject(results, "workloads");
     running all = {.survey = self, .rows = rows, .problem = problem};
     if (!kp_survey_each(config, add_workload, &all))
         return false;
     const kp_call_bench calls = {
         .scene = &self->scene, .survey = config, .plan = &self->plan, .computes = self->computes};
-    if (!config->counts_only && !kp_calls_run(&calls, rows, problem))
+    if (!config->counts_only && !kp_calls_run(&calls, results, problem))
         return false;
-    return cJSON_GetArraySize(rows) > 0 ||
+    return cJSON_GetArraySize(rows) > 0 || cJSON_GetObjectItem(results, "skipped") ||
            kt_refuse(problem,
                      "no workload fits '%s'; they are called PATTERN/DISPATCHES, such as "
                      "chain/256, with independent, chain, chains, mixed or ring, or call/NAME",
@@ -273,8 +274,7 @@ cJSON *kp_survey_run(const kp_survey_config *config, kt_text *problem)
     cJSON *results = NULL;
     if (open_survey(&self, config, problem)) {
         results = kp_survey_describe(config, kro_context_info(self.scene.ctx));
-        cJSON *rows = cJSON_AddArrayToObject(results, "workloads");
-        if (!run_all(config, &self, rows, problem)) {
+        if (!run_all(config, &self, results, problem)) {
             cJSON_Delete(results);
             results = NULL;
         }

@@ -1,10 +1,12 @@
 #include "survey_table.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "json.h"
 
 static const char *const TWINS[] = {"standard", "expert-record", "expert-replay"};
+static const char *const CALL_TWINS[] = {"standard", "expert"};
 
 static double number_at(const cJSON *array, int index)
 {
@@ -37,12 +39,39 @@ static void print_batch(const cJSON *row, FILE *file)
     fputc('\n', file);
 }
 
-// A call by itself: two numbers.
+static void print_call_ratio(const cJSON *ratio, FILE *file)
+{
+    const cJSON *wall = kt_json_item(ratio, "wall");
+    print_ratio(ratio, file);
+    if (wall)
+        fprintf(file, "  %6.3f", number_at(wall, 0));
+    else
+        fprintf(file, "  %6s", "-");
+}
+
 static void print_call(const cJSON *row, FILE *file)
 {
     const cJSON *own = kt_json_item(kt_json_item(row, "costs"), "kronos");
-    fprintf(file, "%-29s CPU %9.0f ns, wall %9.0f ns\n", kt_json_string(row, "name"),
-            kt_json_number(own, "cpu_ns"), kt_json_number(own, "wall_ns"));
+    fprintf(file, "%-28s %9.2f us %9.2f us", kt_json_string(row, "name"),
+            kt_json_number(own, "cpu_ns") / 1e3, kt_json_number(own, "wall_ns") / 1e3);
+    if (kt_json_item(row, "bytes"))
+        fprintf(file, " %8.2f", kt_json_number(own, "gb_per_s"));
+    else
+        fprintf(file, " %8s", "-");
+    for (size_t i = 0; i < sizeof CALL_TWINS / sizeof CALL_TWINS[0]; i++)
+        print_call_ratio(kt_json_item(kt_json_item(row, "ratios"), CALL_TWINS[i]), file);
+    fputc('\n', file);
+}
+
+static void print_call_header(FILE *file)
+{
+    fprintf(file,
+            "Time per call; beside each twin the ratios of CPU and of wall time.\n\n"
+            "%-28s %12s %12s %8s",
+            "call", "CPU", "wall", "GB/s");
+    for (size_t i = 0; i < sizeof CALL_TWINS / sizeof CALL_TWINS[0]; i++)
+        fprintf(file, "  %22s  %6s", CALL_TWINS[i], "wall");
+    fputc('\n', file);
 }
 
 static void print_header(FILE *file)
@@ -80,22 +109,56 @@ static void print_counts(const cJSON *rows, FILE *file)
     }
 }
 
+static bool is_batch(const cJSON *row)
+{
+    return kt_json_item(row, "counts") != NULL;
+}
+
+static bool is_call(const cJSON *row)
+{
+    return !is_batch(row);
+}
+
+// Rows of one kind under their header, where there are any.
+static void print_rows(const cJSON *rows, bool (*is)(const cJSON *row), void (*header)(FILE *file),
+                       void (*print)(const cJSON *row, FILE *file), FILE *file)
+{
+    const cJSON *row;
+    bool first = true;
+    cJSON_ArrayForEach(row, rows)
+    {
+        if (!is(row))
+            continue;
+        if (first)
+            header(file);
+        first = false;
+        print(row, file);
+    }
+    if (!first)
+        fputc('\n', file);
+}
+
+static void print_skipped(const cJSON *skipped, FILE *file)
+{
+    const cJSON *item;
+    cJSON_ArrayForEach(item, skipped)
+    {
+        fprintf(file, "%s is skipped: %s\n", kt_json_string(item, "name"),
+                kt_json_string(item, "reason"));
+    }
+}
+
 void kp_survey_print(const cJSON *results, FILE *file)
 {
     const cJSON *device = kt_json_item(results, "device");
-    const cJSON *rows = kt_json_item(results, "workloads"), *row;
+    const cJSON *rows = kt_json_item(results, "workloads");
     fprintf(file, "%s, %s\n", kt_json_string(device, "name"),
             kt_json_string(device, "driver_info"));
     if (!kt_json_item(cJSON_GetArrayItem(rows, 0), "costs")) {
         print_counts(rows, file);
         return;
     }
-    print_header(file);
-    cJSON_ArrayForEach(row, rows)
-    {
-        if (kt_json_item(row, "counts"))
-            print_batch(row, file);
-        else
-            print_call(row, file);
-    }
+    print_rows(rows, is_batch, print_header, print_batch, file);
+    print_rows(rows, is_call, print_call_header, print_call, file);
+    print_skipped(kt_json_item(results, "skipped"), file);
 }

@@ -5,15 +5,25 @@ static void finish_scene(void *scene)
     kp_scene_finish(scene);
 }
 
-kp_scene *scene_on_null(kt_test *t)
+static kp_scene *make_scene(kt_test *t, const kro_context_config *config)
 {
     kp_scene *scene = kt_alloc(t, sizeof *scene);
     kt_text problem = {0};
-    const bool made =
-        kp_scene_init(scene, &(kro_context_config){.driver = kt_null_driver(t)}, &problem);
+    const bool made = kp_scene_init(scene, config, &problem);
     kt_defer(t, finish_scene, scene);
     if (!made)
         FAILF(t, "%s", kt_text_string(&problem));
     kt_text_finish(&problem);
     return made ? scene : NULL;
+}
+
+kp_scene *scene_on_null(kt_test *t)
+{
+    return make_scene(t, &(kro_context_config){.driver = kt_null_driver(t)});
+}
+
+kp_scene *scene_on_device(kt_test *t)
+{
+    const kro_context_config config = kt_context_config(t);
+    return make_scene(t, &config);
 }

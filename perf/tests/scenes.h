@@ -7,5 +7,7 @@
 
 // A scene on the null driver; NULL, and a failure, where it cannot be.
 kp_scene *scene_on_null(kt_test *t);
+// The same on the run's device.
+kp_scene *scene_on_device(kt_test *t);
 
 #endif

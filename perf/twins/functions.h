@@ -31,6 +31,7 @@
     ENTRY(DestroyCommandPool)          \
     ENTRY(DestroyDescriptorPool)       \
     ENTRY(DestroyDescriptorSetLayout)  \
+    ENTRY(DestroyDevice)               \
     ENTRY(DestroyFence)                \
     ENTRY(DestroyPipeline)             \
     ENTRY(DestroyPipelineCache)        \
@@ -39,6 +40,7 @@
     ENTRY(EndCommandBuffer)            \
     ENTRY(FreeMemory)                  \
     ENTRY(GetBufferMemoryRequirements) \
+    ENTRY(GetDeviceQueue)              \
     ENTRY(GetFenceStatus)              \
     ENTRY(GetPipelineCacheData)        \
     ENTRY(MapMemory)                   \
