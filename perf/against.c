@@ -9,7 +9,7 @@
 #include "json.h"
 #include "os/process.h"
 #include "rows.h"
-#include "side.h"
+#include "side/side.h"
 
 // A build of the library: on the device, and on the device behind the proxy.
 typedef struct build {

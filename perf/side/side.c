@@ -1,4 +1,4 @@
-#include "../side.h"
+#include "side.h"
 
 #include <stdlib.h>
 
