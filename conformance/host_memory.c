@@ -135,6 +135,95 @@ TEST(copies_reach_registered_memory)
     check_guards(t, &block);
 }
 
+// Bytes below which kro_write copies its source, and of the memory and the buffer of the cases
+// below.
+enum { COPIED = 1 << 20, TRANSFERRED = 2 * COPIED };
+
+// Registered memory takes part in transfers itself: no staging memory is allocated for them.
+TEST(transfers_of_registered_memory_stage_nothing)
+{
+    kro_context *ctx = proxied_context(t, "count", NULL);
+    const kronos_proxy_api *api = proxied_api(t);
+    host_block block;
+    kro_buffer *buffer = registered(t, ctx, TRANSFERRED, &block);
+    if (!buffer || !api)
+        return;
+    CHECK_EQ_U64(kro_context_info(ctx)->limits.staging_bytes, COPIED);
+    kro_buffer *device = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = TRANSFERRED});
+    uint8_t *expected = kt_alloc(t, TRANSFERRED);
+    kt_fill_bytes(t, block.bytes, block.size_bytes);
+    memcpy(expected, block.bytes, TRANSFERRED);
+    kro_stream *stream = kt_stream_in(t, ctx, NULL);
+    uint64_t allocations = api->calls("vkAllocateMemory"), bytes = api->memory_bytes();
+    uint64_t copies = api->calls("vkCmdCopyBuffer"), buffers = api->calls("vkCreateBuffer");
+    CHECK_OK(kro_write(stream, device, 0, block.bytes, TRANSFERRED));
+    CHECK_OK(kro_finish(stream));
+    memset(block.bytes, 0, block.size_bytes);
+    CHECK_OK(kro_read(stream, device, 0, block.bytes, TRANSFERRED));
+    CHECK_OK(kro_finish(stream));
+    CHECK_BYTES(block.bytes, expected, TRANSFERRED);
+    CHECK_EQ_U64(api->calls("vkAllocateMemory"), allocations);
+    CHECK_EQ_U64(api->calls("vkCreateBuffer"), buffers);
+    CHECK_EQ_U64(api->memory_bytes(), bytes);
+    CHECK_EQ_U64(api->calls("vkCmdCopyBuffer"), copies + 2);
+    CHECK_OK(kro_host_unregister(buffer));
+    // The same memory, ordinary now, goes through staging memory and says the same.
+    CHECK_OK(kro_write(stream, device, 0, block.bytes, TRANSFERRED));
+    CHECK(api->calls("vkCreateBuffer") > buffers);
+    CHECK_OK(kro_finish(stream));
+    CHECK_BYTES(kernel_read_all(t, device), expected, TRANSFERRED);
+    check_guards(t, &block);
+}
+
+// A side of a transfer in place is work on the registered buffer: in any order that Vulkan allows,
+// what comes out is what comes out of one operation after another.
+TEST(transfers_in_place_are_ordered_with_other_work)
+{
+    enum { SEEDS = 8, OPERATIONS = 12 };
+    uint8_t *mine = kt_alloc(t, TRANSFERRED), *device = kt_alloc(t, TRANSFERRED);
+    for (int seed = 0; seed < SEEDS; seed++) {
+        kro_context *ctx = proxied_context(t, contract_text(t, "reorder=%d", seed), NULL);
+        host_block block;
+        kro_buffer *buffer = registered(t, ctx, TRANSFERRED, &block);
+        if (!buffer)
+            return;
+        memset(block.bytes, 0, block.size_bytes);
+        memset(mine, 0, TRANSFERRED);
+        memset(device, 0, TRANSFERRED);
+        kro_buffer *other =
+            kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = TRANSFERRED, .data = device});
+        kro_stream *stream = kt_stream_in(t, ctx, NULL);
+        for (int i = 0; i < OPERATIONS; i++) {
+            uint64_t size = COPIED + 1 + kt_random_below(t, COPIED - 8);
+            uint64_t from = kt_random_below(t, TRANSFERRED - size);
+            uint64_t to = kt_random_below(t, TRANSFERRED - size);
+            if (i % 3 == 0) {
+                to = to / 4 * 4;
+                size = size / 4 * 4;
+                CHECK_OK(kro_fill(stream, buffer, to, size, 0x01010101u * (uint32_t)i));
+                memset(mine + to, i, size);
+            } else if (i % 3 == 1) {
+                CHECK_OK(kro_write(stream, other, to, block.bytes + from, size));
+                memcpy(device + to, mine + from, size);
+            } else {
+                size -= COPIED; // small ones, too
+                CHECK_OK(kro_read(stream, other, from, block.bytes + to, size));
+                memcpy(mine + to, device + from, size);
+            }
+            if (i % 5 == 4)
+                CHECK_OK(kro_submit(stream, NULL));
+        }
+        CHECK_OK(kro_finish(stream));
+        CHECK_BYTES(block.bytes, mine, TRANSFERRED);
+        CHECK_BYTES(kernel_read_all(t, other), device, TRANSFERRED);
+        CHECK_OK(kro_host_unregister(buffer));
+        check_guards(t, &block);
+        kt_release(t, stream);
+        kt_release(t, other);
+        kt_release(t, ctx);
+    }
+}
+
 // Every import is given back, and nothing is mapped or copied for it.
 TEST(registered_memory_comes_and_goes_without_growth)
 {

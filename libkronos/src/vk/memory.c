@@ -163,7 +163,7 @@ static kro_status take_block(kro__vk_device *device, const kro__memory_config *c
         block.import = config->host;
         result = kro__vk_block_take(device, &block, &memory->block);
     }
-    if (result == VK_ERROR_INVALID_EXTERNAL_HANDLE)
+    if (config->host && result == VK_ERROR_INVALID_EXTERNAL_HANDLE)
         return fail_import(config, kro__vk_result_name(result));
     memory->has_block = result == VK_SUCCESS;
     return memory->has_block ? KRO_OK : fail_out_of_memory(device, config, types[0], result);
