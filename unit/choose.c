@@ -137,6 +137,9 @@ TEST(quirks_hold_for_their_driver_alone)
     kro__quirks other = kro__quirks_for(MESA_RADV, 1, KRO_DEVICE_TYPE_DISCRETE);
     CHECK(!other.universal_queue && !other.copy_kernel);
     CHECK_EQ_U64(kro__quirks_for(MESA_LLVMPIPE, 1, KRO_DEVICE_TYPE_CPU).spin_ns, 0);
+    CHECK_EQ_U64(nvidia.watchdog_ns, 0);
+    CHECK_EQ_U64(other.watchdog_ns, 2000000000);
+    CHECK_EQ_U64(kro__quirks_for(MESA_LLVMPIPE, 1, KRO_DEVICE_TYPE_CPU).watchdog_ns, 0);
 }
 
 static void check_version(kt_test *t, uint32_t driver_id, uint32_t vendor_id, uint32_t version,

@@ -46,6 +46,7 @@ typedef struct kro__device {
     uint32_t max_dynamic;     // dynamic storage bindings that one kernel may have
     uint32_t max_spirv;       // newest SPIR-V version word that it takes
     uint64_t default_spin_ns; // by device type and quirk
+    uint64_t watchdog_ns; // a submission that runs longer loses the device; 0: none, or not known
 } kro__device;
 
 // Memory behind one buffer. Backends put this first in their own struct.

@@ -6,6 +6,7 @@
 #include "check.h"
 #include "fence.h"
 #include "grow.h"
+#include "os/time.h"
 
 enum { FEW_BUFFERS = 32 };
 
@@ -254,14 +255,29 @@ static void note_in_flight(kro_stream *stream)
     stream->recent_next = (stream->recent_next + 1) % KRO__MAX_IN_FLIGHT;
 }
 
+// Has the submission measured that was made at `start_ns`. Of streams whose batches hold one node
+// there is nothing to learn.
+static void note_pace(kro_stream *stream, const kro_stream *source, uint64_t start_ns)
+{
+    kro__queue *queue = stream->queue;
+    if (start_ns == 0 || stream->most_nodes == 1)
+        return;
+    kro__mutex_lock(&queue->pace_lock);
+    kro__pace_submitted(&queue->pace, stream->last_value, source->batch.node_count, start_ns);
+    kro__mutex_unlock(&queue->pace_lock);
+}
+
 kro_status kro__stream_send(kro_stream *stream, kro_stream *source, kro__recorded *recorded)
 {
+    kro__queue *queue = stream->queue;
+    uint64_t start_ns = queue->pace.watchdog_ns > 0 ? kro__now_ns() : 0;
     bool entry_barrier = false;
-    kro__mutex_lock(&stream->queue->lock);
+    kro__mutex_lock(&queue->lock);
     kro_status status = submit_locked(stream, source, recorded, &entry_barrier);
-    kro__mutex_unlock(&stream->queue->lock);
+    kro__mutex_unlock(&queue->lock);
     if (status < 0)
         return status;
+    note_pace(stream, source, start_ns);
     note_in_flight(stream);
     count_submit(stream, source, entry_barrier);
     if (stream->check)
@@ -316,6 +332,8 @@ kro_status kro__stream_flush(kro_stream *stream)
     if (stream->batch.node_count == 0) // or another thread has submitted it, or dropped it
         return KRO_OK;
     if (status >= 0)
+        status = kro__queue_measure(ctx, stream->queue);
+    if (status >= 0)
         status = evict_bindings(stream);
     if (status >= 0)
         status = kro__stream_record(stream, false, &recorded);
@@ -329,6 +347,7 @@ kro_status kro__stream_flush(kro_stream *stream)
     kro__bindings_submitted(&stream->bindings, stream->last_value);
     kro__staging_submitted(&stream->upload, stream->last_value);
     kro__staging_submitted(&stream->readback, stream->last_value);
+    stream->batch_nodes = kro__pace_limit(&stream->queue->pace, stream->most_nodes);
     empty_batch(stream);
     kro__retire_collect(ctx);
     return KRO_OK;

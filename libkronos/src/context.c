@@ -13,15 +13,19 @@ const char *kro_version(void)
     return KRO_VERSION;
 }
 
-static bool init_queue(kro__queue *queue, uint32_t index)
+static bool init_queue(kro__queue *queue, uint32_t index, uint64_t watchdog_ns)
 {
     queue->index = index;
     kro__accesses_init(&queue->accesses);
-    if (!kro__mutex_init(&queue->lock))
-        return false;
-    if (kro__mutex_init(&queue->reads_lock))
+    kro__pace_init(&queue->pace, watchdog_ns);
+    bool has_lock = kro__mutex_init(&queue->lock);
+    bool has_reads_lock = has_lock && kro__mutex_init(&queue->reads_lock);
+    if (has_reads_lock && kro__mutex_init(&queue->pace_lock))
         return true;
-    kro__mutex_finish(&queue->lock);
+    if (has_reads_lock)
+        kro__mutex_finish(&queue->reads_lock);
+    if (has_lock)
+        kro__mutex_finish(&queue->lock);
     return false;
 }
 
@@ -30,19 +34,22 @@ static void finish_queue(kro__queue *queue)
     kro__accesses_finish(&queue->accesses);
     free(queue->reads);
     free(queue->orders);
+    kro__mutex_finish(&queue->pace_lock);
     kro__mutex_finish(&queue->reads_lock);
     kro__mutex_finish(&queue->lock);
 }
 
-static kro_status init_locks(kro_context *ctx, uint32_t queue_count, uint32_t copy_threads)
+static kro_status init_locks(kro_context *ctx, uint32_t copy_threads)
 {
+    const uint32_t queue_count = ctx->device->info.queue_count;
     ctx->has_graveyard = kro__graveyard_init(&ctx->graveyard);
     ctx->has_check_lock = kro__mutex_init(&ctx->check_lock);
     bool good = ctx->has_graveyard && ctx->has_check_lock &&
                 kro__registered_init(&ctx->registered) &&
                 kro__copier_init(&ctx->copier, copy_threads);
     while (good && ctx->queue_count < queue_count) {
-        good = init_queue(&ctx->queues[ctx->queue_count], ctx->queue_count);
+        good =
+            init_queue(&ctx->queues[ctx->queue_count], ctx->queue_count, ctx->device->watchdog_ns);
         ctx->queue_count += good;
     }
     return good ? KRO_OK
@@ -54,7 +61,7 @@ static kro_status start(kro_context *ctx, kro_devices *devices, const kro_contex
     kro_status status = kro__devices_open(devices, full, &ctx->device);
     if (status < 0)
         return status;
-    status = init_locks(ctx, ctx->device->info.queue_count, full->copy_threads);
+    status = init_locks(ctx, full->copy_threads);
     if (status < 0)
         return status;
     ctx->spin_ns = full->spin_ns ? full->spin_ns : ctx->device->default_spin_ns;
@@ -62,8 +69,9 @@ static kro_status start(kro_context *ctx, kro_devices *devices, const kro_contex
         kro__stream_open(ctx, &(kro_stream_config){.label = "default"}, true, &ctx->default_stream);
     if (status < 0)
         return status;
-    return kro__stream_open(ctx, &(kro_stream_config){.label = "kronos transfers"}, true,
-                            &ctx->transfers);
+    return kro__stream_open(ctx,
+                            &(kro_stream_config){.label = "kronos transfers", .batch_nodes = 1},
+                            true, &ctx->transfers);
 }
 
 // Opens one of the devices and makes the context of it; `full` is a completed config.

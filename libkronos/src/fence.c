@@ -76,6 +76,19 @@ static kro_status deliver_reads(kro_context *ctx, kro__queue *queue, uint64_t va
     return kro__context_note(ctx, status);
 }
 
+kro_status kro__queue_measure(kro_context *ctx, kro__queue *queue)
+{
+    if (queue->pace.watchdog_ns == 0)
+        return KRO_OK;
+    kro__mutex_lock(&queue->pace_lock);
+    uint64_t completed = 0, now_ns = kro__now_ns();
+    kro_status status = ctx->backend->completed(ctx->device, queue->index, &completed);
+    if (status >= 0)
+        kro__pace_seen(&queue->pace, completed, now_ns);
+    kro__mutex_unlock(&queue->pace_lock);
+    return kro__context_note(ctx, status);
+}
+
 // The application has seen `value` complete: hazards against it are over, its reads are due.
 static kro_status note_complete(kro_context *ctx, kro__queue *queue, uint64_t value)
 {
@@ -83,7 +96,9 @@ static kro_status note_complete(kro_context *ctx, kro__queue *queue, uint64_t va
     // exchange would cost each wait more than that.
     if (atomic_load_explicit(&queue->retired, memory_order_relaxed) < value)
         atomic_store_explicit(&queue->retired, value, memory_order_release);
-    kro_status status = deliver_reads(ctx, queue, value);
+    kro_status status = kro__queue_measure(ctx, queue);
+    if (status >= 0)
+        status = deliver_reads(ctx, queue, value);
     kro__retire_collect(ctx);
     return status;
 }

@@ -16,6 +16,9 @@ kro_status kro__queue_wait(kro_context *ctx, kro__queue *queue, uint64_t value,
 // seen.
 kro_status kro__queue_look(kro_context *ctx, const kro__queue *queue, uint64_t value);
 
+// Under a watchdog: measures what has finished.
+kro_status kro__queue_measure(kro_context *ctx, kro__queue *queue);
+
 // Waits for a value of a queue that the application has not asked for: nothing counts as seen.
 kro_status kro__queue_hold(kro_context *ctx, const kro__queue *queue, uint64_t value);
 

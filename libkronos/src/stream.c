@@ -84,9 +84,10 @@ static kro_status fill_stream(kro_stream *stream, const kro_stream_config *confi
     stream->info.queue = config->queue;
     stream->queue = &ctx->queues[config->queue];
     stream->id = atomic_fetch_add(&ctx->stream_ids, 1) + 1;
-    stream->batch_nodes = config->batch_nodes ? config->batch_nodes : ctx->batch_nodes;
+    stream->most_nodes = config->batch_nodes ? config->batch_nodes : ctx->batch_nodes;
     if (ctx->plain)
-        stream->batch_nodes = 1;
+        stream->most_nodes = 1;
+    stream->batch_nodes = kro__pace_limit(&stream->queue->pace, stream->most_nodes);
     stream->batch.floor = 1;
     stream->batch.number = 1;
     kro__accesses_init(&stream->accesses);

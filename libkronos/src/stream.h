@@ -68,7 +68,8 @@ struct kro_stream {
     kro__mutex lock; // not held while waiting
     kro__queue *queue;
     kro__recorder *recorder;
-    uint32_t batch_nodes;
+    uint32_t most_nodes;  // that a batch may ever hold
+    uint32_t batch_nodes; // that this one may: fewer only under a watchdog
     kro__open_batch batch;
     _Atomic uint64_t open_serial; // of the open batch; 0 while it is empty
     kro__accesses accesses;       // of the open batch, by level

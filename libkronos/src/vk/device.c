@@ -135,6 +135,7 @@ kro_status kro__vk_open(kro__adapters *base, uint32_t index, const kro__open_con
     device->base.max_dynamic = adapter->limits.maxDescriptorSetStorageBuffersDynamic;
     device->base.max_spirv = kro__vk_max_spirv(&adapter->offer);
     device->base.default_spin_ns = adapter->quirks.spin_ns;
+    device->base.watchdog_ns = adapter->quirks.watchdog_ns;
     device->adapters = adapters;
     device->adapter = adapter;
     device->instance = &adapters->instance;

@@ -11,6 +11,7 @@ typedef struct kro__quirks {
     bool universal_queue; // submit to the graphics and compute family, not to one for compute alone
     bool copy_kernel;     // a kernel copies within device memory faster than vkCmdCopyBuffer
     uint64_t spin_ns;     // time a wait polls before it blocks, where the caller does not say
+    uint64_t watchdog_ns; // a submission that runs longer loses the device; 0: none, or not known
 } kro__quirks;
 
 // The row of the table that speaks of a device, by its VkDriverId and version, over the defaults of

@@ -1,0 +1,54 @@
+#include "pace.h"
+
+// Far above what any stream asks for, and twice it is still a number.
+static const uint32_t most_nodes = UINT32_C(1) << 30;
+
+void kro__pace_init(kro__pace *pace, uint64_t watchdog_ns)
+{
+    // Nothing is known yet of what a node takes, and nothing smaller can be submitted.
+    *pace = (kro__pace){.watchdog_ns = watchdog_ns, .batch_nodes = 1};
+}
+
+uint32_t kro__pace_next(uint32_t batch_nodes, const kro__pace_sample *samples,
+                        uint32_t sample_count, uint64_t watchdog_ns)
+{
+    // The rest is for nodes that take longer than those before.
+    const uint64_t budget_ns = watchdog_ns / 4;
+    uint64_t next = batch_nodes < most_nodes ? 2 * (uint64_t)batch_nodes : most_nodes;
+    for (uint32_t i = 0; i < sample_count; i++) {
+        uint64_t node_ns = samples[i].busy_ns / samples[i].node_count;
+        if (node_ns > 0 && budget_ns / node_ns < next)
+            next = budget_ns / node_ns;
+    }
+    return next > 0 ? (uint32_t)next : 1;
+}
+
+void kro__pace_submitted(kro__pace *pace, uint64_t value, uint32_t node_count, uint64_t now_ns)
+{
+    if (pace->value != 0)
+        return;
+    pace->value = value;
+    pace->next.node_count = node_count;
+    pace->begin_ns = now_ns;
+}
+
+void kro__pace_seen(kro__pace *pace, uint64_t completed, uint64_t now_ns)
+{
+    // Two threads may look in one order and come here in the other.
+    if (pace->value == 0 || now_ns <= pace->begin_ns)
+        return;
+    if (completed < pace->value) {
+        if (completed + 1 < pace->value) // what is before it still runs
+            pace->begin_ns = now_ns;
+        return;
+    }
+    pace->next.busy_ns = now_ns - pace->begin_ns;
+    pace->samples[pace->sample_count++ % KRO__PACE_SAMPLES] = pace->next;
+    pace->value = 0;
+    uint32_t count =
+        pace->sample_count < KRO__PACE_SAMPLES ? pace->sample_count : KRO__PACE_SAMPLES;
+    uint32_t batch_nodes = atomic_load_explicit(&pace->batch_nodes, memory_order_relaxed);
+    atomic_store_explicit(&pace->batch_nodes,
+                          kro__pace_next(batch_nodes, pace->samples, count, pace->watchdog_ns),
+                          memory_order_relaxed);
+}

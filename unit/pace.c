@@ -1,0 +1,163 @@
+// How many operations a submission may hold under a watchdog.
+#include "pace.h"
+
+#include <stdlib.h>
+
+#include "bench.h"
+#include "context.h"
+#include "stream.h"
+
+static const uint64_t ms = 1000000, watchdog_ns = 400000000; // a quarter of it is 100 ms
+
+static uint32_t next_after(uint32_t batch_nodes, uint32_t node_count, uint64_t busy_ns)
+{
+    const kro__pace_sample sample = {node_count, busy_ns};
+    return kro__pace_next(batch_nodes, &sample, 1, watchdog_ns);
+}
+
+TEST(a_batch_grows_to_a_quarter_of_the_watchdogs_time)
+{
+    CHECK_EQ_U64(next_after(1, 1, 0), 2);
+    CHECK_EQ_U64(next_after(64, 64, 1 * ms), 128);  // twice, although more would fit
+    CHECK_EQ_U64(next_after(64, 64, 64 * ms), 100); // a millisecond a node
+    CHECK_EQ_U64(next_after(100, 100, 100 * ms), 100);
+    CHECK_EQ_U64(next_after(200, 200, 400 * ms), 50); // at once, not by steps
+    CHECK_EQ_U64(next_after(64, 1, 50 * ms), 2);      // whatever the sample's size
+    CHECK_EQ_U64(next_after(1, 1, 4000 * ms), 1);     // nothing smaller can be submitted
+    CHECK_EQ_U64(next_after(8, 1, UINT64_MAX), 1);
+    CHECK_EQ_U64(kro__pace_next(8, NULL, 0, watchdog_ns), 16);
+    CHECK_EQ_U64(kro__pace_next(UINT32_MAX, NULL, 0, watchdog_ns), UINT32_C(1) << 30);
+}
+
+TEST(the_slowest_of_the_last_submissions_counts)
+{
+    kro__pace_sample samples[KRO__PACE_SAMPLES];
+    for (uint32_t i = 0; i < KRO__PACE_SAMPLES; i++)
+        samples[i] = (kro__pace_sample){1000, 1 * ms};
+    CHECK_EQ_U64(kro__pace_next(1000, samples, KRO__PACE_SAMPLES, watchdog_ns), 2000);
+    samples[3] = (kro__pace_sample){10, 20 * ms};
+    CHECK_EQ_U64(kro__pace_next(1000, samples, KRO__PACE_SAMPLES, watchdog_ns), 50);
+}
+
+// A submission is not charged for those before it that were seen running.
+TEST(time_in_the_queue_does_not_count)
+{
+    kro__pace pace;
+    kro__pace_init(&pace, watchdog_ns);
+    CHECK_EQ_U64(kro__pace_limit(&pace, 8192), 1);
+    kro__pace_submitted(&pace, 5, 10, 1000 * ms);
+    kro__pace_submitted(&pace, 6, 10, 1001 * ms); // one at a time
+    CHECK_EQ_U64(pace.value, 5);
+    kro__pace_seen(&pace, 3, 1500 * ms); // value 4 still runs
+    kro__pace_seen(&pace, 4, 1800 * ms); // it may have begun long ago
+    kro__pace_seen(&pace, 3, 1400 * ms); // told late
+    kro__pace_seen(&pace, 5, 1900 * ms);
+    CHECK_EQ_U64(pace.value, 0);
+    CHECK_EQ_U64(pace.sample_count, 1);
+    CHECK_EQ_U64(pace.samples[0].busy_ns, 400 * ms);
+    CHECK_EQ_U64(pace.samples[0].node_count, 10);
+    CHECK_EQ_U64(kro__pace_limit(&pace, 8192), 2); // 40 ms a node
+    kro__pace_seen(&pace, 9, 2000 * ms);           // nothing is measured
+    CHECK_EQ_U64(pace.sample_count, 1);
+    kro__pace_init(&pace, 0);
+    CHECK_EQ_U64(kro__pace_limit(&pace, 8192), 8192);
+}
+
+enum { SIMULATED = 20 * KRO__MAX_IN_FLIGHT };
+
+// A device whose nodes take `node_ns` each, in order, and a program that submits as often as it
+// may: no submission takes more than half of the watchdog's time, and in the end each holds at
+// least a third of what it may.
+static void simulate(kt_test *t, uint64_t node_ns, uint64_t between_ns)
+{
+    kro__pace pace;
+    kro__pace_init(&pace, watchdog_ns);
+    uint64_t now_ns = 1, finish_ns[SIMULATED + 1] = {0};
+    uint64_t completed = 0, longest_ns = 0;
+    uint32_t nodes = 0;
+    for (uint64_t value = 1; value <= SIMULATED; value++) {
+        while (completed + 1 < value && finish_ns[completed + 1] <= now_ns)
+            completed++;
+        kro__pace_seen(&pace, completed, now_ns);
+        nodes = kro__pace_limit(&pace, 8192);
+        const uint64_t begin_ns = finish_ns[value - 1] > now_ns ? finish_ns[value - 1] : now_ns;
+        finish_ns[value] = begin_ns + nodes * node_ns;
+        if (nodes > 1 && nodes * node_ns > longest_ns)
+            longest_ns = nodes * node_ns;
+        kro__pace_submitted(&pace, value, nodes, now_ns);
+        now_ns += between_ns;
+        const uint64_t oldest = value > KRO__MAX_IN_FLIGHT ? value - KRO__MAX_IN_FLIGHT : 0;
+        if (now_ns < finish_ns[oldest])
+            now_ns = finish_ns[oldest];
+    }
+    CHECK(longest_ns <= watchdog_ns / 2);
+    // Looks are `between_ns` apart, or a submission and more where as many as may be are in flight.
+    const uint64_t fits = watchdog_ns / 4 / (3 * node_ns + between_ns);
+    if (!CHECK(nodes >= (fits < 8192 ? fits : 8192)))
+        LOGF(t, "nodes of %llu ns, one batch each %llu ns: %u nodes", (unsigned long long)node_ns,
+             (unsigned long long)between_ns, nodes);
+}
+
+TEST(batches_fit_the_watchdog_whatever_a_node_takes)
+{
+    for (uint64_t node_ns = 10; node_ns < 10 * watchdog_ns; node_ns *= 7)
+        for (uint64_t between_ns = 1000; between_ns < watchdog_ns; between_ns *= 9)
+            simulate(t, node_ns, between_ns);
+}
+
+// A stream on a queue that has a watchdog.
+static kro_stream *watched_stream(kt_test *t, const bench *it, uint32_t batch_nodes)
+{
+    kro__pace_init(&it->ctx->queues[0].pace, UINT64_C(3600000000000));
+    return kt_stream_in(t, it->ctx, &(kro_stream_config){.batch_nodes = batch_nodes});
+}
+
+static uint64_t submits_of(kt_test *t, kro_stream *stream, kro_buffer *buffer, uint32_t count)
+{
+    const uint64_t before = kro_stream_get_info(stream)->submits;
+    for (uint32_t i = 0; i < count; i++)
+        CHECK_OK(kro_fill(stream, buffer, 0, 4, i));
+    CHECK_OK(kro_submit(stream, NULL));
+    return kro_stream_get_info(stream)->submits - before;
+}
+
+TEST(batches_grow_as_they_are_seen_to_finish)
+{
+    bench it = bench_create(t, NULL);
+    kro_stream *stream = watched_stream(t, &it, 0);
+    // Work finishes at once here, so each flush measures the one before: 1 + 1 + 2 + 4 + … + 64.
+    CHECK_EQ_U64(submits_of(t, stream, it.a, 128), 8);
+    CHECK_EQ_U64(submits_of(t, stream, it.a, 128), 1);
+    CHECK_EQ_U64(submits_of(t, it.stream, it.a, 1000), 1); // made before there was a watchdog
+}
+
+TEST(a_watchdog_never_makes_batches_larger_than_asked_for)
+{
+    bench it = bench_create(t, NULL);
+    kro_stream *stream = watched_stream(t, &it, 3);
+    CHECK_EQ_U64(submits_of(t, stream, it.a, 1 + 1 + 2 + 3 + 3 + 3), 6);
+    CHECK_EQ_U64(submits_of(t, stream, it.a, 9), 3);
+}
+
+TEST(batches_stay_small_while_nothing_finishes)
+{
+    bench it = bench_create(t, NULL);
+    kro_stream *stream = watched_stream(t, &it, 0);
+    it.device->manual = true;
+    CHECK_EQ_U64(submits_of(t, stream, it.a, 20), 20);
+    it.device->manual = false;
+    CHECK_OK(kro_finish(stream));                    // which is seen
+    CHECK_EQ_U64(submits_of(t, stream, it.a, 6), 3); // 1 + 2 + 3
+}
+
+// What an upload takes says nothing about the application's own batches.
+TEST(blocking_copies_are_not_measured)
+{
+    bench it = bench_create(t, NULL);
+    kro_stream *stream = watched_stream(t, &it, 0);
+    uint32_t word = 1;
+    for (uint32_t i = 0; i < 10; i++)
+        CHECK_OK(kro_buffer_write(it.a, 0, &word, sizeof word));
+    CHECK_EQ_U64(it.ctx->queues[0].pace.sample_count, 0);
+    CHECK_EQ_U64(submits_of(t, stream, it.a, 2), 2);
+}
