@@ -39,8 +39,8 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__null_vkCreateDevice(VkPhysicalDevice physica
     const kro__null_options *options = &physical->instance->options;
     for (uint32_t i = 0; i < pCreateInfo->queueCreateInfoCount; i++) {
         const VkDeviceQueueCreateInfo *queues = &pCreateInfo->pQueueCreateInfos[i];
-        if (queues->queueFamilyIndex != KRO__NULL_FAMILY ||
-            queues->queueCount > options->queue_count)
+        if (queues->queueFamilyIndex >= options->family_count ||
+            queues->queueCount > options->families[queues->queueFamilyIndex].queue_count)
             return VK_ERROR_INITIALIZATION_FAILED;
     }
     if (!kro__null_features_allow(physical, pCreateInfo))
@@ -57,9 +57,13 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__null_vkCreateDevice(VkPhysicalDevice physica
         goto fail;
     device->loader.loaderMagic = ICD_LOADER_MAGIC;
     device->physical = physical;
-    for (uint32_t i = 0; i < KRO__NULL_MAX_QUEUES; i++)
-        device->queues[i] =
-            (kro__null_queue){.loader.loaderMagic = ICD_LOADER_MAGIC, .device = device};
+    for (uint32_t i = 0; i < pCreateInfo->queueCreateInfoCount; i++) {
+        const VkDeviceQueueCreateInfo *queues = &pCreateInfo->pQueueCreateInfos[i];
+        device->queue_counts[queues->queueFamilyIndex] = queues->queueCount;
+        for (uint32_t q = 0; q < queues->queueCount; q++)
+            device->queues[queues->queueFamilyIndex][q] =
+                (kro__null_queue){.loader.loaderMagic = ICD_LOADER_MAGIC, .device = device};
+    }
     *pDevice = (VkDevice)device;
     return VK_SUCCESS;
 fail:
@@ -77,10 +81,10 @@ VKAPI_ATTR void VKAPI_CALL kro__null_vkDestroyDevice(VkDevice device,
 VKAPI_ATTR void VKAPI_CALL kro__null_vkGetDeviceQueue(VkDevice device, uint32_t queueFamilyIndex,
                                                       uint32_t queueIndex, VkQueue *pQueue)
 {
-    (void)queueFamilyIndex;
     kro__null_device *object = KRO__NULL(device, device);
-    bool known = queueIndex < object->physical->instance->options.queue_count;
-    *pQueue = known ? (VkQueue)&object->queues[queueIndex] : VK_NULL_HANDLE;
+    bool known = queueFamilyIndex < KRO__NULL_MAX_FAMILIES &&
+                 queueIndex < object->queue_counts[queueFamilyIndex];
+    *pQueue = known ? (VkQueue)&object->queues[queueFamilyIndex][queueIndex] : VK_NULL_HANDLE;
 }
 
 VKAPI_ATTR void VKAPI_CALL kro__null_vkGetDeviceQueue2(VkDevice device,

@@ -12,7 +12,7 @@
 
 #include "options.h"
 
-enum { KRO__NULL_FAMILY = 0, KRO__NULL_HEAPS = 2, KRO__NULL_MEMORY_TYPES = 3 };
+enum { KRO__NULL_HEAPS = 2, KRO__NULL_MEMORY_TYPES = 3 };
 
 // Dispatchable objects begin with the loader's word.
 typedef struct kro__null_physical {
@@ -37,7 +37,8 @@ typedef struct kro__null_device {
     VK_LOADER_DATA loader;
     kro__null_physical *physical;
     uint64_t extensions; // enabled ones, bits by position in extensions.def
-    kro__null_queue queues[KRO__NULL_MAX_QUEUES];
+    uint32_t queue_counts[KRO__NULL_MAX_FAMILIES]; // that it was created with
+    kro__null_queue queues[KRO__NULL_MAX_FAMILIES][KRO__NULL_MAX_QUEUES];
     _Atomic uint64_t heap_used_bytes[KRO__NULL_HEAPS];
     atomic_uint waiters;   // threads inside a wait; signals wake nobody while it is 0
     pthread_mutex_t mutex; // with `progress`: something was signalled

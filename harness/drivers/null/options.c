@@ -20,6 +20,41 @@ static bool parse_number(const char *text, uint64_t low, uint64_t high, uint64_t
     return end != text && !*end && *text != '-' && *out >= low && *out <= high;
 }
 
+// One family, "GC16": letters and a number.
+static bool parse_family(const char *text, kro__null_family *out)
+{
+    static const struct {
+        char letter;
+        VkQueueFlagBits flag;
+    } letters[] = {
+        {'G', VK_QUEUE_GRAPHICS_BIT}, {'C', VK_QUEUE_COMPUTE_BIT}, {'T', VK_QUEUE_TRANSFER_BIT}};
+    uint64_t number;
+    *out = (kro__null_family){0};
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+        if (*text == letters[i].letter) {
+            out->flags |= (VkQueueFlags)letters[i].flag;
+            text++;
+        }
+    bool ok = out->flags && parse_number(text, 1, KRO__NULL_MAX_QUEUES, &number);
+    out->queue_count = ok ? (uint32_t)number : 0;
+    return ok;
+}
+
+static bool parse_families(const char *text, kro__null_options *options)
+{
+    options->family_count = 0;
+    do {
+        char word[16];
+        size_t length = strcspn(text, "+");
+        snprintf(word, sizeof word, "%.*s", (int)length, text);
+        if (length >= sizeof word || options->family_count == KRO__NULL_MAX_FAMILIES ||
+            !parse_family(word, &options->families[options->family_count++]))
+            return false;
+        text += length;
+    } while (*text++ == '+');
+    return true;
+}
+
 static bool parse_setting(const char *name, const char *value, kro__null_options *options)
 {
     static const char *const versions[] = {"1.1", "1.2", "1.3", NULL};
@@ -31,7 +66,11 @@ static bool parse_setting(const char *name, const char *value, kro__null_options
     } else if (!strcmp(name, "type") && position(value, types) >= 0) {
         options->type = (VkPhysicalDeviceType)position(value, types);
     } else if (!strcmp(name, "queues") && parse_number(value, 1, KRO__NULL_MAX_QUEUES, &number)) {
-        options->queue_count = (uint32_t)number;
+        options->families[0].queue_count = (uint32_t)number;
+    } else if (!strcmp(name, "families")) {
+        return parse_families(value, options);
+    } else if (!strcmp(name, "driver_id") && parse_number(value, 0, INT32_MAX, &number)) {
+        options->driver_id = (uint32_t)number;
     } else if (!strcmp(name, "devices") && parse_number(value, 0, KRO__NULL_MAX_DEVICES, &number)) {
         options->device_count = (uint32_t)number;
     } else if (!strcmp(name, "heap_mib") && parse_number(value, 1, 1 << 30, &number)) {
@@ -60,7 +99,8 @@ bool kro__null_options_parse(const char *text, kro__null_options *out, char *mes
 {
     *out = (kro__null_options){
         .api_version = VK_API_VERSION_1_3,
-        .queue_count = 4,
+        .families = {{VK_QUEUE_COMPUTE_BIT | VK_QUEUE_TRANSFER_BIT, 4}},
+        .family_count = 1,
         .device_count = 1,
         .type = VK_PHYSICAL_DEVICE_TYPE_OTHER,
         .heap_bytes = (VkDeviceSize)16 << 30,

@@ -4,6 +4,9 @@
 //
 // api=1.1|1.2|1.3   Vulkan version (1.3)        queues=1..16   queues of its one family (4)
 // devices=0..8      physical devices (1)        heap_mib=N     size of each memory heap (16384)
+// families=GCT16+CT8+T2   its queue families, up to 4, instead of that one: what each can do
+//                   (Graphics, Compute, Transfer) and how many queues it has
+// driver_id=N       the VkDriverId that it gives (0: none is registered for this driver)
 // type=other|integrated|discrete|virtual|cpu    device type (other)
 // no_NAME           hides a feature or extension; names as in shared/hidden.h
 #ifndef KRO_NULL_OPTIONS_H
@@ -17,10 +20,18 @@
 
 #include "hidden.h"
 
-enum { KRO__NULL_MAX_QUEUES = 16, KRO__NULL_MAX_DEVICES = 8 };
+enum { KRO__NULL_MAX_QUEUES = 16, KRO__NULL_MAX_FAMILIES = 4, KRO__NULL_MAX_DEVICES = 8 };
+
+typedef struct kro__null_family {
+    VkQueueFlags flags;
+    uint32_t queue_count;
+} kro__null_family;
 
 typedef struct kro__null_options {
-    uint32_t api_version, queue_count, device_count;
+    uint32_t api_version, device_count;
+    kro__null_family families[KRO__NULL_MAX_FAMILIES];
+    uint32_t family_count;
+    uint32_t driver_id;
     VkPhysicalDeviceType type;
     VkDeviceSize heap_bytes;
     kro__hidden hidden;

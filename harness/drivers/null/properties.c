@@ -47,8 +47,10 @@ static void fill_driver(char name[VK_MAX_DRIVER_NAME_SIZE], char info[VK_MAX_DRI
 }
 
 // The members that are not numbers.
-static void fill_rest(VkBaseOutStructure *object, uint32_t index)
+static void fill_rest(VkBaseOutStructure *object, const kro__null_physical *physical)
 {
+    const uint32_t index = physical->index;
+    const VkDriverId driver_id = (VkDriverId)physical->instance->options.driver_id;
     switch (object->sType) {
     case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_ID_PROPERTIES: {
         VkPhysicalDeviceIDProperties *ids = (void *)object;
@@ -68,14 +70,14 @@ static void fill_rest(VkBaseOutStructure *object, uint32_t index)
     case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES: {
         VkPhysicalDeviceDriverProperties *driver = (void *)object;
         fill_driver(driver->driverName, driver->driverInfo);
-        driver->driverID = (VkDriverId)0; // none is registered for this driver
+        driver->driverID = driver_id;
         driver->conformanceVersion = (VkConformanceVersion){0};
         break;
     }
     case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_PROPERTIES: {
         VkPhysicalDeviceVulkan12Properties *driver = (void *)object;
         fill_driver(driver->driverName, driver->driverInfo);
-        driver->driverID = (VkDriverId)0;
+        driver->driverID = driver_id;
         driver->conformanceVersion = (VkConformanceVersion){0};
         driver->denormBehaviorIndependence = VK_SHADER_FLOAT_CONTROLS_INDEPENDENCE_ALL;
         driver->roundingModeIndependence = VK_SHADER_FLOAT_CONTROLS_INDEPENDENCE_ALL;
@@ -134,7 +136,7 @@ VKAPI_ATTR void VKAPI_CALL kro__null_vkGetPhysicalDeviceProperties2(
         if (!in || !kro__null_struct_known(physical, in))
             continue;
         fill_numbers(in, at);
-        fill_rest(at, physical->index);
+        fill_rest(at, physical);
     }
     fill_core(physical, &pProperties->properties);
 }
@@ -153,23 +155,30 @@ VKAPI_ATTR void VKAPI_CALL kro__null_vkGetPhysicalDeviceQueueFamilyProperties(
     VkPhysicalDevice physicalDevice, uint32_t *pQueueFamilyPropertyCount,
     VkQueueFamilyProperties *pQueueFamilyProperties)
 {
-    const kro__null_physical *physical = KRO__NULL(physical, physicalDevice);
-    const VkQueueFamilyProperties family = {
-        .queueFlags = VK_QUEUE_COMPUTE_BIT | VK_QUEUE_TRANSFER_BIT,
-        .queueCount = physical->instance->options.queue_count,
-        .timestampValidBits = 64,
-        .minImageTransferGranularity = {1, 1, 1},
-    };
-    kro__vk_list(&family, 1, sizeof family, pQueueFamilyPropertyCount, pQueueFamilyProperties);
+    const kro__null_options *options = &KRO__NULL(physical, physicalDevice)->instance->options;
+    VkQueueFamilyProperties families[KRO__NULL_MAX_FAMILIES] = {{0}};
+    for (uint32_t i = 0; i < options->family_count; i++)
+        families[i] = (VkQueueFamilyProperties){
+            .queueFlags = options->families[i].flags,
+            .queueCount = options->families[i].queue_count,
+            .timestampValidBits = 64,
+            .minImageTransferGranularity = {1, 1, 1},
+        };
+    kro__vk_list(families, options->family_count, sizeof *families, pQueueFamilyPropertyCount,
+                 pQueueFamilyProperties);
 }
 
 VKAPI_ATTR void VKAPI_CALL kro__null_vkGetPhysicalDeviceQueueFamilyProperties2(
     VkPhysicalDevice physicalDevice, uint32_t *pQueueFamilyPropertyCount,
     VkQueueFamilyProperties2 *pQueueFamilyProperties)
 {
-    kro__null_vkGetPhysicalDeviceQueueFamilyProperties(
-        physicalDevice, pQueueFamilyPropertyCount,
-        pQueueFamilyProperties ? &pQueueFamilyProperties->queueFamilyProperties : NULL);
+    VkQueueFamilyProperties families[KRO__NULL_MAX_FAMILIES] = {{0}};
+    if (*pQueueFamilyPropertyCount > KRO__NULL_MAX_FAMILIES)
+        *pQueueFamilyPropertyCount = KRO__NULL_MAX_FAMILIES;
+    kro__null_vkGetPhysicalDeviceQueueFamilyProperties(physicalDevice, pQueueFamilyPropertyCount,
+                                                       pQueueFamilyProperties ? families : NULL);
+    for (uint32_t i = 0; pQueueFamilyProperties && i < *pQueueFamilyPropertyCount; i++)
+        pQueueFamilyProperties[i].queueFamilyProperties = families[i];
 }
 
 // One type of each kind that programs tell apart, faster for the device first.

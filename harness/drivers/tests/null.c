@@ -180,6 +180,69 @@ TEST(null_shrinks_as_its_options_say)
     CHECK(v->GetDeviceProcAddr(v->device, "vkQueueSubmit2KHR") == NULL); // was not enabled
 }
 
+// Creates a device with so many queues of one family.
+static VkResult create_with(vk *v, uint32_t family, uint32_t queue_count, VkDevice *out)
+{
+    const float priorities[16] = {0};
+    const VkDeviceQueueCreateInfo queues = {
+        .sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
+        .queueFamilyIndex = family,
+        .queueCount = queue_count,
+        .pQueuePriorities = priorities,
+    };
+    const VkDeviceCreateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
+        .queueCreateInfoCount = 1,
+        .pQueueCreateInfos = &queues,
+    };
+    return v->CreateDevice(v->physical, &info, NULL, out);
+}
+
+TEST(null_has_the_families_that_its_options_say)
+{
+    kt_set_environment(t, "KRONOS_NULL", "families=GCT16+T2+C3,driver_id=4");
+    vk *v = vk_open_instance(t, kt_null_driver(t));
+    if (!v)
+        return;
+    uint32_t count = 8;
+    VkQueueFamilyProperties families[8];
+    v->GetPhysicalDeviceQueueFamilyProperties(v->physical, &count, families);
+    if (!CHECK_EQ_U64(count, 3))
+        return;
+    const VkQueueFlags compute = VK_QUEUE_COMPUTE_BIT, transfer = VK_QUEUE_TRANSFER_BIT;
+    CHECK_EQ_U64(families[0].queueFlags, VK_QUEUE_GRAPHICS_BIT | compute | transfer);
+    CHECK_EQ_U64(families[0].queueCount, 16);
+    CHECK_EQ_U64(families[1].queueFlags, transfer);
+    CHECK_EQ_U64(families[2].queueFlags, compute);
+    CHECK_EQ_U64(families[2].queueCount, 3);
+    VkDevice device;
+    CHECK_EQ_I64(create_with(v, 3, 1, &device), VK_ERROR_INITIALIZATION_FAILED);
+    CHECK_EQ_I64(create_with(v, 2, 4, &device), VK_ERROR_INITIALIZATION_FAILED);
+    if (!CHECK_EQ_I64(create_with(v, 2, 2, &device), VK_SUCCESS))
+        return;
+    VkQueue queues[4];
+    PFN_vkGetDeviceQueue get =
+        (PFN_vkGetDeviceQueue)v->GetInstanceProcAddr(v->instance, "vkGetDeviceQueue");
+    for (uint32_t i = 0; i < 3; i++)
+        get(device, 2, i, &queues[i]);
+    get(device, 0, 0, &queues[3]);
+    CHECK(queues[0] && queues[1] && queues[0] != queues[1]);
+    CHECK(!queues[2] && !queues[3]); // the device was not made with these
+    PFN_vkDestroyDevice destroy =
+        (PFN_vkDestroyDevice)v->GetInstanceProcAddr(v->instance, "vkDestroyDevice");
+    destroy(device, NULL);
+    for (int i = 0; i < 5; i++) {
+        static const char *const wrong[] = {"families=", "families=C", "families=4", "families=C4+",
+                                            "families=C1+C1+C1+C1+C1"};
+        kt_set_environment(t, "KRONOS_NULL", wrong[i]);
+        PFN_vkCreateInstance create =
+            (PFN_vkCreateInstance)v->GetInstanceProcAddr(NULL, "vkCreateInstance");
+        const VkInstanceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO};
+        VkInstance instance;
+        CHECK_EQ_I64(create(&info, NULL, &instance), VK_ERROR_INITIALIZATION_FAILED);
+    }
+}
+
 TEST(null_refuses_what_it_does_not_offer)
 {
     vk *v = vk_open_instance(t, kt_null_driver(t));

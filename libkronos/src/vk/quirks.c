@@ -25,7 +25,7 @@ static const quirk_row rows[] = {
         .universal_queue = true,
         .source = "measured on one H200, driver 580.159: vkQueueSubmit takes 1.7 to 2.1 us on "
                   "family 0 and 30 us on the compute-only family 2",
-        .test = "unit/choose/quirks_hold_for_their_driver_alone",
+        .test = "conformance/contract_queues",
     },
     {
         .driver_id = VK_DRIVER_ID_NVIDIA_PROPRIETARY,
