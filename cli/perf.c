@@ -1,8 +1,6 @@
 #include "cli.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "against.h"
@@ -13,6 +11,7 @@
 #include "kronos_build.h"
 #include "os/files.h"
 #include "os/process.h"
+#include "perf_files.h"
 #include "sides.h"
 #include "survey_table.h"
 
@@ -27,6 +26,8 @@ enum {
     FORMAT = 1 << 7,
     COUNTS = 1 << 8,
     AGAINST = 1 << 9,
+    HISTORY = 1 << 10,
+    HTML = 1 << 11,
 };
 
 static const kt_argument OPTIONS[] = {
@@ -40,6 +41,8 @@ static const kt_argument OPTIONS[] = {
     {AGAINST, "--against", "REF",
      "exit code 1 where the working tree is worse than commit REF: both\nare built, and measured "
      "in turns"},
+    {HISTORY, "--history", "FILE", "append the results to FILE, as a line of JSON"},
+    {HTML, "--html", "FILE", "draw the results, and the trend in --history, as one web page"},
     {JSON, "--json", NULL, "everything, as JSON"},
     {FORMAT, "--format", "F",
      "JSON for a tool that draws trends: github-action-benchmark\n(customSmallerIsBetter) or "
@@ -59,9 +62,9 @@ static const struct format {
 
 typedef struct command {
     kp_survey_config survey;
-    const char *save, *compare; // files, or NULL
-    const char *against;        // a commit, or NULL
-    export_function export;     // or NULL
+    const char *save, *compare, *history, *html; // files, or NULL
+    const char *against;                         // a commit, or NULL
+    export_function export;                      // or NULL
     bool json;
 } command;
 
@@ -111,6 +114,12 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
     case COMPARE:
         self->compare = value;
         return true;
+    case HISTORY:
+        self->history = value;
+        return true;
+    case HTML:
+        self->html = value;
+        return true;
     case AGAINST:
         self->against = value;
         return true;
@@ -130,32 +139,6 @@ static void print_json(const cJSON *json)
     char *text = cJSON_Print(json);
     puts(text ? text : ""); // kt_finish_output says whether that went well
     cJSON_free(text);
-}
-
-static bool save(const command *self, const cJSON *results, kt_text *problem)
-{
-    kt_text text = {0};
-    char *json = cJSON_Print(results);
-    kt_text_format(&text, "%s\n", json ? json : "");
-    cJSON_free(json);
-    const bool written = kt_write_file(self->save, text.bytes, text.size_bytes);
-    kt_text_finish(&text);
-    return written || kt_refuse(problem, "--save: %s: %s", self->save, strerror(errno));
-}
-
-// What --compare names; NULL with a sentence in `problem`.
-static cJSON *read_saved(const char *path, kt_text *problem)
-{
-    char *text = kt_read_file(path, NULL);
-    if (!text) {
-        kt_refuse(problem, "--compare: %s: %s", path, strerror(errno));
-        return NULL;
-    }
-    cJSON *json = cJSON_Parse(text);
-    free(text);
-    if (!json)
-        kt_refuse(problem, "--compare: %s is no JSON", path);
-    return json;
 }
 
 // Adds what was found to the results.
@@ -205,21 +188,29 @@ static cJSON *survey_again(void *user, const kp_survey_config *survey, kt_text *
     return kp_survey_run(survey, problem);
 }
 
-// Compares, saves and prints what was measured.
+// Writes the files that were asked for.
+static bool keep(const command *self, const cJSON *results, kt_text *problem)
+{
+    return (!self->save || cli_perf_save(results, self->save, problem)) &&
+           (!self->history || cli_perf_add_history(results, self->history, problem)) &&
+           (!self->html || cli_perf_write_page(results, self->history, self->html, problem));
+}
+
+// Compares, keeps and prints what was measured.
 //
 // Returns: an exit code, with a sentence in `problem` where something went wrong.
 static int use(const command *self, const cJSON *saved, cJSON *results, kt_text *problem)
 {
-    if (self->save && !save(self, results, problem))
-        return KT_EXIT_USAGE;
     kp_comparison comparison = {0};
     int code = KT_EXIT_EXPECTED;
     const kp_gate_config gate = {.survey = self->survey, .run = survey_again};
     if (saved && !kp_gate(&gate, saved, results, &comparison, problem))
         code = KT_EXIT_USAGE;
+    if (code == KT_EXIT_EXPECTED && saved)
+        add_comparison(&comparison, results);
+    if (code == KT_EXIT_EXPECTED && !keep(self, results, problem))
+        code = KT_EXIT_USAGE;
     if (code == KT_EXIT_EXPECTED) {
-        if (saved)
-            add_comparison(&comparison, results);
         print(self, results, &comparison);
         code = worst(&comparison);
     }
@@ -278,7 +269,7 @@ static int run_against(const command *self, kt_text *problem)
 
 static int run_compared(const command *self, kt_text *problem)
 {
-    cJSON *saved = self->compare ? read_saved(self->compare, problem) : NULL;
+    cJSON *saved = self->compare ? cli_perf_read(self->compare, problem) : NULL;
     const int code = self->compare && !saved ? KT_EXIT_USAGE : run(self, saved, problem);
     cJSON_Delete(saved);
     return code;
@@ -291,7 +282,7 @@ int cli_perf(int count, char **arguments)
         .usage = "kronos perf [options] [GLOB]\n\nMeasures what dispatches cost beside the same "
                  "work in hand-written Vulkan, in turns.\nGLOB chooses workloads, such as "
                  "'chain/*'. docs/performance.md explains what is\nmeasured. Exit code 1: worse "
-                 "than what --compare names.",
+                 "than what --compare or --against names.",
         .options = OPTIONS,
         .option_count = sizeof OPTIONS / sizeof OPTIONS[0],
         .takes_words = true,
@@ -302,9 +293,10 @@ int cli_perf(int count, char **arguments)
         return code;
     if (self.json && self.export)
         return kt_usage_error("--json and --format exclude each other");
-    if (self.against && (self.compare || self.save || self.export || self.survey.counts_only))
-        return kt_usage_error(
-            "--against goes with neither --compare, --save, --format nor --counts");
+    if (self.against && (self.compare || self.save || self.history || self.html || self.export ||
+                         self.survey.counts_only))
+        return kt_usage_error("--against goes with --json and with what chooses device, tier and "
+                              "workloads, with nothing else");
     kt_text problem = {0};
     code = self.against ? run_against(&self, &problem) : run_compared(&self, &problem);
     if (problem.size_bytes)

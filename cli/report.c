@@ -6,11 +6,8 @@
 
 #include "json.h"
 #include "os/files.h"
+#include "page.h"
 #include "results.h"
-
-// The page's parts, from cli/report/.
-extern const kt_embedded cli_report_files[];
-extern const size_t cli_report_files_count;
 
 enum { OPTION_OUTPUT = 1 };
 
@@ -37,25 +34,10 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
     return true;
 }
 
-// Text that stands in a <script> element: no tag, and no comment, can begin in it. In JSON a '<'
-// occurs inside strings only, where this means the same.
-static void append_escaped(kt_text *out, const char *text, size_t size_bytes)
-{
-    for (size_t i = 0, run; i < size_bytes; i += run) {
-        const char *bracket = memchr(text + i, '<', size_bytes - i);
-        run = bracket ? (size_t)(bracket - text) - i : size_bytes - i;
-        kt_text_append(out, text + i, run);
-        if (bracket) {
-            kt_text_append(out, "\\u003c", 6);
-            run++;
-        }
-    }
-}
-
 static void append_line(kt_text *out, cJSON *object)
 {
     char *text = cJSON_PrintUnformatted(object);
-    append_escaped(out, text, strlen(text));
+    cli_page_append_data(out, text, strlen(text));
     kt_text_append(out, "\n", 1);
     cJSON_free(text);
     cJSON_Delete(object);
@@ -70,7 +52,7 @@ static bool append_lines(kt_text *out, const char *path, kt_text *problem)
     if (!text)
         return kt_refuse(problem, "%s cannot be read: %s", path, strerror(errno));
     const char *end = memrchr(text, '\n', size_bytes);
-    append_escaped(out, text, end ? (size_t)(end - text) + 1 : 0);
+    cli_page_append_data(out, text, end ? (size_t)(end - text) + 1 : 0);
     free(text);
     return true;
 }
@@ -103,34 +85,6 @@ static bool append_run(void *user, const char *folder, kt_text *problem)
     return right;
 }
 
-static const char *part(const char *path)
-{
-    for (size_t i = 0; i < cli_report_files_count; i++)
-        if (!strcmp(cli_report_files[i].path, path))
-            return cli_report_files[i].text;
-    return "";
-}
-
-// The page with its style, its script and the results in the places that it marks.
-static void fill_page(kt_text *page, const kt_text *lines)
-{
-    const struct {
-        const char *mark, *text;
-    } parts[] = {
-        {"<!--style-->", part("page.css")},
-        {"<!--data-->", kt_text_string(lines)},
-        {"<!--script-->", part("page.js")},
-    };
-    const char *rest = part("page.html");
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        const char *mark = strstr(rest, parts[i].mark);
-        kt_text_append(page, rest, (size_t)(mark - rest));
-        kt_text_append(page, parts[i].text, strlen(parts[i].text));
-        rest = mark + strlen(parts[i].mark);
-    }
-    kt_text_append(page, rest, strlen(rest));
-}
-
 static bool write_page(const kt_text *page, const char *path, kt_text *problem)
 {
     // kt_finish_output looks at standard output.
@@ -148,7 +102,7 @@ static bool report(const request *asked, kt_text *problem)
     for (size_t i = 0; right && i < asked->folder_count; i++)
         right = cli_results_each(asked->folders[i], append_run, &lines, problem);
     if (right) {
-        fill_page(&page, &lines);
+        cli_page_append(&page, "results", &lines);
         if (asked->output)
             kt_text_format(&path, "%s", asked->output);
         else

@@ -12,16 +12,8 @@ import shutil
 import subprocess
 import sys
 
-try:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-    from selenium.webdriver.common.by import By
-    from selenium.webdriver.support.ui import Select, WebDriverWait
-except ImportError:
-    print("selenium is not installed (python3-selenium)")
-    sys.exit(77)
+from browser import By, Select, WebDriverWait, open_browser, save_looks, set_size, text, texts
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 LINK = "https://example.org/" + "issue" * 60
 PASSES = 1500
 SEED = 18446744073709551615
@@ -77,23 +69,6 @@ def write_results(folder, device, results, end=True):
             file.write('{"type":"case","name":"suite/half')
 
 
-def open_browser():
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in ("--headless=new", "--no-sandbox", "--hide-scrollbars", "--disable-dev-shm-usage"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    return webdriver.Chrome(service=Service(DRIVER), options=options)
-
-
-def text(browser, selector):
-    return browser.find_element(By.CSS_SELECTOR, selector).text
-
-
-def texts(browser, selector):
-    return [element.text for element in browser.find_elements(By.CSS_SELECTOR, selector)]
-
-
 def type_filter(browser, words):
     field = browser.find_element(By.ID, "filter")
     field.clear()
@@ -114,12 +89,6 @@ def open_case(browser, name):
     press(browser, ".case summary", name)
     WebDriverWait(browser, 30).until(lambda page: any(
         name in case.text for case in page.find_elements(By.CSS_SELECTOR, ".case[open]:has(.body)")))
-
-
-def set_size(browser, width, height):
-    """Of the page, not of the window around it."""
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                            {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
 
 
 def check_summary(browser):
@@ -192,29 +161,14 @@ def check_devices(browser):
 
 
 def check_looks(browser, scratch):
-    def background():
-        return browser.execute_script("return getComputedStyle(document.body).backgroundColor")
-
     for name in ("suite/evil/script", "suite/known/link"):
         open_case(browser, name)
-    for width in (1280, 700, 360):
-        set_size(browser, width, 1600)
-        expect(browser.execute_script("return document.documentElement.scrollWidth") <= width,
-               f"the page is no wider than {width}")
-        browser.save_screenshot(os.path.join(scratch, f"light-{width}.png"))
-    light = background()
-    browser.find_element(By.ID, "theme").click()
-    expect(background() != light, "the dark page is dark")
-    for width in (360, 1280):
-        set_size(browser, width, 1600)
-        browser.save_screenshot(os.path.join(scratch, f"dark-{width}.png"))
+    for fault in save_looks(browser, scratch):
+        expect(False, fault)
 
 
 def main():
     kronos, scratch = sys.argv[1:]
-    if not CHROMIUM or not DRIVER:
-        print("there is no chromium, or no chromedriver")
-        return 77
     shutil.rmtree(scratch, ignore_errors=True)
     write_results(os.path.join(scratch, "results", "a"), "Device <A>", cases())
     write_results(os.path.join(scratch, "results", "b"), "Device B", [case("suite/many/0", "Pass")], end=False)

@@ -1,4 +1,3 @@
-"use strict";
 
 // The results, a line each, as results.jsonl has them; a `folder` line goes before each run.
 const CLASSES = {
@@ -11,20 +10,6 @@ const LABELS = { pass: "passed", skip: "skipped", known: "known faults", fault: 
 const PAGE_ROWS = 100;
 
 const classOf = (status) => CLASSES[status] || "fault";
-const byId = (id) => document.getElementById(id);
-
-// An element with attributes, handlers (`onclick`) and children; text is never read as HTML.
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "style") element.style.cssText = value;
-    else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children.filter((child) => child !== undefined && child !== null));
-  return element;
-}
-
 function seconds(ns) {
   const s = ns / 1e9;
   if (s >= 100) return `${s.toFixed(0)} s`;
@@ -33,7 +18,6 @@ function seconds(ns) {
   return `${(s * 1e6).toFixed(0)} µs`;
 }
 
-const number = (value) => value.toLocaleString("en");
 const groupOf = (name) => name.split("/").slice(0, 2).join("/");
 
 function readRuns(text) {
@@ -292,13 +276,6 @@ function drawAll() {
   byId("made").textContent = `Made by kronos report from ${runs.map((r) => r.folder).join(", ")}.`;
 }
 
-function setTheme(name) {
-  document.documentElement.dataset.theme = name;
-  byId("theme").textContent = name === "dark" ? "Light" : "Dark";
-}
-
-setTheme(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-byId("theme").addEventListener("click", () => setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark"));
 byId("filter").addEventListener("input", (event) => {
   state.text = event.target.value;
   state.limit = PAGE_ROWS;
