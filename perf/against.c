@@ -24,7 +24,6 @@ typedef struct against {
     const kp_survey_config *survey;
     kp_counter counter;
     build builds[BUILD_COUNT];
-    kp_plan plan;
     cJSON *rows;
     kt_text *problem;
 } against;
@@ -64,7 +63,7 @@ static bool open_build(against *self, build *it, kt_text *problem)
 // Which of the two is opened first is left to the seed: where their memory lies makes a difference.
 static bool open_builds(against *self, kt_text *problem)
 {
-    const int first = (int)(self->plan.seed % BUILD_COUNT);
+    const int first = (int)(self->survey->seed % BUILD_COUNT);
     return open_build(self, &self->builds[first], problem) &&
            open_build(self, &self->builds[1 - first], problem);
 }
@@ -73,8 +72,8 @@ static cJSON *count(against *self, const build *it, const kp_workload *workload)
 {
     kp_counts counts;
     if (!it->api->load(it->counted, workload, self->problem) ||
-        !kp_counter_take(&self->counter, it->api->round, it->counted, workload->count, &counts,
-                         self->problem))
+        !kp_counter_take(&self->counter, it->api->round, it->counted, workload->batch.count,
+                         &counts, self->problem))
         return NULL;
     return kp_counts_json(&counts);
 }
@@ -90,9 +89,10 @@ static cJSON *measure(against *self, const kp_workload *workload)
     size_t failed;
     cJSON *row = NULL;
     kro_status status = kp_measure(contenders, sizeof contenders / sizeof contenders[0],
-                                   &self->plan, &series, &failed);
+                                   &workload->plan, &series, &failed);
     if (status >= 0)
-        row = kp_row_make(workload->name, contenders, &series, workload->count, self->plan.seed);
+        row = kp_row_make(workload->name, contenders, &series, workload->batch.count,
+                          workload->plan.seed);
     else
         kt_refuse(self->problem, "%s: %s: %s", workload->name, contenders[failed].name,
                   kro_status_name(status));
@@ -124,7 +124,7 @@ static cJSON *survey(void *user, const kp_survey_config *config, kt_text *proble
 {
     const kp_against_config *sides = user;
     const kro_context_config context = {.device = config->device, .driver = config->driver};
-    against self = {.survey = config, .plan = kp_survey_plan(config), .problem = problem};
+    against self = {.survey = config, .problem = problem};
     kp_scene scene;
     cJSON *results = NULL;
     bool right = kp_scene_init(&scene, &context, problem) &&
@@ -135,7 +135,7 @@ static cJSON *survey(void *user, const kp_survey_config *config, kt_text *proble
     if (right) {
         results = kp_survey_describe(config, kro_context_info(scene.ctx));
         self.rows = cJSON_AddArrayToObject(results, "workloads");
-        right = kp_survey_each(config, add_workload, &self);
+        right = kp_survey_each(config, kro_context_info(scene.ctx), add_workload, &self);
     }
     if (right && !cJSON_GetArraySize(self.rows))
         right = kt_refuse(problem, "no batch fits '%s'", config->filter);
@@ -216,12 +216,12 @@ void kp_against_print(const cJSON *results, FILE *file)
     const cJSON *device = kt_json_item(results, "device"), *row;
     fprintf(file,
             "%s, %s\nCPU time per dispatch now and before, and the ratio with its 95 %% interval; "
-            "below 1 is faster now.\n\n%-17s  %11s %11s  %22s  %11s %11s  %22s\n",
+            "below 1 is faster now.\n\n%-18s  %11s %11s  %22s  %11s %11s  %22s\n",
             kt_json_string(device, "name"), kt_json_string(device, "driver_info"), "workload",
             "stream", "before", "ratio", "graph", "before", "ratio");
     cJSON_ArrayForEach(row, kt_json_item(results, "workloads"))
     {
-        fprintf(file, "%-17s", kt_json_string(row, "name"));
+        fprintf(file, "%-18s", kt_json_string(row, "name"));
         print_pair(row, "kronos", "before", file);
         print_pair(row, "graph", "before-graph", file);
         fputc('\n', file);

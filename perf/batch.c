@@ -5,20 +5,123 @@
 
 #include "text.h"
 
-const kp_kernel_info kp_kernels[KP_KERNEL_COUNT] = {
-    [KP_KERNEL_AFFINE] = {"affine_words", 1, 3 * sizeof(uint32_t), 0},
-    [KP_KERNEL_SAXPY] = {"saxpy", 2, 2 * sizeof(uint32_t), 0},
-    [KP_KERNEL_SUMS] = {"reduce_group", 2, 0, KP_BUFFER_WORDS},
-    [KP_KERNEL_SCAN] = {"scan_group", 2, 0, KP_BUFFER_WORDS},
+enum {
+    SAXPY_GROUP_WORDS = 128 * 4 * 4, // invocations, vectors of each, words of those
+    MIX_WORDS = 1024,
+    MIX_ROWS = 32,
+    TILE = 32, // rows and columns of a product that a workgroup computes
+    MIN_CHUNK_WORDS = 4096,
+    MAX_CHUNKS = 2048,
+    SLOT_WORDS = 64, // 256 bytes: ranges of sums may begin at each multiple, on any device
 };
 
-const char *const kp_pattern_names[KP_PATTERN_COUNT] = {
-    [KP_PATTERN_INDEPENDENT] = "independent",
-    [KP_PATTERN_CHAIN] = "chain",
-    [KP_PATTERN_CHAINS] = "chains",
-    [KP_PATTERN_MIXED] = "mixed",
-    [KP_PATTERN_RING] = "ring",
+// Data sets of one batch take no more together, or there is only one.
+static const uint64_t MAX_DATA_BYTES = UINT64_C(256) << 20;
+
+const kp_kernel_info kp_kernels[KP_KERNEL_COUNT] = {
+    [KP_KERNEL_AFFINE] = {"affine_words", 1, 1, 1, 3 * sizeof(uint32_t)},
+    [KP_KERNEL_SAXPY] = {"saxpy_vectors", 2, 3, 2, 2 * sizeof(uint32_t)},
+    [KP_KERNEL_SUM] = {"sum_chunks", 2, 1, 2, sizeof(uint32_t)},
+    [KP_KERNEL_SCAN] = {"scan_chunks", 3, 3, 4, 2 * sizeof(uint32_t)},
+    [KP_KERNEL_MULTIPLY] = {"multiply_matrices", 3, 3, 4, sizeof(uint32_t)},
 };
+
+const kp_pattern_info kp_patterns[KP_PATTERN_COUNT] = {
+    [KP_PATTERN_INDEPENDENT] = {.name = "independent",
+                                .cycle = {KP_ALGORITHM_AFFINE},
+                                .cycle_length = 1,
+                                .data_sets = 32,
+                                .is_independent = true},
+    [KP_PATTERN_CHAIN] = {.name = "chain",
+                          .cycle = {KP_ALGORITHM_AFFINE},
+                          .cycle_length = 1,
+                          .data_sets = 1},
+    [KP_PATTERN_CHAINS] = {.name = "chains",
+                           .cycle = {KP_ALGORITHM_AFFINE},
+                           .cycle_length = 1,
+                           .data_sets = KP_DATA_SETS},
+    [KP_PATTERN_MIX] = {.name = "mix",
+                        .cycle = {KP_ALGORITHM_SAXPY, KP_ALGORITHM_REDUCTION, KP_ALGORITHM_SCAN,
+                                  KP_ALGORITHM_GEMM},
+                        .cycle_length = 4,
+                        .data_sets = KP_DATA_SETS},
+    [KP_PATTERN_RING] = {.name = "ring",
+                         .cycle = {KP_ALGORITHM_AFFINE},
+                         .cycle_length = 1,
+                         .data_sets = 1000,
+                         .is_ring = true},
+    [KP_PATTERN_SAXPY] = {.name = "saxpy",
+                          .cycle = {KP_ALGORITHM_SAXPY},
+                          .cycle_length = 1,
+                          .data_sets = KP_DATA_SETS,
+                          .has_size = true},
+    [KP_PATTERN_REDUCTION] = {.name = "reduction",
+                              .cycle = {KP_ALGORITHM_REDUCTION},
+                              .cycle_length = 1,
+                              .data_sets = KP_DATA_SETS,
+                              .has_size = true},
+    [KP_PATTERN_SCAN] = {.name = "scan",
+                         .cycle = {KP_ALGORITHM_SCAN},
+                         .cycle_length = 1,
+                         .data_sets = KP_DATA_SETS,
+                         .has_size = true},
+    [KP_PATTERN_GEMM] = {.name = "gemm",
+                         .cycle = {KP_ALGORITHM_GEMM},
+                         .cycle_length = 1,
+                         .data_sets = KP_DATA_SETS,
+                         .has_size = true},
+};
+
+// A pass over the data sets: what each binding is.
+typedef enum pass_kind {
+    PASS_AFFINE,
+    PASS_SAXPY,
+    PASS_SUM_CHUNKS,
+    PASS_SUM_SUMS,
+    PASS_SCAN_SUMS,
+    PASS_SCAN_CHUNKS,
+    PASS_MULTIPLY,
+} pass_kind;
+
+static const struct pass {
+    kp_kernel kernel;
+    bool is_split; // into parts of the arrays
+    kp_role roles[KP_MAX_BINDINGS];
+} PASSES[] = {
+    [PASS_AFFINE] = {KP_KERNEL_AFFINE, false, {KP_ROLE_Y}},
+    [PASS_SAXPY] = {KP_KERNEL_SAXPY, true, {KP_ROLE_X, KP_ROLE_Y}},
+    [PASS_SUM_CHUNKS] = {KP_KERNEL_SUM, true, {KP_ROLE_Y, KP_ROLE_SUMS}},
+    [PASS_SUM_SUMS] = {KP_KERNEL_SUM, false, {KP_ROLE_SUMS, KP_ROLE_TOTAL}},
+    [PASS_SCAN_SUMS] = {KP_KERNEL_SCAN, false, {KP_ROLE_SUMS, KP_ROLE_SUMS, KP_ROLE_OFFSETS}},
+    [PASS_SCAN_CHUNKS] = {KP_KERNEL_SCAN, true, {KP_ROLE_Y, KP_ROLE_OFFSETS, KP_ROLE_PREFIX}},
+    [PASS_MULTIPLY] = {KP_KERNEL_MULTIPLY, false, {KP_ROLE_A, KP_ROLE_Y, KP_ROLE_C}},
+};
+
+static const struct algorithm {
+    uint32_t pass_count;
+    pass_kind passes[3];
+} ALGORITHMS[KP_ALGORITHM_COUNT] = {
+    [KP_ALGORITHM_AFFINE] = {1, {PASS_AFFINE}},
+    [KP_ALGORITHM_SAXPY] = {1, {PASS_SAXPY}},
+    [KP_ALGORITHM_REDUCTION] = {2, {PASS_SUM_CHUNKS, PASS_SUM_SUMS}},
+    [KP_ALGORITHM_SCAN] = {3, {PASS_SUM_CHUNKS, PASS_SCAN_SUMS, PASS_SCAN_CHUNKS}},
+    [KP_ALGORITHM_GEMM] = {1, {PASS_MULTIPLY}},
+};
+
+static uint64_t at_least(uint64_t value, uint64_t least)
+{
+    return value < least ? least : value;
+}
+
+static uint64_t at_most(uint64_t value, uint64_t most)
+{
+    return value > most ? most : value;
+}
+
+static uint64_t divide_up(uint64_t value, uint64_t by)
+{
+    return (value + by - 1) / by;
+}
 
 static uint32_t float_word(float value)
 {
@@ -27,116 +130,262 @@ static uint32_t float_word(float value)
     return word;
 }
 
-static float word_float(uint32_t word)
+static const kp_pattern_info *pattern_of(const kp_batch *batch)
 {
-    float value;
-    memcpy(&value, &word, sizeof value);
-    return value;
+    return &kp_patterns[batch->work.pattern];
 }
 
-static kp_op affine(uint32_t buffer)
+// Words of the sums of a part. Those that no chunk has stay zero, which changes no sum.
+static uint64_t slot_words(const kp_batch *batch)
 {
-    return (kp_op){
-        .kernel = KP_KERNEL_AFFINE, .buffers = {buffer}, .push = {KP_BUFFER_WORDS, 3, 1}};
+    return divide_up(batch->part_words / batch->chunk_words, SLOT_WORDS) * SLOT_WORDS;
 }
 
-// Data sets take turns at one kernel, then at the next. All read what saxpy has written and write
-// to a buffer of their own, so there is a barrier before and behind each round of saxpy.
-static kp_op mixed(uint32_t i)
+static uint64_t role_words(const kp_batch *batch, kp_role role)
 {
-    static const kp_kernel turns[] = {KP_KERNEL_SAXPY, KP_KERNEL_SUMS, KP_KERNEL_SCAN};
-    enum { TURNS = sizeof turns / sizeof turns[0] };
-    const uint32_t set = i % KP_DATA_SETS, turn = i / KP_DATA_SETS % TURNS;
-    const uint32_t first = set * KP_SET_BUFFERS;
-    kp_op op = {.kernel = turns[turn], .barrier = set == 0 && i > 0 && turn < 2};
-    op.buffers[0] = turn == 0 ? first : first + 1;
-    op.buffers[1] = first + 1 + turn;
-    if (turn == 0) {
-        op.push[0] = float_word(1);
-        op.push[1] = KP_BUFFER_WORDS;
-    }
-    return op;
-}
-
-static kp_op make_op(kp_pattern pattern, uint32_t i)
-{
-    kp_op op;
-    switch (pattern) {
-    case KP_PATTERN_CHAIN:
-        op = affine(0);
-        op.barrier = i > 0;
-        return op;
-    case KP_PATTERN_CHAINS:
-        op = affine(i % KP_DATA_SETS);
-        op.barrier = i > 0 && i % KP_DATA_SETS == 0;
-        return op;
-    case KP_PATTERN_MIXED:
-        return mixed(i);
-    case KP_PATTERN_RING:
-        op = affine(KP_RING);
-        op.offset_bytes = i % KP_RING_RANGES * KP_RANGE_WORDS * (uint32_t)sizeof(uint32_t);
-        op.barrier = i > 0 && i % KP_RING_RANGES == 0;
-        return op;
-    default: // every buffer is only read and written the same way: affine with factor 1, addend 0
-        op = affine(i % KP_BUFFERS);
-        op.push[1] = 1;
-        op.push[2] = 0;
-        op.independent = true;
-        return op;
+    switch (role) {
+    case KP_ROLE_SUMS:
+    case KP_ROLE_OFFSETS:
+        return batch->parts * slot_words(batch);
+    case KP_ROLE_TOTAL:
+        return 1;
+    case KP_ROLE_A:
+    case KP_ROLE_C:
+        return (uint64_t)batch->rows * batch->rows;
+    case KP_ROLE_Y:
+        return pattern_of(batch)->is_ring ? batch->words * batch->data_sets : batch->words;
+    default:
+        return batch->words;
     }
 }
 
-void kp_batch_init(kp_batch *batch, kp_pattern pattern, uint32_t count)
+// Bits: the roles that a pattern's kernels bind.
+static uint32_t roles_of(const kp_pattern_info *pattern)
 {
-    *batch =
-        (kp_batch){.pattern = pattern, .count = count, .ops = kt_memory(count, sizeof *batch->ops)};
-    for (uint32_t i = 0; i < count; i++)
-        batch->ops[i] = make_op(pattern, i);
+    uint32_t roles = 0;
+    for (uint32_t i = 0; i < pattern->cycle_length; i++) {
+        const struct algorithm *algorithm = &ALGORITHMS[pattern->cycle[i]];
+        for (uint32_t p = 0; p < algorithm->pass_count; p++) {
+            const struct pass *pass = &PASSES[algorithm->passes[p]];
+            for (uint32_t b = 0; b < kp_kernels[pass->kernel].bindings; b++)
+                roles |= 1u << pass->roles[b];
+        }
+    }
+    return roles;
+}
+
+static void find_sizes(kp_batch *batch, const kro_limits *limits)
+{
+    const kp_work *work = &batch->work;
+    batch->words = work->size;
+    if (work->pattern == KP_PATTERN_GEMM) {
+        batch->rows = (uint32_t)work->size;
+        batch->words = work->size * work->size;
+    } else if (work->pattern == KP_PATTERN_MIX) {
+        batch->rows = MIX_ROWS;
+        batch->words = MIX_WORDS;
+    } else if (!pattern_of(batch)->has_size) {
+        batch->words = KP_GROUP_WORDS;
+    }
+    batch->chunk_words =
+        at_most(at_least(batch->words / MAX_CHUNKS, MIN_CHUNK_WORDS), batch->words);
+    const uint64_t bound_words =
+        at_most(limits->max_binding_bytes / sizeof(uint32_t),
+                (uint64_t)limits->max_groups[0] * at_most(batch->chunk_words, SAXPY_GROUP_WORDS));
+    batch->part_words =
+        at_most(batch->words, at_least(bound_words / batch->chunk_words, 1) * batch->chunk_words);
+    batch->parts = (uint32_t)divide_up(batch->words, batch->part_words);
+}
+
+static void make_buffers(kp_batch *batch)
+{
+    const kp_pattern_info *pattern = pattern_of(batch);
+    const uint32_t roles = roles_of(pattern);
+    uint64_t set_bytes = 0;
+    for (int role = 0; role < KP_ROLE_COUNT; role++)
+        if (roles >> role & 1)
+            set_bytes += role_words(batch, (kp_role)role) * sizeof(uint32_t);
+    batch->data_sets = pattern->data_sets;
+    if (pattern->has_size)
+        batch->data_sets =
+            (uint32_t)at_least(at_most(MAX_DATA_BYTES / set_bytes, pattern->data_sets), 1);
+    batch->data_sets = (uint32_t)at_most(batch->data_sets, batch->work.times);
+    batch->buffer_count = (pattern->is_ring ? 1 : batch->data_sets) * KP_ROLE_COUNT;
+    batch->buffers = kt_memory(batch->buffer_count, sizeof *batch->buffers);
+    for (uint32_t i = 0; i < batch->buffer_count; i++) {
+        const kp_role role = (kp_role)(i % KP_ROLE_COUNT);
+        batch->buffers[i] = (kp_buffer){.data_set = i / KP_ROLE_COUNT,
+                                        .role = role,
+                                        .words = roles >> role & 1 ? role_words(batch, role) : 0};
+    }
+}
+
+uint32_t kp_buffer_of(const kp_batch *batch, uint32_t data_set, kp_role role)
+{
+    return (pattern_of(batch)->is_ring ? 0 : data_set) * KP_ROLE_COUNT + (uint32_t)role;
+}
+
+static uint64_t words_of_part(const kp_batch *batch, uint32_t part)
+{
+    return at_most(batch->words - part * batch->part_words, batch->part_words);
+}
+
+// The range of a data set's buffer that a part of a pass binds.
+static kp_range find_range(const kp_batch *batch, const struct pass *pass, uint32_t binding,
+                           uint32_t data_set, uint32_t part)
+{
+    const kp_role role = pass->roles[binding];
+    const uint32_t buffer = kp_buffer_of(batch, data_set, role);
+    uint64_t first = 0, words = batch->buffers[buffer].words;
+    if (pattern_of(batch)->is_ring) {
+        words = KP_GROUP_WORDS;
+    } else if (pass->is_split && (role == KP_ROLE_SUMS || role == KP_ROLE_OFFSETS)) {
+        words = slot_words(batch);
+        first = part * words;
+    } else if (pass->is_split) {
+        words = words_of_part(batch, part);
+        first = part * batch->part_words;
+    }
+    return (kp_range){first * sizeof(uint32_t), words * sizeof(uint32_t), buffer};
+}
+
+static bool same_ranges(const kp_ranges *one, const kp_ranges *other)
+{
+    bool same = one->count == other->count;
+    for (uint32_t i = 0; same && i < one->count; i++)
+        same = one->at[i].buffer == other->at[i].buffer &&
+               one->at[i].offset_bytes == other->at[i].offset_bytes &&
+               one->at[i].size_bytes == other->at[i].size_bytes;
+    return same;
+}
+
+// Finds or adds what a dispatch binds.
+static uint32_t find_ranges(kp_batch *batch, const struct pass *pass, uint32_t data_set,
+                            uint32_t part)
+{
+    kp_ranges wanted = {.count = kp_kernels[pass->kernel].bindings, .are_whole = true};
+    for (uint32_t i = 0; i < wanted.count; i++) {
+        wanted.at[i] = find_range(batch, pass, i, data_set, part);
+        wanted.are_whole =
+            wanted.are_whole &&
+            wanted.at[i].size_bytes == batch->buffers[wanted.at[i].buffer].words * sizeof(uint32_t);
+    }
+    for (uint32_t i = 0; i < batch->range_count; i++)
+        if (same_ranges(&batch->ranges[i], &wanted))
+            return i;
+    batch->ranges = kt_memory_grow(batch->ranges, batch->range_count + 1, sizeof *batch->ranges);
+    batch->ranges[batch->range_count] = wanted;
+    return batch->range_count++;
+}
+
+// How large a dispatch of that pass is, and what is pushed.
+static void shape_op(kp_batch *batch, pass_kind kind, uint32_t part, kp_op *op)
+{
+    const uint64_t words = words_of_part(batch, part);
+    const uint32_t sums_vectors = (uint32_t)(role_words(batch, KP_ROLE_SUMS) / 4);
+    const bool independent = pattern_of(batch)->is_independent;
+    switch (kind) {
+    case PASS_AFFINE:
+        op->push[0] = KP_GROUP_WORDS;
+        op->push[1] = independent ? 1 : 3;
+        op->push[2] = independent ? 0 : 1;
+        batch->moved_bytes += 2 * sizeof(uint32_t) * words;
+        break;
+    case PASS_SAXPY:
+        op->groups = (uint32_t)divide_up(words, SAXPY_GROUP_WORDS);
+        op->push[0] = float_word(2);
+        op->push[1] = (uint32_t)(words / 4);
+        batch->moved_bytes += 3 * sizeof(uint32_t) * words;
+        break;
+    case PASS_SUM_CHUNKS:
+        op->groups = (uint32_t)(words / batch->chunk_words);
+        op->push[0] = (uint32_t)(batch->chunk_words / 4);
+        batch->moved_bytes += sizeof(uint32_t) * words;
+        break;
+    case PASS_SUM_SUMS:
+    case PASS_SCAN_SUMS: // and nothing is carried
+        op->push[0] = sums_vectors;
+        break;
+    case PASS_SCAN_CHUNKS:
+        op->groups = (uint32_t)(words / batch->chunk_words);
+        op->push[0] = (uint32_t)(batch->chunk_words / 4);
+        op->push[1] = 1;
+        batch->moved_bytes += 2 * sizeof(uint32_t) * words;
+        break;
+    case PASS_MULTIPLY:
+        op->groups = batch->rows / TILE * (batch->rows / TILE);
+        op->push[0] = batch->rows;
+        batch->float_operations += UINT64_C(2) * batch->rows * batch->rows * batch->rows;
+    }
+}
+
+static void append_op(kp_batch *batch, pass_kind kind, uint32_t data_set, uint32_t part,
+                      bool barrier)
+{
+    enum { GROWTH = 256 };
+    const struct pass *pass = &PASSES[kind];
+    kp_op op = {.kernel = pass->kernel, .groups = 1, .barrier = barrier};
+    op.ranges = find_ranges(batch, pass, data_set, part);
+    if (pattern_of(batch)->is_ring)
+        op.offset_bytes = data_set * KP_GROUP_WORDS * (uint32_t)sizeof(uint32_t);
+    shape_op(batch, kind, part, &op);
+    if (batch->count % GROWTH == 0)
+        batch->ops = kt_memory_grow(batch->ops, batch->count + GROWTH, sizeof *batch->ops);
+    batch->ops[batch->count++] = op;
+}
+
+// Roles that have been used since the last barrier: as each data set takes part in each pass, what
+// conflicts in one set conflicts in all.
+typedef struct usage {
+    uint32_t read, written;
+} usage;
+
+// Whether a pass needs a barrier before it.
+static bool use(usage *used, const struct pass *pass)
+{
+    const kp_kernel_info *kernel = &kp_kernels[pass->kernel];
+    usage now = {0};
+    for (uint32_t i = 0; i < kernel->bindings; i++) {
+        now.read |= (kernel->reads >> i & 1) << pass->roles[i];
+        now.written |= (kernel->writes >> i & 1) << pass->roles[i];
+    }
+    const bool conflicts =
+        (now.written & (used->read | used->written)) || (now.read & used->written);
+    used->read = now.read | (conflicts ? 0 : used->read);
+    used->written = now.written | (conflicts ? 0 : used->written);
+    return conflicts;
+}
+
+static void append_pass(kp_batch *batch, pass_kind kind, uint32_t data_sets, usage *used)
+{
+    const uint32_t parts = PASSES[kind].is_split ? batch->parts : 1;
+    bool barrier = use(used, &PASSES[kind]) && !pattern_of(batch)->is_independent;
+    for (uint32_t set = 0; set < data_sets; set++)
+        for (uint32_t part = 0; part < parts; part++) {
+            append_op(batch, kind, set, part, barrier);
+            barrier = false;
+        }
+}
+
+void kp_batch_init(kp_batch *batch, const kp_work *work, const kro_limits *limits)
+{
+    const kp_pattern_info *pattern = &kp_patterns[work->pattern];
+    usage used = {0};
+    *batch = (kp_batch){.work = *work};
+    find_sizes(batch, limits);
+    make_buffers(batch);
+    for (uint32_t done = 0, round = 0; done < work->times; done += batch->data_sets, round++) {
+        const struct algorithm *algorithm =
+            &ALGORITHMS[pattern->cycle[round % pattern->cycle_length]];
+        const uint32_t sets = (uint32_t)at_most(work->times - done, batch->data_sets);
+        for (uint32_t i = 0; i < algorithm->pass_count; i++)
+            append_pass(batch, algorithm->passes[i], sets, &used);
+    }
 }
 
 void kp_batch_finish(kp_batch *batch)
 {
+    free(batch->buffers);
+    free(batch->ranges);
     free(batch->ops);
-}
-
-uint32_t kp_buffer_words(uint32_t buffer)
-{
-    return buffer == KP_RING ? KP_RING_RANGES * KP_RANGE_WORDS : KP_BUFFER_WORDS;
-}
-
-void kp_fill(uint32_t buffer, uint32_t *words)
-{
-    for (uint32_t i = 0; i < kp_buffer_words(buffer); i++)
-        words[i] = float_word((float)((i + buffer) % 7)); // sums of such floats are exact
-}
-
-static void compute_op(const kp_op *op, uint32_t *in, uint32_t *out)
-{
-    uint32_t sum = 0;
-    for (uint32_t i = 0; i < KP_BUFFER_WORDS; i++) {
-        switch (op->kernel) {
-        case KP_KERNEL_AFFINE:
-            in[i] = in[i] * op->push[1] + op->push[2];
-            break;
-        case KP_KERNEL_SAXPY:
-            out[i] = float_word(word_float(op->push[0]) * word_float(in[i]) + word_float(out[i]));
-            break;
-        case KP_KERNEL_SUMS:
-            sum += in[i] * (i + 1);
-            out[0] = sum;
-            break;
-        default: // KP_KERNEL_SCAN
-            sum += in[i];
-            out[i] = sum;
-        }
-    }
-}
-
-void kp_batch_compute(const kp_batch *batch, uint32_t *const buffers[KP_BUFFERS + 1])
-{
-    for (uint32_t i = 0; i < batch->count; i++) {
-        const kp_op *op = &batch->ops[i];
-        compute_op(op, buffers[op->buffers[0]] + op->offset_bytes / sizeof(uint32_t),
-                   buffers[op->buffers[1]]);
-    }
 }

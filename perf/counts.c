@@ -108,21 +108,16 @@ bool kp_counter_take(const kp_counter *counter, kro_status (*round)(void *self),
                      (unsigned long long)proxy->violations());
 }
 
-// A batch that is counted.
-typedef struct counted {
-    const kp_scene *scene;
-    const kp_batch *batch;
-} counted;
-
-static kro_status batch_round(void *self)
+static kro_status batch_round(void *scene)
 {
-    const counted *it = self;
-    return kp_scene_round(it->scene, it->batch);
+    return kp_scene_round(scene);
 }
 
-bool kp_counter_count(const kp_counter *counter, const kp_batch *batch, kp_counts *out,
-                      kt_text *problem)
+bool kp_counter_count(kp_counter *counter, const kp_batch *batch, kp_counts *out, kt_text *problem)
 {
-    counted it = {.scene = &counter->scene, .batch = batch};
-    return kp_counter_take(counter, batch_round, &it, batch->count, out, problem);
+    const bool counted =
+        kp_scene_stage(&counter->scene, batch, problem) &&
+        kp_counter_take(counter, batch_round, &counter->scene, batch->count, out, problem);
+    kp_scene_clear(&counter->scene);
+    return counted;
 }

@@ -42,7 +42,6 @@ bool kp_counter_take(const kp_counter *counter, kro_status (*round)(void *self),
                      uint32_t dispatches, kp_counts *out, kt_text *problem);
 
 // The same for a batch.
-bool kp_counter_count(const kp_counter *counter, const kp_batch *batch, kp_counts *out,
-                      kt_text *problem);
+bool kp_counter_count(kp_counter *counter, const kp_batch *batch, kp_counts *out, kt_text *problem);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "text.h"
 
-enum { WARM_UP_ROUNDS = 3, MAX_ROUNDS = 100000 };
+enum { MAX_ROUNDS = 100000 };
 
 typedef struct moment {
     uint64_t cpu_ns, wall_ns;
@@ -34,11 +34,11 @@ static kro_status run(const kp_contender *contender, uint32_t rounds)
 // How many rounds make a turn.
 static kro_status find_rounds(const kp_contender *contender, const kp_plan *plan, uint32_t *rounds)
 {
-    kro_status status = run(contender, WARM_UP_ROUNDS);
+    kro_status status = run(contender, plan->warm_up_rounds);
     const moment begin = now();
     if (status >= 0)
-        status = run(contender, WARM_UP_ROUNDS);
-    const uint64_t round_ns = (now().wall_ns - begin.wall_ns) / WARM_UP_ROUNDS + 1;
+        status = run(contender, plan->warm_up_rounds);
+    const uint64_t round_ns = (now().wall_ns - begin.wall_ns) / plan->warm_up_rounds + 1;
     const uint64_t wanted = plan->turn_ns / round_ns + 1;
     *rounds = wanted < MAX_ROUNDS ? (uint32_t)wanted : MAX_ROUNDS;
     return status;

@@ -20,7 +20,8 @@ typedef struct kp_contender {
 typedef struct kp_plan {
     uint32_t blocks;  // turns of each contender
     uint64_t turn_ns; // wall time of a turn, at least one round
-    uint64_t seed;    // of the order of turns, and of the bootstrap
+    uint32_t warm_up_rounds;
+    uint64_t seed; // of the order of turns, and of the bootstrap
 } kp_plan;
 
 // What a round takes, by contender and block.

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "arguments.h"
+#include "contents.h"
 #include "shaders.h"
 
 bool kp_refuse_status(kt_text *problem, const char *what, kro_status status)
@@ -12,15 +13,11 @@ bool kp_refuse_status(kt_text *problem, const char *what, kro_status status)
 
 static kro_status create_kernel(kp_scene *scene, kp_kernel kernel)
 {
-    const kp_kernel_info *info = &kp_kernels[kernel];
-    const kronos_shader *shader = kronos_shader_find(info->shader);
-    const kro_constant local_size = {.id = 0, .value.u32 = info->local_size};
-    return kro_pipeline_create(scene->ctx,
-                               &(kro_pipeline_config){.spirv = shader->words,
-                                                      .spirv_bytes = shader->size_bytes,
-                                                      .constants = &local_size,
-                                                      .constant_count = info->local_size != 0},
-                               &scene->kernels[kernel]);
+    const kronos_shader *shader = kronos_shader_find(kp_kernels[kernel].shader);
+    return kro_pipeline_create(
+        scene->ctx,
+        &(kro_pipeline_config){.spirv = shader->words, .spirv_bytes = shader->size_bytes},
+        &scene->kernels[kernel]);
 }
 
 bool kp_scene_init(kp_scene *scene, const kro_context_config *config, kt_text *problem)
@@ -30,10 +27,6 @@ bool kp_scene_init(kp_scene *scene, const kro_context_config *config, kt_text *p
     if (status >= 0)
         status = kro_stream_create(scene->ctx, &(kro_stream_config){.batch_nodes = 1 << 20},
                                    &scene->stream);
-    for (uint32_t i = 0; status >= 0 && i <= KP_BUFFERS; i++)
-        status = kro_buffer_create(
-            scene->ctx, &(kro_buffer_config){.size_bytes = kp_buffer_words(i) * sizeof(uint32_t)},
-            &scene->buffers[i]);
     for (int i = 0; status >= 0 && i < KP_KERNEL_COUNT; i++)
         status = create_kernel(scene, (kp_kernel)i);
     return status >= 0 || kp_refuse_status(problem, "perf", status);
@@ -41,50 +34,81 @@ bool kp_scene_init(kp_scene *scene, const kro_context_config *config, kt_text *p
 
 void kp_scene_finish(kp_scene *scene)
 {
+    free(scene->buffers);
     kro_context_destroy(scene->ctx); // and all that was made in it
+}
+
+bool kp_scene_stage(kp_scene *scene, const kp_batch *batch, kt_text *problem)
+{
+    kp_scene_clear(scene);
+    scene->batch = batch;
+    scene->buffers = kt_memory(batch->buffer_count, sizeof *scene->buffers);
+    kro_status status = KRO_OK;
+    for (uint32_t i = 0; status >= 0 && i < batch->buffer_count; i++)
+        if (batch->buffers[i].words)
+            status = kro_buffer_create(
+                scene->ctx,
+                &(kro_buffer_config){.size_bytes = batch->buffers[i].words * sizeof(uint32_t)},
+                &scene->buffers[i]);
+    return status >= 0 || kp_refuse_status(problem, "perf", status);
+}
+
+void kp_scene_clear(kp_scene *scene)
+{
+    for (uint32_t i = 0; scene->batch && i < scene->batch->buffer_count; i++)
+        kro_buffer_destroy(scene->buffers[i]);
+    free(scene->buffers);
+    scene->buffers = NULL;
+    scene->batch = NULL;
 }
 
 static kro_status dispatch(const kp_scene *scene, const kp_op *op)
 {
     const kp_kernel_info *kernel = &kp_kernels[op->kernel];
-    const kro_binding range = {.buffer = scene->buffers[op->buffers[0]],
-                               .offset_bytes = op->offset_bytes,
-                               .size_bytes = KP_RANGE_WORDS * sizeof(uint32_t)};
-    kro_dispatch_args args = {.push = kernel->push_bytes ? op->push : NULL,
+    const kp_ranges *ranges = &scene->batch->ranges[op->ranges];
+    kro_dispatch_args args = {.push = op->push,
                               .push_bytes = kernel->push_bytes,
-                              .groups = {1},
-                              .independent = op->independent};
-    if (op->buffers[0] == KP_RING) {
-        args.bindings = &range;
-        args.binding_count = 1;
+                              .groups = {op->groups},
+                              .independent =
+                                  kp_patterns[scene->batch->work.pattern].is_independent};
+    kro_binding bindings[KP_MAX_BINDINGS];
+    if (ranges->are_whole) {
+        for (uint32_t i = 0; i < ranges->count; i++)
+            args.buffers[i] = scene->buffers[ranges->at[i].buffer];
     } else {
-        for (uint32_t i = 0; i < kernel->bindings; i++)
-            args.buffers[i] = scene->buffers[op->buffers[i]];
+        for (uint32_t i = 0; i < ranges->count; i++)
+            bindings[i] =
+                (kro_binding){.buffer = scene->buffers[ranges->at[i].buffer],
+                              .offset_bytes = ranges->at[i].offset_bytes + op->offset_bytes,
+                              .size_bytes = ranges->at[i].size_bytes,
+                              .binding = i};
+        args.bindings = bindings;
+        args.binding_count = ranges->count;
     }
     return kro_dispatch(scene->stream, scene->kernels[op->kernel], &args);
 }
 
-static kro_status dispatch_all(const kp_scene *scene, const kp_batch *batch)
+static kro_status dispatch_all(const kp_scene *scene)
 {
     kro_status status = KRO_OK;
-    for (uint32_t i = 0; status >= 0 && i < batch->count; i++)
-        status = dispatch(scene, &batch->ops[i]);
+    for (uint32_t i = 0; status >= 0 && i < scene->batch->count; i++)
+        status = dispatch(scene, &scene->batch->ops[i]);
     return status;
 }
 
-kro_status kp_scene_round(const kp_scene *scene, const kp_batch *batch)
+kro_status kp_scene_round(const kp_scene *scene)
 {
-    kro_status status = dispatch_all(scene, batch);
+    kro_status status = dispatch_all(scene);
     return status < 0 ? status : kro_finish(scene->stream);
 }
 
-kro_status kp_scene_make_graph(const kp_scene *scene, const kp_batch *batch, kro_graph **out)
+kro_status kp_scene_make_graph(const kp_scene *scene, kro_graph **out)
 {
     *out = NULL;
     kro_status status = kro_graph_begin(scene->stream, NULL);
     if (status < 0)
         return status;
-    status = dispatch_all(scene, batch);
+    status = dispatch_all(scene);
     const kro_status ended = kro_graph_end(scene->stream, out); // whatever has failed before
     return status < 0 ? status : ended;
 }
@@ -96,46 +120,59 @@ kro_status kp_scene_launch(const kp_scene *scene, kro_graph *graph)
     return status < 0 ? status : kro_wait(scene->ctx, fence, UINT64_MAX);
 }
 
+// Buffers are filled and read so many words at a time.
+enum { PIECE_WORDS = 1 << 20 };
+
+static uint32_t words_from(const kp_scene *scene, uint32_t buffer, uint64_t first)
+{
+    const uint64_t left = scene->batch->buffers[buffer].words - first;
+    return left < PIECE_WORDS ? (uint32_t)left : PIECE_WORDS;
+}
+
+static kro_status fill(const kp_scene *scene, uint32_t buffer, uint32_t *words)
+{
+    kro_status status = KRO_OK;
+    uint32_t count;
+    for (uint64_t i = 0; status >= 0 && (count = words_from(scene, buffer, i)) != 0; i += count) {
+        kp_contents_fill(scene->batch, buffer, i, words, count);
+        status = kro_buffer_write(scene->buffers[buffer], i * sizeof *words, words,
+                                  count * sizeof *words);
+    }
+    return status;
+}
+
 bool kp_scene_fill(const kp_scene *scene, kt_text *problem)
 {
-    uint32_t *words = kt_memory(kp_buffer_words(KP_RING), sizeof *words);
+    uint32_t *words = kt_memory(PIECE_WORDS, sizeof *words);
     kro_status status = KRO_OK;
-    for (uint32_t i = 0; status >= 0 && i <= KP_BUFFERS; i++) {
-        kp_fill(i, words);
-        status = kro_buffer_write(scene->buffers[i], 0, words, kp_buffer_words(i) * sizeof *words);
-    }
+    for (uint32_t i = 0; status >= 0 && i < scene->batch->buffer_count; i++)
+        status = fill(scene, i, words);
     free(words);
     return status >= 0 || kp_refuse_status(problem, "perf", status);
 }
 
-static bool same(const kp_scene *scene, uint32_t buffer, const uint32_t *expected, uint32_t *actual,
-                 kt_text *problem)
+static bool check(const kp_scene *scene, uint32_t buffer, uint32_t *words, kt_text *problem)
 {
-    const uint32_t count = kp_buffer_words(buffer);
-    kro_status status = kro_buffer_read(scene->buffers[buffer], 0, actual, count * sizeof *actual);
-    if (status < 0)
-        return kp_refuse_status(problem, "perf", status);
-    for (uint32_t i = 0; i < count; i++)
-        if (actual[i] != expected[i])
-            return kt_refuse(problem, "word %u of buffer %u is 0x%08x and should be 0x%08x", i,
-                             buffer, actual[i], expected[i]);
-    return true;
+    kp_checker checker;
+    bool right = true;
+    uint32_t count;
+    kp_checker_init(&checker, scene->batch, buffer);
+    for (uint64_t i = 0; right && (count = words_from(scene, buffer, i)) != 0; i += count) {
+        kro_status status = kro_buffer_read(scene->buffers[buffer], i * sizeof *words, words,
+                                            count * sizeof *words);
+        right = status < 0 ? kp_refuse_status(problem, "perf", status)
+                           : kp_checker_take(&checker, words, count, problem);
+    }
+    kp_checker_finish(&checker);
+    return right;
 }
 
-bool kp_scene_check(const kp_scene *scene, const kp_batch *batch, kt_text *problem)
+bool kp_scene_check(const kp_scene *scene, kt_text *problem)
 {
-    uint32_t *expected[KP_BUFFERS + 1];
-    uint32_t *actual = kt_memory(kp_buffer_words(KP_RING), sizeof *actual);
-    for (uint32_t i = 0; i <= KP_BUFFERS; i++) {
-        expected[i] = kt_memory(kp_buffer_words(i), sizeof *expected[i]);
-        kp_fill(i, expected[i]);
-    }
-    kp_batch_compute(batch, expected);
+    uint32_t *words = kt_memory(PIECE_WORDS, sizeof *words);
     bool right = true;
-    for (uint32_t i = 0; i <= KP_BUFFERS; i++) {
-        right = right && same(scene, i, expected[i], actual, problem);
-        free(expected[i]);
-    }
-    free(actual);
+    for (uint32_t i = 0; right && i < scene->batch->buffer_count; i++)
+        right = check(scene, i, words, problem);
+    free(words);
     return right;
 }

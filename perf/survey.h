@@ -5,7 +5,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "measure.h"
+#include "catalogue.h"
 #include "scene.h"
 #include "test.h"
 
@@ -21,19 +21,12 @@ typedef struct kp_survey_config {
 // Whether the filter takes a workload; says its name where progress is wanted.
 bool kp_survey_chooses(const kp_survey_config *config, const char *name);
 
-// A batch that is measured.
-typedef struct kp_workload {
-    char name[64];
-    kp_pattern pattern;
-    uint32_t count;
-} kp_workload;
-
-// Calls `visit` for each one that the survey chooses, until it returns false; returns whether it
-// never did.
-bool kp_survey_each(const kp_survey_config *config,
+// Calls `visit` for each one that the survey chooses on such a device, until it returns false;
+// returns whether it never did.
+bool kp_survey_each(const kp_survey_config *config, const kro_device_info *device,
                     bool (*visit)(void *user, const kp_workload *workload), void *user);
 
-// How long each workload is measured.
+// How long what takes little time is measured.
 kp_plan kp_survey_plan(const kp_survey_config *config);
 
 // Results that say what was measured where, so far without workloads. The caller deletes them.

@@ -24,18 +24,33 @@ static void print_ratio(const cJSON *ratio, FILE *file)
         fprintf(file, "  %22s", "-");
 }
 
+// How much is moved or computed in a second, where the data has a size.
+static void print_speed(const cJSON *row, const cJSON *own, FILE *file)
+{
+    const bool is_moved = kt_json_item(own, "gb_per_s") != NULL;
+    char text[32] = "-";
+    if (kt_json_item(row, "size"))
+        snprintf(text, sizeof text, "%.1f %s",
+                 kt_json_number(own, is_moved ? "gb_per_s" : "gflop_per_s"),
+                 is_moved ? "GB/s" : "GFLOP/s");
+    fprintf(file, "  %15s", text);
+}
+
 static void print_batch(const cJSON *row, FILE *file)
 {
     const cJSON *costs = kt_json_item(row, "costs"), *counts = kt_json_item(row, "counts");
     const cJSON *own = kt_json_item(costs, "kronos");
-    fprintf(file, "%-17s %6.0f ns %7.0f ns %6.1f ns %9.0f %7.0f", kt_json_string(row, "name"),
+    fprintf(file, "%-18s %6.0f ns %7.0f ns %6.1f ns %9.0f %7.0f", kt_json_string(row, "name"),
             kt_json_number(own, "cpu_ns"), kt_json_number(own, "wall_ns"),
             kt_json_number(kt_json_item(costs, "graph"), "cpu_ns"),
             kt_json_number(counts, "level_barriers") + kt_json_number(counts, "entry_barriers") +
                 kt_json_number(counts, "exit_barriers"),
             kt_json_number(counts, "descriptor_writes"));
+    print_speed(row, own, file);
     for (size_t i = 0; i < sizeof TWINS / sizeof TWINS[0]; i++)
         print_ratio(kt_json_item(kt_json_item(row, "ratios"), TWINS[i]), file);
+    if (kt_json_number(row, "parts") > 1)
+        fprintf(file, "  in %.0f parts", kt_json_number(row, "parts"));
     fputc('\n', file);
 }
 
@@ -81,8 +96,8 @@ static void print_header(FILE *file)
             "time and its 95 %% "
             "interval, below 1 is faster;\n"
             "expert-replay stands beside the batch as a graph, the others beside a stream.\n\n"
-            "%-17s %9s %10s %9s %9s %7s",
-            "workload", "CPU", "wall", "graph", "barriers", "writes");
+            "%-18s %9s %10s %9s %9s %7s  %15s",
+            "workload", "CPU", "wall", "graph", "barriers", "writes", "speed");
     for (size_t i = 0; i < sizeof TWINS / sizeof TWINS[0]; i++)
         fprintf(file, "  %22s", TWINS[i]);
     fputc('\n', file);
@@ -92,7 +107,7 @@ static void print_header(FILE *file)
 static void print_counts(const cJSON *rows, FILE *file)
 {
     const cJSON *row, *count;
-    fprintf(file, "Counts per batch.\n\n%-17s", "workload");
+    fprintf(file, "Counts per batch.\n\n%-18s", "workload");
     cJSON_ArrayForEach(count, kt_json_item(cJSON_GetArrayItem(rows, 0), "counts"))
     {
         fprintf(file, "  %s", count->string);
@@ -100,7 +115,7 @@ static void print_counts(const cJSON *rows, FILE *file)
     fputc('\n', file);
     cJSON_ArrayForEach(row, rows)
     {
-        fprintf(file, "%-17s", kt_json_string(row, "name"));
+        fprintf(file, "%-18s", kt_json_string(row, "name"));
         cJSON_ArrayForEach(count, kt_json_item(row, "counts"))
         {
             fprintf(file, "  %*.0f", (int)strlen(count->string), cJSON_GetNumberValue(count));

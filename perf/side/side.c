@@ -20,6 +20,7 @@ static void unload(kp_side *side)
 {
     kro_graph_destroy(side->graph);
     side->graph = NULL;
+    kp_scene_clear(&side->scene);
     kp_batch_finish(&side->batch);
     side->batch = (kp_batch){0};
 }
@@ -48,15 +49,17 @@ static kp_side *open_side(const char *device, const char *driver, kp_find_shader
 static bool load(kp_side *side, const kp_workload *workload, kt_text *problem)
 {
     unload(side);
-    kp_batch_init(&side->batch, workload->pattern, workload->count);
-    kro_status status = kp_scene_make_graph(&side->scene, &side->batch, &side->graph);
+    kp_batch_init(&side->batch, &workload->batch.work, &kro_context_info(side->scene.ctx)->limits);
+    if (!kp_scene_stage(&side->scene, &side->batch, problem))
+        return false;
+    kro_status status = kp_scene_make_graph(&side->scene, &side->graph);
     return status >= 0 || kp_refuse_status(problem, workload->name, status);
 }
 
 static kro_status stream_round(void *side)
 {
     kp_side *self = side;
-    return kp_scene_round(&self->scene, &self->batch);
+    return kp_scene_round(&self->scene);
 }
 
 static kro_status launch(void *side)

@@ -1,5 +1,12 @@
 #include "scenes.h"
 
+kp_work work_of(kp_pattern pattern, uint32_t times)
+{
+    const uint64_t size = pattern == KP_PATTERN_GEMM ? 256 : 64 * 1024;
+    return (kp_work){
+        .pattern = pattern, .times = times, .size = kp_patterns[pattern].has_size ? size : 0};
+}
+
 static void finish_scene(void *scene)
 {
     kp_scene_finish(scene);

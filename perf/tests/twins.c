@@ -4,23 +4,34 @@
 #include "test.h"
 #include "twins/twins.h"
 
+static void check_barriers(kt_test *t, kp_scene *scene, const kp_work *work)
+{
+    kp_batch batch;
+    kt_text problem = {0};
+    kp_batch_init(&batch, work, &kro_context_info(scene->ctx)->limits);
+    uint64_t barriers = 0;
+    for (uint32_t i = 0; i < batch.count; i++)
+        barriers += batch.ops[i].barrier;
+    const kro_stream_info *info = kro_stream_get_info(scene->stream);
+    const uint64_t before = info->level_barriers;
+    LOGF(t, "%s", kp_patterns[work->pattern].name);
+    if (CHECK(kp_scene_stage(scene, &batch, &problem)))
+        CHECK_OK(kp_scene_round(scene));
+    CHECK_EQ_U64(info->level_barriers - before, barriers);
+    kp_scene_clear(scene);
+    kp_batch_finish(&batch);
+    kt_text_finish(&problem);
+}
+
 // The list of dispatches says where a barrier is needed; the library finds that out by itself.
 TEST(an_experts_barriers_are_those_that_the_library_finds)
 {
     kp_scene *scene = scene_on_null(t);
-    for (int pattern = 0; scene && pattern < KP_PATTERN_COUNT; pattern++) {
-        kp_batch batch;
-        kp_batch_init(&batch, (kp_pattern)pattern, 2000);
-        uint64_t barriers = 0;
-        for (uint32_t i = 0; i < batch.count; i++)
-            barriers += batch.ops[i].barrier;
-        const kro_stream_info *info = kro_stream_get_info(scene->stream);
-        const uint64_t before = info->level_barriers;
-        CHECK_OK(kp_scene_round(scene, &batch));
-        LOGF(t, "%s", kp_pattern_names[pattern]);
-        CHECK_EQ_U64(info->level_barriers - before, barriers);
-        kp_batch_finish(&batch);
-    }
+    for (int pattern = 0; scene && pattern < KP_PATTERN_COUNT; pattern++)
+        for (uint32_t times = 1; times <= 2000; times = times * 12 + 1) { // 1, 13, 157, 1885
+            const kp_work work = work_of((kp_pattern)pattern, times);
+            check_barriers(t, scene, &work);
+        }
 }
 
 static double thread_ns(void)
@@ -60,8 +71,11 @@ TEST(twins_record_as_fast_as_anybody_can)
         return;
     kp_batch batch;
     kt_text problem = {0};
-    kp_batch_init(&batch, KP_PATTERN_CHAIN, 1000);
-    kp_twin *twin = kp_twin_create(scene, KP_TWIN_RECORD, &batch, &problem);
+    const kp_work work = work_of(KP_PATTERN_CHAIN, 1000);
+    kp_batch_init(&batch, &work, &kro_context_info(scene->ctx)->limits);
+    kp_twin *twin = kp_scene_stage(scene, &batch, &problem)
+                        ? kp_twin_create(scene, KP_TWIN_RECORD, &problem)
+                        : NULL;
     if (twin) {
         const double full_ns = best_record_ns(t, twin, batch.count, true, max_full_ns);
         const double bound_ns = best_record_ns(t, twin, batch.count, false, max_bound_ns);
@@ -72,6 +86,7 @@ TEST(twins_record_as_fast_as_anybody_can)
         FAILF(t, "%s", kt_text_string(&problem));
     }
     kp_twin_destroy(twin);
+    kp_scene_clear(scene);
     kp_batch_finish(&batch);
     kt_text_finish(&problem);
 }

@@ -1,7 +1,5 @@
 #include "objects.h"
 
-#include <string.h>
-
 #include "shaders.h"
 
 static VkResult create_set_layout(kp_twin *twin, uint32_t bindings)
@@ -38,8 +36,7 @@ static VkResult create_layout(kp_twin *twin, kp_kernel kernel)
 
 static VkResult create_pipeline(kp_twin *twin, kp_kernel kernel)
 {
-    const kp_kernel_info *of = &kp_kernels[kernel];
-    const kronos_shader *shader = kronos_shader_find(of->shader);
+    const kronos_shader *shader = kronos_shader_find(kp_kernels[kernel].shader);
     const VkShaderModuleCreateInfo code = {.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO,
                                            .codeSize = shader->size_bytes,
                                            .pCode = shader->words};
@@ -47,18 +44,12 @@ static VkResult create_pipeline(kp_twin *twin, kp_kernel kernel)
     VkResult result = twin->call.CreateShaderModule(twin->device, &code, NULL, &module);
     if (result < 0)
         return result;
-    const VkSpecializationMapEntry entry = {.constantID = 0, .size = sizeof of->local_size};
-    const VkSpecializationInfo constants = {.mapEntryCount = 1,
-                                            .pMapEntries = &entry,
-                                            .dataSize = sizeof of->local_size,
-                                            .pData = &of->local_size};
     const VkComputePipelineCreateInfo info = {
         .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
         .stage = {.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
                   .stage = VK_SHADER_STAGE_COMPUTE_BIT,
                   .module = module,
-                  .pName = "main",
-                  .pSpecializationInfo = of->local_size ? &constants : NULL},
+                  .pName = "main"},
         .layout = twin->layouts[kernel],
     };
     result = twin->call.CreateComputePipelines(twin->device, VK_NULL_HANDLE, 1, &info, NULL,
@@ -69,11 +60,11 @@ static VkResult create_pipeline(kp_twin *twin, kp_kernel kernel)
 
 static VkResult create_pools(kp_twin *twin, uint32_t queue_family)
 {
-    const VkDescriptorPoolSize size = {.type = twin->type,
-                                       .descriptorCount = KP_TWIN_SETS * KP_MAX_BINDINGS};
+    const VkDescriptorPoolSize size = {
+        .type = twin->type, .descriptorCount = twin->batch->range_count * KP_MAX_BINDINGS};
     const VkDescriptorPoolCreateInfo descriptors = {
         .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
-        .maxSets = KP_TWIN_SETS,
+        .maxSets = twin->batch->range_count,
         .poolSizeCount = 1,
         .pPoolSizes = &size,
     };
@@ -89,15 +80,26 @@ static VkResult create_pools(kp_twin *twin, uint32_t queue_family)
     return twin->call.CreateCommandPool(twin->device, &commands, NULL, &twin->command_pool);
 }
 
-VkResult kp_twin_create_objects(kp_twin *twin, uint32_t queue_family)
+// Only what the batch needs.
+static VkResult create_kernels(kp_twin *twin)
 {
     VkResult result = VK_SUCCESS;
-    for (uint32_t i = 1; result >= 0 && i <= KP_MAX_BINDINGS; i++)
-        result = create_set_layout(twin, i);
-    for (int i = 0; result >= 0 && i < KP_KERNEL_COUNT; i++)
-        result = create_layout(twin, (kp_kernel)i);
-    for (int i = 0; result >= 0 && i < KP_KERNEL_COUNT; i++)
-        result = create_pipeline(twin, (kp_kernel)i);
+    for (uint32_t i = 0; result >= 0 && i < twin->batch->count; i++) {
+        const kp_kernel kernel = twin->batch->ops[i].kernel;
+        const uint32_t bindings = kp_kernels[kernel].bindings;
+        if (!twin->set_layouts[bindings])
+            result = create_set_layout(twin, bindings);
+        if (result >= 0 && !twin->layouts[kernel])
+            result = create_layout(twin, kernel);
+        if (result >= 0 && !twin->pipelines[kernel])
+            result = create_pipeline(twin, kernel);
+    }
+    return result;
+}
+
+VkResult kp_twin_create_objects(kp_twin *twin, uint32_t queue_family)
+{
+    VkResult result = create_kernels(twin);
     if (result >= 0)
         result = create_pools(twin, queue_family);
     if (result < 0)
@@ -115,37 +117,33 @@ VkResult kp_twin_create_objects(kp_twin *twin, uint32_t queue_family)
     return twin->call.CreateFence(twin->device, &fence, NULL, &twin->fence);
 }
 
-kp_set_key kp_twin_key(const kp_op *op)
+VkResult kp_twin_make_set(const kp_twin *twin, uint32_t index)
 {
-    kp_set_key key = {.bindings = kp_kernels[op->kernel].bindings};
-    memcpy(key.buffers, op->buffers, key.bindings * sizeof *key.buffers);
-    return key;
-}
-
-VkResult kp_twin_make_set(const kp_twin *twin, const kp_set_key *key, VkDescriptorSet *out)
-{
+    const kp_ranges *ranges = &twin->batch->ranges[index];
     const VkDescriptorSetAllocateInfo info = {
         .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO,
         .descriptorPool = twin->descriptor_pool,
         .descriptorSetCount = 1,
-        .pSetLayouts = &twin->set_layouts[key->bindings],
+        .pSetLayouts = &twin->set_layouts[ranges->count],
     };
-    VkResult result = twin->call.AllocateDescriptorSets(twin->device, &info, out);
+    VkResult result = twin->call.AllocateDescriptorSets(twin->device, &info, &twin->sets[index]);
     if (result < 0)
         return result;
-    VkDescriptorBufferInfo ranges[KP_MAX_BINDINGS];
+    VkDescriptorBufferInfo infos[KP_MAX_BINDINGS];
     VkWriteDescriptorSet writes[KP_MAX_BINDINGS];
-    for (uint32_t i = 0; i < key->bindings; i++) {
-        ranges[i].buffer = kro_vk_buffer(twin->scene->buffers[key->buffers[i]], &ranges[i].offset);
-        ranges[i].range = KP_RANGE_WORDS * sizeof(uint32_t);
+    for (uint32_t i = 0; i < ranges->count; i++) {
+        const kp_range *range = &ranges->at[i];
+        infos[i].buffer = kro_vk_buffer(twin->scene->buffers[range->buffer], &infos[i].offset);
+        infos[i].offset += range->offset_bytes;
+        infos[i].range = range->size_bytes;
         writes[i] = (VkWriteDescriptorSet){.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
-                                           .dstSet = *out,
+                                           .dstSet = twin->sets[index],
                                            .dstBinding = i,
                                            .descriptorCount = 1,
                                            .descriptorType = twin->type,
-                                           .pBufferInfo = &ranges[i]};
+                                           .pBufferInfo = &infos[i]};
     }
-    twin->call.UpdateDescriptorSets(twin->device, key->bindings, writes, 0, NULL);
+    twin->call.UpdateDescriptorSets(twin->device, ranges->count, writes, 0, NULL);
     return VK_SUCCESS;
 }
 

@@ -5,8 +5,6 @@
 #include "functions.h"
 #include "twins.h"
 
-enum { KP_TWIN_SETS = KP_BUFFERS * 2 }; // different ones that a batch needs, at most
-
 // What stands before a dispatch; decided beforehand, as somebody who writes it by hand does.
 enum {
     KP_STEP_BARRIER = 1 << 0,
@@ -15,17 +13,6 @@ enum {
     KP_STEP_PUSH = 1 << 3,
     KP_STEP_EVERYTHING = 15,
 };
-
-typedef struct kp_step {
-    uint32_t does; // bits
-    uint32_t set;
-} kp_step;
-
-// Which buffers a set holds.
-typedef struct kp_set_key {
-    uint32_t bindings;
-    uint32_t buffers[KP_MAX_BINDINGS];
-} kp_set_key;
 
 struct kp_twin {
     const kp_scene *scene;
@@ -40,19 +27,16 @@ struct kp_twin {
     VkPipelineLayout layouts[KP_KERNEL_COUNT];
     VkPipeline pipelines[KP_KERNEL_COUNT];
     VkDescriptorPool descriptor_pool;
-    VkDescriptorSet sets[KP_TWIN_SETS];
-    kp_set_key keys[KP_TWIN_SETS];
-    uint32_t set_count;
-    kp_step *steps; // one for each dispatch
+    VkDescriptorSet *sets; // one for each of the batch's ranges
+    uint32_t *steps;       // bits for each dispatch
     VkCommandPool command_pool;
     VkCommandBuffer commands;
     VkFence fence;
 };
 
 VkResult kp_twin_create_objects(kp_twin *twin, uint32_t queue_family);
-// Makes the set of a dispatch, by its key.
-VkResult kp_twin_make_set(const kp_twin *twin, const kp_set_key *key, VkDescriptorSet *out);
-kp_set_key kp_twin_key(const kp_op *op);
+// Makes the set of ranges by their index.
+VkResult kp_twin_make_set(const kp_twin *twin, uint32_t index);
 void kp_twin_destroy_objects(kp_twin *twin);
 
 #endif

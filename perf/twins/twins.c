@@ -24,11 +24,12 @@ static void barrier(const kp_twin *twin)
                                   NULL);
 }
 
-static void bind_set(const kp_twin *twin, const kp_op *op, VkDescriptorSet set)
+static void bind_set(const kp_twin *twin, const kp_op *op)
 {
-    twin->call.CmdBindDescriptorSets(
-        twin->commands, VK_PIPELINE_BIND_POINT_COMPUTE, twin->layouts[op->kernel], 0, 1, &set,
-        twin->type == VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC, &op->offset_bytes);
+    twin->call.CmdBindDescriptorSets(twin->commands, VK_PIPELINE_BIND_POINT_COMPUTE,
+                                     twin->layouts[op->kernel], 0, 1, &twin->sets[op->ranges],
+                                     twin->type == VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC,
+                                     &op->offset_bytes);
 }
 
 static void push(const kp_twin *twin, const kp_op *op)
@@ -38,8 +39,7 @@ static void push(const kp_twin *twin, const kp_op *op)
                                 op->push);
 }
 
-static inline void record_op(const kp_twin *twin, const kp_op *op, VkDescriptorSet set,
-                             uint32_t does)
+static inline void record_op(const kp_twin *twin, const kp_op *op, uint32_t does)
 {
     if (does & KP_STEP_BARRIER)
         barrier(twin);
@@ -47,17 +47,10 @@ static inline void record_op(const kp_twin *twin, const kp_op *op, VkDescriptorS
         twin->call.CmdBindPipeline(twin->commands, VK_PIPELINE_BIND_POINT_COMPUTE,
                                    twin->pipelines[op->kernel]);
     if (does & KP_STEP_SET)
-        bind_set(twin, op, set);
+        bind_set(twin, op);
     if (does & KP_STEP_PUSH)
         push(twin, op);
-    twin->call.CmdDispatch(twin->commands, 1, 1, 1);
-}
-
-// All that a dispatch needs, whatever stood before.
-static uint32_t everything(const kp_op *op)
-{
-    return kp_kernels[op->kernel].push_bytes ? KP_STEP_EVERYTHING
-                                             : KP_STEP_EVERYTHING & ~KP_STEP_PUSH;
+    twin->call.CmdDispatch(twin->commands, op->groups, 1, 1);
 }
 
 static VkResult begin(const kp_twin *twin)
@@ -73,10 +66,10 @@ static VkResult begin(const kp_twin *twin)
 static VkResult record(kp_twin *twin, bool all)
 {
     const kp_op *op = twin->batch->ops, *const end = op + twin->batch->count;
-    const kp_step *step = twin->steps;
+    const uint32_t *step = twin->steps, always = all ? KP_STEP_EVERYTHING : 0;
     VkResult result = begin(twin);
     for (; result >= 0 && op < end; op++, step++)
-        record_op(twin, op, twin->sets[step->set], all ? everything(op) : step->does);
+        record_op(twin, op, *step | always);
     return result < 0 ? result : twin->call.EndCommandBuffer(twin->commands);
 }
 
@@ -92,14 +85,12 @@ static VkResult submit(const kp_twin *twin)
 // A dispatch as a text-book has it.
 static VkResult standard_op(const kp_twin *twin, const kp_op *op)
 {
-    const kp_set_key key = kp_twin_key(op);
-    VkDescriptorSet set;
-    VkResult result = kp_twin_make_set(twin, &key, &set);
+    VkResult result = kp_twin_make_set(twin, op->ranges);
     if (result >= 0)
         result = begin(twin);
     if (result < 0)
         return result;
-    record_op(twin, op, set, everything(op));
+    record_op(twin, op, KP_STEP_EVERYTHING);
     result = twin->call.EndCommandBuffer(twin->commands);
     if (result >= 0)
         result = submit(twin);
@@ -130,27 +121,14 @@ kro_status kp_twin_record(kp_twin *twin, bool all)
     return record(twin, all) < 0 ? KRO_ERROR_DRIVER : KRO_OK;
 }
 
-// Finds or makes the set of such buffers.
-static VkResult find_set(kp_twin *twin, const kp_op *op, uint32_t *out)
-{
-    const kp_set_key key = kp_twin_key(op);
-    for (*out = 0; *out < twin->set_count; ++*out)
-        if (memcmp(&twin->keys[*out], &key, sizeof key) == 0)
-            return VK_SUCCESS;
-    if (*out == KP_TWIN_SETS)
-        return VK_ERROR_OUT_OF_POOL_MEMORY;
-    twin->keys[twin->set_count++] = key;
-    return kp_twin_make_set(twin, &key, &twin->sets[*out]);
-}
-
 // What differs from the dispatch before; another kernel's layout may be another.
-static uint32_t differences(const kp_twin *twin, uint32_t i)
+static uint32_t differences(const kp_batch *batch, uint32_t i)
 {
-    const kp_op *op = &twin->batch->ops[i], *before = op - 1;
+    const kp_op *op = &batch->ops[i], *before = op - 1;
     uint32_t does = op->barrier ? KP_STEP_BARRIER : 0;
     if (i == 0 || op->kernel != before->kernel)
-        return does | (everything(op) & ~KP_STEP_BARRIER);
-    if (twin->steps[i].set != twin->steps[i - 1].set || op->offset_bytes != before->offset_bytes)
+        return does | (KP_STEP_EVERYTHING & ~KP_STEP_BARRIER);
+    if (op->ranges != before->ranges || op->offset_bytes != before->offset_bytes)
         does |= KP_STEP_SET;
     if (memcmp(op->push, before->push, sizeof op->push) != 0)
         does |= KP_STEP_PUSH;
@@ -160,17 +138,24 @@ static uint32_t differences(const kp_twin *twin, uint32_t i)
 static VkResult make_steps(kp_twin *twin)
 {
     VkResult result = VK_SUCCESS;
-    for (uint32_t i = 0; result >= 0 && i < twin->batch->count; i++) {
-        result = find_set(twin, &twin->batch->ops[i], &twin->steps[i].set);
-        twin->steps[i].does = differences(twin, i);
-    }
+    for (uint32_t i = 0; result >= 0 && i < twin->batch->range_count; i++)
+        result = kp_twin_make_set(twin, i);
+    for (uint32_t i = 0; i < twin->batch->count; i++)
+        twin->steps[i] = differences(twin->batch, i);
     return result;
 }
 
-kp_twin *kp_twin_create(const kp_scene *scene, kp_twin_kind kind, const kp_batch *batch,
-                        kt_text *problem)
+static void free_twin(kp_twin *twin)
+{
+    free(twin->sets);
+    free(twin->steps);
+    free(twin);
+}
+
+kp_twin *kp_twin_create(const kp_scene *scene, kp_twin_kind kind, kt_text *problem)
 {
     const kro_vk_handles *handles = kro_vk_context(scene->ctx);
+    const kp_batch *batch = scene->batch;
     kp_twin *twin = kt_memory(1, sizeof *twin);
     *twin = (kp_twin){
         .scene = scene,
@@ -179,14 +164,14 @@ kp_twin *kp_twin_create(const kp_scene *scene, kp_twin_kind kind, const kp_batch
         .polls = kro_context_info(scene->ctx)->type != KRO_DEVICE_TYPE_CPU,
         .device = handles->device,
         .queue = kro_vk_queue(scene->ctx, 0),
-        .type = batch->pattern == KP_PATTERN_RING ? VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC
-                                                  : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
+        .type = kp_patterns[batch->work.pattern].is_ring ? VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC
+                                                         : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
+        .sets = kt_memory(batch->range_count, sizeof *twin->sets),
         .steps = kt_memory(batch->count, sizeof *twin->steps),
     };
     if (!kp_functions_init(&twin->call, handles)) {
         kt_refuse(problem, "%s: the device lacks a function of Vulkan 1.0", kp_twin_names[kind]);
-        free(twin->steps);
-        free(twin);
+        free_twin(twin);
         return NULL;
     }
     VkResult result = kp_twin_create_objects(twin, handles->queue_family);
@@ -206,6 +191,5 @@ void kp_twin_destroy(kp_twin *twin)
     if (!twin)
         return;
     kp_twin_destroy_objects(twin);
-    free(twin->steps);
-    free(twin);
+    free_twin(twin);
 }

@@ -1,4 +1,4 @@
-// A batch in Vulkan written by hand, on the device and the buffers of a scene.
+// The batch that is staged, in Vulkan written by hand, on the device and the buffers of its scene.
 #ifndef KP_TWINS_H
 #define KP_TWINS_H
 
@@ -16,8 +16,7 @@ extern const char *const kp_twin_names[KP_TWIN_COUNT];
 typedef struct kp_twin kp_twin;
 
 // Returns: NULL with a sentence in `problem`.
-kp_twin *kp_twin_create(const kp_scene *scene, kp_twin_kind kind, const kp_batch *batch,
-                        kt_text *problem);
+kp_twin *kp_twin_create(const kp_scene *scene, kp_twin_kind kind, kt_text *problem);
 void kp_twin_destroy(kp_twin *twin); // accepts NULL
 
 // Does the batch once and waits. KRO_ERROR_DRIVER after any Vulkan call that failed.
