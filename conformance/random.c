@@ -9,7 +9,7 @@
 
 #define HELD "delay=4000000000;"
 
-enum { CASES = 40, PROGRAMS_PER_CASE = 25, DIFFERENCE_BYTES = 96 }; // 1,000 programs
+enum { CASES = 40, PROGRAMS_PER_CASE = 25 }; // 1,000 programs
 
 static uint64_t seed_of(kt_test *t, uint32_t program)
 {
@@ -29,7 +29,7 @@ static void run_programs(kt_test *t, kro_context *ctx, random_options options)
     random_program *program = kt_alloc(t, sizeof *program);
     random_kernels kernels = random_kernels_create(t, ctx);
     for (uint32_t i = 0; i < PROGRAMS_PER_CASE; i++) {
-        char difference[DIFFERENCE_BYTES] = "";
+        char difference[RANDOM_DIFFERENCE_BYTES] = "";
         random_program_make(program, seed_of(t, i));
         if (!random_run(t, &kernels, program, options, difference))
             FAILF(t, "%s", difference);
@@ -124,18 +124,30 @@ TEST_FAMILY_CASE(random_programs_are_right_in_graphs_when_reordered_on_four_queu
     run_reordered(t, ";split_queues=4", (random_options){.graphs = true});
 }
 
+TEST_FAMILY_CASE(random_programs_are_right_in_updated_graphs)
+{
+    (void)param;
+    run_programs(t, kt_context(t), (random_options){.graphs = true, .updates = true});
+}
+
+TEST_FAMILY_CASE(random_programs_are_right_in_updated_graphs_when_reordered_on_four_queues)
+{
+    (void)param;
+    run_reordered(t, ";split_queues=4", (random_options){.graphs = true, .updates = true});
+}
+
 TEST_FAMILY_CASE(random_graphs_race_with_nothing)
 {
     (void)param;
     kro_context_config config = {.driver = kt_null_driver(t), .queues = queue_count(t)};
     run_programs(t, kt_context_with(t, &config),
-                 (random_options){.threads = true, .graphs = true, .compare_nothing = true});
+                 (random_options){
+                     .threads = true, .graphs = true, .updates = true, .compare_nothing = true});
 }
 
-TEST_FAMILY_CASE(random_graphs_are_right_however_often_they_are_launched)
+static void run_launched(kt_test *t, bool updates)
 {
-    (void)param;
-    char spec[128], difference[DIFFERENCE_BYTES] = "";
+    char spec[128], difference[RANDOM_DIFFERENCE_BYTES] = "";
     snprintf(spec, sizeof spec, HELD "exits;reorder=%llu", (unsigned long long)seed_of(t, 0));
     kro_context *ctx = proxied_context(t, spec, NULL);
     if (!ctx)
@@ -143,10 +155,23 @@ TEST_FAMILY_CASE(random_graphs_are_right_however_often_they_are_launched)
     random_program *program = kt_alloc(t, sizeof *program);
     random_kernels kernels = random_kernels_create(t, ctx);
     for (uint32_t i = 0; i < PROGRAMS_PER_CASE; i++) {
+        const random_launches launches = {.times = 1 + i % 4 + updates, .updates = updates};
         random_program_make(program, seed_of(t, i));
-        if (!random_run_launched(t, &kernels, program, 1 + i % 4, difference))
+        if (!random_run_launched(t, &kernels, program, launches, difference))
             FAILF(t, "%s", difference);
     }
+}
+
+TEST_FAMILY_CASE(random_graphs_are_right_however_often_they_are_launched)
+{
+    (void)param;
+    run_launched(t, false);
+}
+
+TEST_FAMILY_CASE(random_graphs_are_right_after_each_update)
+{
+    (void)param;
+    run_launched(t, true);
 }
 
 // One program on a device of its own, where one barrier may be missing.
@@ -156,17 +181,18 @@ typedef struct trial {
     uint64_t violations;
 } trial;
 
-static trial run_trial(kt_test *t, const random_program *program, const char *spec)
+static trial run_trial(kt_test *t, const random_program *program, random_options options,
+                       const char *spec)
 {
     trial result = {.right = true};
-    char difference[DIFFERENCE_BYTES] = "";
+    char difference[RANDOM_DIFFERENCE_BYTES] = "";
     const kronos_proxy_api *proxy = proxied_api(t);
     kro_context *ctx = proxied_context(t, spec, NULL);
     if (!ctx)
         return result;
     proxy->reset_counts();
     random_kernels kernels = random_kernels_create(t, ctx);
-    result.right = random_run(t, &kernels, program, (random_options){0}, difference);
+    result.right = random_run(t, &kernels, program, options, difference);
     result.levels = proxy->barriers(KRONOS_PROXY_BARRIER_LEVEL);
     result.entries = proxy->barriers(KRONOS_PROXY_BARRIER_ENTRY);
     result.exits = proxy->barriers(KRONOS_PROXY_BARRIER_EXIT);
@@ -181,14 +207,14 @@ static trial run_trial(kt_test *t, const random_program *program, const char *sp
 }
 
 // Whether a program comes out wrong, in some order, without its n-th barrier of a kind.
-static bool is_missed(kt_test *t, const random_program *program, const char *kind, uint64_t n,
-                      uint32_t orders)
+static bool is_missed(kt_test *t, const random_program *program, random_options options,
+                      const char *kind, uint64_t n, uint32_t orders)
 {
     for (uint32_t seed = 1; seed <= orders; seed++) {
         char spec[96];
         snprintf(spec, sizeof spec, HELD "reorder=%u;drop=%s:%llu", seed, kind,
                  (unsigned long long)n);
-        if (!run_trial(t, program, spec).right)
+        if (!run_trial(t, program, options, spec).right)
             return true;
     }
     return false;
@@ -205,23 +231,36 @@ TEST_PARAMS(barrier_positions)
 
 // Some program comes out wrong without its first barrier, without its second, … : each position is
 // seen by the 1,000 programs together.
-TEST_FAMILY_CASE(programs_fail_without_a_barrier)
+static void check_position(kt_test *t, random_options options)
 {
-    (void)param;
     enum { ORDERS = 2 };
     const char *kind = barrier_kinds[kt_param_index(t) / POSITIONS];
     const uint64_t position = kt_param_index(t) % POSITIONS + 1;
     random_program *program = kt_alloc(t, sizeof *program);
     for (uint32_t seed = 1; seed <= CASES * PROGRAMS_PER_CASE; seed++) {
         random_program_make(program, seed);
-        if (!is_missed(t, program, kind, position, ORDERS))
+        if (!is_missed(t, program, options, kind, position, ORDERS))
             continue;
         LOGF(t, "program %u is the first to fail without %s barrier %llu", seed, kind,
              (unsigned long long)position);
-        CHECK(run_trial(t, program, HELD "reorder=1").right);
+        CHECK(run_trial(t, program, options, HELD "reorder=1").right);
         return;
     }
     FAILF(t, "no program fails without %s barrier %llu", kind, (unsigned long long)position);
+}
+
+TEST_FAMILY_CASE(programs_fail_without_a_barrier)
+{
+    (void)param;
+    check_position(t, (random_options){0});
+}
+
+static const random_options in_graphs = {.graphs = true, .updates = true};
+
+TEST_FAMILY_CASE(graphs_fail_without_a_barrier)
+{
+    (void)param;
+    check_position(t, in_graphs);
 }
 
 // How many barriers were taken out, each alone, and how many were missed.
@@ -230,11 +269,12 @@ typedef struct removals {
     uint64_t tried, missed;
 } removals;
 
-static void remove_each(kt_test *t, const random_program *program, uint64_t count, removals *sum)
+static void remove_each(kt_test *t, const random_program *program, random_options options,
+                        uint64_t count, removals *sum)
 {
     enum { ORDERS = 12 };
     for (uint64_t n = 1; n <= count; n++)
-        sum->missed += is_missed(t, program, sum->kind, n, ORDERS);
+        sum->missed += is_missed(t, program, options, sum->kind, n, ORDERS);
     sum->tried += count;
 }
 
@@ -246,23 +286,35 @@ static void check_removals(kt_test *t, const removals *sum, uint32_t least_perce
     CHECK(sum->missed * 100 >= sum->tried * least_percent);
 }
 
+static void check_all_barriers(kt_test *t, random_options options, uint32_t least_level_percent,
+                               uint32_t least_entry_percent)
+{
+    removals levels = {.kind = "level"}, entries = {.kind = "entry"};
+    random_program *program = kt_alloc(t, sizeof *program);
+    for (uint32_t i = 0; i < PROGRAMS_PER_CASE; i++) {
+        random_program_make(program, seed_of(t, i));
+        trial whole = run_trial(t, program, options, HELD "reorder=1");
+        CHECK(whole.right);
+        remove_each(t, program, options, whole.levels, &levels);
+        remove_each(t, program, options, whole.entries, &entries);
+    }
+    check_removals(t, &levels, least_level_percent);
+    check_removals(t, &entries, least_entry_percent);
+}
+
 // Each barrier of each program alone. Not every one can be missed: where what it orders is
 // overwritten before anybody looks, any order is right in the end. Most are: 72 % of the level
 // barriers and 57 % of the entry barriers of all programs.
 TEST_FAMILY_CASE(most_barriers_are_missed)
 {
     (void)param;
-    removals levels = {.kind = "level"}, entries = {.kind = "entry"};
-    random_program *program = kt_alloc(t, sizeof *program);
-    for (uint32_t i = 0; i < PROGRAMS_PER_CASE; i++) {
-        random_program_make(program, seed_of(t, i));
-        trial whole = run_trial(t, program, HELD "reorder=1");
-        CHECK(whole.right);
-        remove_each(t, program, whole.levels, &levels);
-        remove_each(t, program, whole.entries, &entries);
-    }
-    check_removals(t, &levels, 50);
-    check_removals(t, &entries, 40);
+    check_all_barriers(t, (random_options){0}, 50, 40);
+}
+
+TEST_FAMILY_CASE(most_barriers_of_graphs_are_missed)
+{
+    (void)param;
+    check_all_barriers(t, in_graphs, 50, 40);
 }
 
 TEST(a_missing_exit_barrier_is_noticed)
@@ -271,8 +323,8 @@ TEST(a_missing_exit_barrier_is_noticed)
     random_program *program = kt_alloc(t, sizeof *program);
     for (uint32_t i = 0; i < PROGRAMS_PER_CASE; i++) {
         random_program_make(program, i + 1);
-        CHECK_EQ_U64(run_trial(t, program, "exits").violations, 0);
-        trial without = run_trial(t, program, "exits;drop=exit");
+        CHECK_EQ_U64(run_trial(t, program, (random_options){0}, "exits").violations, 0);
+        trial without = run_trial(t, program, (random_options){0}, "exits;drop=exit");
         with_exits += without.exits > 0;
         CHECK((without.exits > 0) == (without.violations > 0));
     }

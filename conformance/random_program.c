@@ -7,9 +7,15 @@ typedef struct byte_use {
     uint16_t written[RANDOM_MAX_STREAMS], read[RANDOM_MAX_STREAMS];
 } byte_use;
 
+// Where random choices come from, and the buffers that they are made for.
+typedef struct source {
+    const random_program *program;
+    uint64_t state;
+} source;
+
 typedef struct generator {
     random_program *program;
-    uint64_t state;
+    source source;
     byte_use uses[RANDOM_MAX_BUFFERS][RANDOM_MAX_BYTES];
     // Up to which operation of the second stream the first is ordered after it.
     uint16_t known[RANDOM_MAX_STREAMS][RANDOM_MAX_STREAMS];
@@ -22,22 +28,22 @@ typedef struct generator {
 enum { ALIGNMENT = 256, MIN_OPS = 8, MAX_DRAWN_OPS = 48, WORD = 4 };
 
 // SplitMix64 (Steele, Lea, Flood 2014).
-static uint64_t next_random(generator *g)
+static uint64_t next_random(source *from)
 {
-    uint64_t z = (g->state += 0x9e3779b97f4a7c15u);
+    uint64_t z = (from->state += 0x9e3779b97f4a7c15u);
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
     return z ^ (z >> 31);
 }
 
-static uint32_t below(generator *g, uint32_t bound)
+static uint32_t below(source *from, uint32_t bound)
 {
-    return (uint32_t)(next_random(g) % bound);
+    return (uint32_t)(next_random(from) % bound);
 }
 
-static bool one_in(generator *g, uint32_t n)
+static bool one_in(source *from, uint32_t n)
 {
-    return below(g, n) == 0;
+    return below(from, n) == 0;
 }
 
 bool random_op_on_device(const random_op *op)
@@ -50,35 +56,40 @@ static bool is_dispatch(random_kind kind)
     return kind <= RANDOM_ADD_ATOMIC;
 }
 
+bool random_op_is_dispatch(const random_op *op)
+{
+    return is_dispatch(op->kind);
+}
+
 static bool on_host(random_kind kind)
 {
     return kind == RANDOM_HOST_WRITE || kind == RANDOM_HOST_READ;
 }
 
 // A range that a kernel may bind: aligned, whole words.
-static random_range words_range(generator *g, bool reads, bool writes)
+static random_range words_range(source *from, bool reads, bool writes)
 {
-    const random_program *p = g->program;
-    random_range range = {.buffer = below(g, p->buffer_count), .reads = reads, .writes = writes};
+    const random_program *p = from->program;
+    random_range range = {.buffer = below(from, p->buffer_count), .reads = reads, .writes = writes};
     uint32_t size = p->sizes[range.buffer];
-    range.offset_bytes = below(g, size / ALIGNMENT) * ALIGNMENT;
+    range.offset_bytes = below(from, size / ALIGNMENT) * ALIGNMENT;
     uint32_t room = (size - range.offset_bytes) / WORD;
-    range.size_bytes = WORD * (one_in(g, 3) ? room : 1 + below(g, room));
+    range.size_bytes = WORD * (one_in(from, 3) ? room : 1 + below(from, room));
     return range;
 }
 
 // Any bytes of any buffer.
-static random_range bytes_range(generator *g, bool reads, bool writes)
+static random_range bytes_range(source *from, bool reads, bool writes)
 {
-    const random_program *p = g->program;
-    random_range range = {.buffer = below(g, p->buffer_count), .reads = reads, .writes = writes};
+    const random_program *p = from->program;
+    random_range range = {.buffer = below(from, p->buffer_count), .reads = reads, .writes = writes};
     uint32_t size = p->sizes[range.buffer];
-    if (one_in(g, 4)) {
+    if (one_in(from, 4)) {
         range.size_bytes = size;
         return range;
     }
-    range.offset_bytes = below(g, size);
-    range.size_bytes = 1 + below(g, size - range.offset_bytes);
+    range.offset_bytes = below(from, size);
+    range.size_bytes = 1 + below(from, size - range.offset_bytes);
     return range;
 }
 
@@ -109,44 +120,52 @@ static void equal_sizes(random_op *op)
         op->ranges[i].size_bytes = smallest;
 }
 
-static void draw_ranges(generator *g, random_op *op)
+static void draw_ranges(source *from, random_op *op)
 {
     switch (op->kind) {
     case RANDOM_AFFINE:
-        op->ranges[op->range_count++] = words_range(g, true, true);
+        op->ranges[op->range_count++] = words_range(from, true, true);
         break;
     case RANDOM_ADD_SCALED:
-        op->ranges[op->range_count++] = words_range(g, true, false);
+        op->ranges[op->range_count++] = words_range(from, true, false);
         // fall through
     case RANDOM_XOR_REVERSED:
-        op->ranges[op->range_count++] = words_range(g, true, false);
-        op->ranges[op->range_count++] = words_range(g, false, true);
+        op->ranges[op->range_count++] = words_range(from, true, false);
+        op->ranges[op->range_count++] = words_range(from, false, true);
         equal_sizes(op);
         break;
     case RANDOM_ADD_ATOMIC:
-        op->ranges[op->range_count++] = words_range(g, true, false);
-        op->ranges[op->range_count] = words_range(g, true, true);
+        op->ranges[op->range_count++] = words_range(from, true, false);
+        op->ranges[op->range_count] = words_range(from, true, true);
         op->ranges[op->range_count++].size_bytes = WORD;
         break;
     case RANDOM_COPY:
-        op->ranges[op->range_count++] = bytes_range(g, true, false);
-        op->ranges[op->range_count++] = bytes_range(g, false, true);
+        op->ranges[op->range_count++] = bytes_range(from, true, false);
+        op->ranges[op->range_count++] = bytes_range(from, false, true);
         equal_sizes(op);
         break;
     case RANDOM_FILL:
-        op->ranges[op->range_count++] = words_range(g, false, true);
+        op->ranges[op->range_count++] = words_range(from, false, true);
         break;
     case RANDOM_WRITE:
     case RANDOM_HOST_WRITE:
-        op->ranges[op->range_count++] = bytes_range(g, false, true);
+        op->ranges[op->range_count++] = bytes_range(from, false, true);
         break;
     case RANDOM_READ:
     case RANDOM_HOST_READ:
-        op->ranges[op->range_count++] = bytes_range(g, true, false);
+        op->ranges[op->range_count++] = bytes_range(from, true, false);
         break;
     default:
         break;
     }
+}
+
+// What an operation works with and on.
+static void draw_arguments(source *from, random_op *op)
+{
+    op->factor = (uint32_t)next_random(from) | 1; // odd, so that products keep every bit
+    op->addend = (uint32_t)next_random(from);
+    draw_ranges(from, op);
 }
 
 // The latest operation of stream `other` that the ranges conflict with.
@@ -292,7 +311,7 @@ static bool draw_data(generator *g, random_op *op)
     op->data = *used;
     *used += size;
     for (uint32_t i = 0; writes && i < size; i++)
-        p->data[op->data + i] = (uint8_t)next_random(g);
+        p->data[op->data + i] = (uint8_t)next_random(&g->source);
     return true;
 }
 
@@ -313,21 +332,19 @@ static random_kind draw_kind(generator *g)
         RANDOM_HOST_WRITE,   RANDOM_HOST_READ,    RANDOM_BARRIER,    RANDOM_SUBMIT,
         RANDOM_SUBMIT,       RANDOM_FINISH,
     };
-    return kinds[below(g, sizeof kinds / sizeof *kinds)];
+    return kinds[below(&g->source, sizeof kinds / sizeof *kinds)];
 }
 
 static void draw_op(generator *g)
 {
     random_program *p = g->program;
-    random_op op = {.kind = draw_kind(g), .stream = below(g, p->stream_count)};
-    op.factor = (uint32_t)next_random(g) | 1; // odd, so that products keep every bit
-    op.addend = (uint32_t)next_random(g);
-    draw_ranges(g, &op);
+    random_op op = {.kind = draw_kind(g), .stream = below(&g->source, p->stream_count)};
+    draw_arguments(&g->source, &op);
     if (races_with_itself(&op) || !draw_data(g, &op))
         return;
     order(g, &op);
-    op.indirect = is_dispatch(op.kind) && one_in(g, 8);
-    op.independent = is_dispatch(op.kind) && one_in(g, 3) && may_be_independent(g, &op);
+    op.indirect = is_dispatch(op.kind) && one_in(&g->source, 8);
+    op.independent = is_dispatch(op.kind) && one_in(&g->source, 3) && may_be_independent(g, &op);
     append(g, &op);
     model(p, &op);
 }
@@ -335,12 +352,12 @@ static void draw_op(generator *g)
 static void draw_buffers(generator *g)
 {
     random_program *p = g->program;
-    p->buffer_count = 2 + below(g, RANDOM_MAX_BUFFERS - 1);
+    p->buffer_count = 2 + below(&g->source, RANDOM_MAX_BUFFERS - 1);
     for (uint32_t b = 0; b < p->buffer_count; b++) {
-        p->sizes[b] = ALIGNMENT * (1 + below(g, 8)) + below(g, ALIGNMENT);
-        p->memory[b] = one_in(g, 3) ? below(g, 3) : 0;
+        p->sizes[b] = ALIGNMENT * (1 + below(&g->source, 8)) + below(&g->source, ALIGNMENT);
+        p->memory[b] = one_in(&g->source, 3) ? below(&g->source, 3) : 0;
         for (uint32_t i = 0; i < p->sizes[b]; i++)
-            p->initial[b][i] = (uint8_t)next_random(g);
+            p->initial[b][i] = (uint8_t)next_random(&g->source);
         memcpy(p->expected[b], p->initial[b], p->sizes[b]);
     }
 }
@@ -358,13 +375,22 @@ void random_program_make(random_program *program, uint64_t seed)
     memset(&g, 0, sizeof g);
     memset(program, 0, sizeof *program);
     g.program = program;
-    g.state = seed;
+    g.source = (source){.program = program, .state = seed};
     program->seed = seed;
-    program->stream_count = 1 + below(&g, RANDOM_MAX_STREAMS);
+    program->stream_count = 1 + below(&g.source, RANDOM_MAX_STREAMS);
     for (uint32_t s = 0; s < program->stream_count; s++)
-        program->batch_nodes[s] = one_in(&g, 4) ? 1 + below(&g, 7) : 0;
+        program->batch_nodes[s] = one_in(&g.source, 4) ? 1 + below(&g.source, 7) : 0;
     draw_buffers(&g);
-    uint32_t drawn = MIN_OPS + below(&g, MAX_DRAWN_OPS - MIN_OPS);
+    uint32_t drawn = MIN_OPS + below(&g.source, MAX_DRAWN_OPS - MIN_OPS);
     for (uint32_t i = 0; i < drawn && has_room(program); i++)
         draw_op(&g);
+}
+
+void random_op_redraw(const random_program *program, random_op *op, uint64_t seed)
+{
+    source from = {.program = program, .state = seed};
+    do {
+        op->range_count = 0;
+        draw_arguments(&from, op);
+    } while (races_with_itself(op));
 }

@@ -72,6 +72,11 @@ typedef struct random_program {
 // Makes the program of a seed: the same on every machine.
 void random_program_make(random_program *program, uint64_t seed);
 
+// Gives a dispatch other arguments: what it computes with, and ranges of the program's buffers.
+void random_op_redraw(const random_program *program, random_op *op, uint64_t seed);
+
+bool random_op_is_dispatch(const random_op *op);
+
 // Whether an operation reads and writes through a stream, not the host or nothing.
 bool random_op_on_device(const random_op *op);
 
