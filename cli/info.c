@@ -27,6 +27,26 @@ static double number(const cJSON *object, const char *name)
     return cJSON_GetNumberValue(cJSON_GetObjectItem(object, name));
 }
 
+// The device's own memory, and how much of it this process may still use where the driver tells.
+static void add_memory(cli_table *table, const cJSON *device)
+{
+    const double gib = 1u << 30;
+    double all = number(device, "device_memory_bytes") / gib, left = 0;
+    bool told = false;
+    const cJSON *heaps = cJSON_GetObjectItem(device, "heaps");
+    for (const cJSON *heap = heaps ? heaps->child : NULL; heap; heap = heap->next) {
+        double budget = number(heap, "budget_bytes"), used = number(heap, "used_bytes");
+        if (!cJSON_IsTrue(cJSON_GetObjectItem(heap, "device_local")))
+            continue;
+        told = cJSON_HasObjectItem(heap, "budget_bytes");
+        left += budget > used ? (budget - used) / gib : 0;
+    }
+    if (told)
+        cli_table_add(table, "%.1f GiB, %.1f free", all, left);
+    else
+        cli_table_add(table, "%.1f GiB", all);
+}
+
 static void add_row(cli_table *table, const cJSON *device)
 {
     cli_table_add(table, "%.0f", number(device, "index"));
@@ -39,7 +59,7 @@ static void add_row(cli_table *table, const cJSON *device)
     kt_text_finish(&version);
     cli_table_add(table, "%s", kt_json_string(device, "api_version"));
     cli_table_add(table, "%s", kt_json_string(device, "type"));
-    cli_table_add(table, "%.1f GiB", number(device, "device_memory_bytes") / (1u << 30));
+    add_memory(table, device);
     cli_table_add(table, "%.0f", number(device, "subgroup_size"));
     const cJSON *features = cJSON_GetObjectItem(device, "features");
     kt_text list = {0};

@@ -79,8 +79,12 @@ static void list_devices(kt_session *session)
         return;
     }
     cJSON *array = cJSON_CreateArray();
-    for (uint32_t i = 0; i < kro_devices_count(devices); i++)
-        cJSON_AddItemToArray(array, kt_device_json(kro_devices_info(devices, i)));
+    for (uint32_t i = 0; i < kro_devices_count(devices); i++) {
+        const kro_device_info *info = kro_devices_info(devices, i);
+        cJSON *device = kt_device_json(info);
+        cJSON_AddItemToObject(device, "heaps", kt_heaps_json(&info->memory));
+        cJSON_AddItemToArray(array, device);
+    }
     kro_devices_destroy(devices);
     send_json(KT_MESSAGE_DEVICES, array);
 }

@@ -98,3 +98,20 @@ cJSON *kt_device_json(const kro_device_info *info)
     add_features(json, info);
     return json;
 }
+
+cJSON *kt_heaps_json(const kro_memory_info *memory)
+{
+    cJSON *heaps = cJSON_CreateArray();
+    for (uint32_t i = 0; i < memory->heap_count; i++) {
+        const kro_heap_info *heap = &memory->heaps[i];
+        cJSON *json = cJSON_CreateObject();
+        kt_json_add_u64(json, "size_bytes", heap->size_bytes);
+        cJSON_AddBoolToObject(json, "device_local", heap->device_local);
+        if (memory->budget_known) {
+            kt_json_add_u64(json, "budget_bytes", heap->budget_bytes);
+            kt_json_add_u64(json, "used_bytes", heap->used_bytes);
+        }
+        cJSON_AddItemToArray(heaps, json);
+    }
+    return heaps;
+}

@@ -6,8 +6,13 @@
 
 #include <kronos/context.h>
 
-// Everything in `info`, field by field under the names of kro_device_info. The caller deletes it.
+// Everything in `info` that does not change, field by field under the names of kro_device_info. The
+// caller deletes it.
 cJSON *kt_device_json(const kro_device_info *info);
+
+// A device's memories, under the names of kro_heap_info; with what is granted and in use where the
+// driver tells. The caller deletes it.
+cJSON *kt_heaps_json(const kro_memory_info *memory);
 
 // Device types as in `type:…` of kro_context_config.device.
 const char *kt_device_type_text(kro_device_type type);

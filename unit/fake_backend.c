@@ -336,6 +336,13 @@ static kro_status fake_submit_batch(kro__recorder *recorder, kro__recorded *reco
     return KRO_OK;
 }
 
+// One heap of no size: nobody here asks how large it is.
+static void fake_memory_info(kro__device *base, kro_memory_info *out)
+{
+    const fake_device *device = (const fake_device *)base;
+    *out = (kro_memory_info){.heap_count = 1, .allocation_count = device->memory_count};
+}
+
 static kro_status fake_completed(kro__device *base, uint32_t queue, uint64_t *value)
 {
     fake_device *device = (fake_device *)base;
@@ -370,6 +377,7 @@ const kro__backend fake_backend = {
     .memory_destroy = fake_memory_destroy,
     .memory_flush = fake_memory_flush,
     .memory_invalidate = fake_memory_invalidate,
+    .memory_info = fake_memory_info,
     .kernel_create = fake_kernel_create,
     .kernel_destroy = fake_kernel_destroy,
     .recorder_create = fake_recorder_create,

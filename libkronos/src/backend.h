@@ -26,6 +26,7 @@ typedef struct kro__recorded kro__recorded; // a batch ready to submit: once, or
 typedef struct kro__open_config {
     const char *driver; // NULL: the loader
     bool validation, robust, enable_all_features;
+    bool no_memory_budget;
     uint32_t queues;     // at least 1
     uint64_t slab_bytes; // 0: the backend's choice
     const char *cache_dir;
@@ -187,6 +188,9 @@ struct kro__backend {
     // Makes finished device writes to a range visible through memory->host.
     kro_status (*memory_invalidate)(kro__device *device, kro__memory *memory, uint64_t offset_bytes,
                                     uint64_t size_bytes);
+
+    // What there is of the device's memory now, and what is in use.
+    void (*memory_info)(kro__device *device, kro_memory_info *out);
 
     kro_status (*kernel_create)(kro__device *device, const kro__kernel_config *config,
                                 kro__kernel **out);

@@ -64,6 +64,7 @@ kro__open_config kro__open_config_of(const kro_context_config *full)
         .driver = full->driver,
         .validation = full->validation,
         .robust = full->robust,
+        .no_memory_budget = full->no_memory_budget,
         .enable_all_features = full->enable_all_features,
         .queues = full->queues,
         .slab_bytes = full->slab_bytes,

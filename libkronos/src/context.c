@@ -160,6 +160,14 @@ const kro_device_info *kro_context_info(const kro_context *ctx)
     return ctx ? &ctx->device->info : NULL;
 }
 
+const kro_memory_info *kro_context_memory(kro_context *ctx)
+{
+    if (!ctx)
+        return NULL;
+    ctx->backend->memory_info(ctx->device, &ctx->memory);
+    return &ctx->memory;
+}
+
 kro_stream *kro_context_stream(kro_context *ctx)
 {
     return ctx ? ctx->default_stream : NULL;

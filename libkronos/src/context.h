@@ -72,7 +72,8 @@ struct kro_context {
     kro__graveyard graveyard;
     kro__mutex check_lock; // check_hazards: every stream's `check`
     kro__registered registered;
-    kro__copier copier; // for the bytes that pass between the application and mapped memory
+    kro_memory_info memory; // as the application saw it last
+    kro__copier copier;     // for the bytes that pass between the application and mapped memory
 };
 
 // For vk/handles.c.

@@ -2,6 +2,7 @@
 #include "device.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "driver.h"
 #include "engine.h"
@@ -161,14 +162,26 @@ static uint64_t find_split_families(const kro__spec *spec, VkPhysicalDevice phys
     return bits;
 }
 
+// Leaves out an extension that the proxy offers by itself. `names` has room for all.
+static uint32_t without_budget(const VkDeviceCreateInfo *info, const char **names)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < info->enabledExtensionCount; i++)
+        if (strcmp(info->ppEnabledExtensionNames[i], VK_EXT_MEMORY_BUDGET_EXTENSION_NAME) != 0)
+            names[count++] = info->ppEnabledExtensionNames[i];
+    return count;
+}
+
 // Asks the driver for a device in the application's words, but for one queue of each split family.
 static VkResult create_real(const kro__device *device, VkPhysicalDevice physical,
                             const VkDeviceCreateInfo *info, const VkAllocationCallbacks *allocator,
                             VkDevice *out)
 {
     VkDeviceQueueCreateInfo *queues = calloc(info->queueCreateInfoCount + 1, sizeof *queues);
-    if (!queues)
-        return VK_ERROR_OUT_OF_HOST_MEMORY;
+    const char **names = calloc(info->enabledExtensionCount + 1, sizeof *names);
+    VkResult result = VK_ERROR_OUT_OF_HOST_MEMORY;
+    if (!queues || !names)
+        goto fail;
     for (uint32_t i = 0; i < info->queueCreateInfoCount; i++) {
         queues[i] = info->pQueueCreateInfos[i];
         if (device->split_families >> queues[i].queueFamilyIndex & 1)
@@ -176,7 +189,13 @@ static VkResult create_real(const kro__device *device, VkPhysicalDevice physical
     }
     VkDeviceCreateInfo changed = *info;
     changed.pQueueCreateInfos = queues;
-    VkResult result = kro__driver.vkCreateDevice(physical, &changed, allocator, out);
+    if (device->spec.budget_bytes) {
+        changed.enabledExtensionCount = without_budget(info, names);
+        changed.ppEnabledExtensionNames = names;
+    }
+    result = kro__driver.vkCreateDevice(physical, &changed, allocator, out);
+fail:
+    free(names);
     free(queues);
     return result;
 }

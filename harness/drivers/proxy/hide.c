@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "device.h"
+#include "device_memory.h"
 #include "driver.h"
 #include "list.h"
 #include "state.h"
@@ -176,21 +177,30 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkGetPhysicalDeviceMemoryProperties(
     change_memory(spec_of(physicalDevice), pMemoryProperties);
 }
 
+// The driver's budget, shrunk, or the spec's; `heap_count` heaps there are.
+static void change_budget(const kro__spec *spec, uint32_t heap_count,
+                          VkPhysicalDeviceMemoryBudgetPropertiesEXT *budget)
+{
+    VkDeviceSize limit = kro__hide_limit(spec, NULL, UINT64_MAX);
+    for (uint32_t i = 0; i < VK_MAX_MEMORY_HEAPS; i++) {
+        if (spec->budget_bytes) {
+            budget->heapBudget[i] = i < heap_count ? spec->budget_bytes : 0;
+            budget->heapUsage[i] = kro__memory_heap_bytes(i);
+        }
+        if (budget->heapBudget[i] > limit)
+            budget->heapBudget[i] = limit;
+    }
+}
+
 VKAPI_ATTR void VKAPI_CALL kro__hook_vkGetPhysicalDeviceMemoryProperties2(
     VkPhysicalDevice physicalDevice, VkPhysicalDeviceMemoryProperties2 *pMemoryProperties)
 {
     const kro__spec *spec = spec_of(physicalDevice);
     kro__driver.vkGetPhysicalDeviceMemoryProperties2(physicalDevice, pMemoryProperties);
     change_memory(spec, &pMemoryProperties->memoryProperties);
-    VkDeviceSize limit = kro__hide_limit(spec, NULL, UINT64_MAX);
-    for (VkBaseOutStructure *at = pMemoryProperties->pNext; at; at = at->pNext) {
-        VkPhysicalDeviceMemoryBudgetPropertiesEXT *budget = (void *)at;
-        if (at->sType != VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT)
-            continue;
-        for (uint32_t i = 0; i < VK_MAX_MEMORY_HEAPS; i++)
-            if (budget->heapBudget[i] > limit)
-                budget->heapBudget[i] = limit;
-    }
+    for (VkBaseOutStructure *at = pMemoryProperties->pNext; at; at = at->pNext)
+        if (at->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT)
+            change_budget(spec, pMemoryProperties->memoryProperties.memoryHeapCount, (void *)at);
 }
 
 static void change_family(const kro__spec *spec, VkQueueFamilyProperties *family)

@@ -1,10 +1,24 @@
 // Lists of extensions without the hidden ones, and the version of Vulkan.
 #include <stdlib.h>
+#include <string.h>
 
 #include "device.h"
 #include "driver.h"
 #include "list.h"
 #include "state.h"
+
+static const char budget_name[] = VK_EXT_MEMORY_BUDGET_EXTENSION_NAME;
+
+// Appends the extension that `budget` needs to a device's list, which has room for one more.
+static void add_budget(VkExtensionProperties *all, uint32_t *count)
+{
+    for (uint32_t i = 0; i < *count; i++)
+        if (strcmp(all[i].extensionName, budget_name) == 0)
+            return;
+    VkExtensionProperties *added = &all[(*count)++];
+    added->specVersion = VK_EXT_MEMORY_BUDGET_SPEC_VERSION;
+    memcpy(added->extensionName, budget_name, sizeof budget_name);
+}
 
 // Takes the hidden extensions out of a list and hands it out.
 static VkResult hand_out(const kro__spec *spec, VkExtensionProperties *all, uint32_t count,
@@ -52,6 +66,8 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkEnumerateDeviceExtensionProperties(
         return VK_ERROR_OUT_OF_HOST_MEMORY;
     result =
         kro__driver.vkEnumerateDeviceExtensionProperties(physicalDevice, pLayerName, &count, all);
+    if (result >= 0 && physical->instance->spec.budget_bytes)
+        add_budget(all, &count);
     if (result >= 0)
         result = hand_out(&physical->instance->spec, all, count, pPropertyCount, pProperties);
     free(all);

@@ -34,6 +34,10 @@
 //                           most VALUE, min…Alignment and nonCoherentAtomSize at least VALUE.
 //                           heap_bytes stands for the size of each memory heap. It,
 //                           maxMemoryAllocationCount and maxMemoryAllocationSize are enforced.
+//   budget=N                grant the process N bytes of each memory heap (VK_EXT_memory_budget,
+//   also
+//                           where the driver does not offer it); in use is what was allocated
+//                           through the proxy. Nothing is enforced.
 //   split_queues=N          each queue family with compute offers N queues (2..16) on one real one
 //   delay=N                 submitted work counts as unfinished for N polls; waits see it at once
 //   reorder=SEED            run submitted work in any order that Vulkan allows (below)

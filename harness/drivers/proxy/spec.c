@@ -166,6 +166,11 @@ static bool read_limit(word *in, kro__spec *out)
     return true;
 }
 
+static bool read_budget(word *in, kro__spec *out)
+{
+    return read_number(in, 1, UINT64_MAX, &out->budget_bytes);
+}
+
 static bool read_split_queues(word *in, kro__spec *out)
 {
     uint64_t count;
@@ -230,6 +235,7 @@ static const struct {
     {"noncoherent", read_noncoherent},
     {"api", read_api},
     {"limit", read_limit},
+    {"budget", read_budget},
     {"driver_id", read_driver_id},
     {"delay", read_delay},
     {"split_queues", read_split_queues},

@@ -279,6 +279,44 @@ TEST(proxy_shrinks_limits_and_holds_to_them)
         v->FreeMemory(v->device, made[i], NULL);
 }
 
+// Also on a driver that has no such thing.
+TEST(proxy_grants_a_budget)
+{
+    enum { BUDGET = 1 << 20, SIZE = 65536 };
+    vk_configure(t, "budget=1048576");
+    vk *v = vk_proxy(t) ? vk_open_instance(t, kt_proxy_driver(t)) : NULL;
+    const char *const name = VK_EXT_MEMORY_BUDGET_EXTENSION_NAME;
+    if (!v)
+        return;
+    CHECK(has_extension(v, name));
+    if (!CHECK_VK(vk_create_device(v, NULL, &name, 1)))
+        return;
+    VkPhysicalDeviceMemoryBudgetPropertiesEXT budget = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT,
+    };
+    VkPhysicalDeviceMemoryProperties2 memory = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2,
+        .pNext = &budget,
+    };
+    const VkMemoryAllocateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
+        .allocationSize = SIZE,
+    };
+    VkDeviceMemory made;
+    v->GetPhysicalDeviceMemoryProperties2(v->physical, &memory);
+    const uint32_t heap = memory.memoryProperties.memoryTypes[0].heapIndex;
+    CHECK_EQ_U64(budget.heapBudget[heap], BUDGET);
+    CHECK_EQ_U64(budget.heapBudget[memory.memoryProperties.memoryHeapCount], 0);
+    CHECK(memory.memoryProperties.memoryHeaps[heap].size > BUDGET);
+    const uint64_t before = budget.heapUsage[heap];
+    CHECK_VK(v->AllocateMemory(v->device, &info, NULL, &made));
+    v->GetPhysicalDeviceMemoryProperties2(v->physical, &memory);
+    CHECK_EQ_U64(budget.heapUsage[heap], before + SIZE);
+    v->FreeMemory(v->device, made, NULL);
+    v->GetPhysicalDeviceMemoryProperties2(v->physical, &memory);
+    CHECK_EQ_U64(budget.heapUsage[heap], before);
+}
+
 TEST(proxy_loses_the_device)
 {
     for (int engine = 0; engine < 2; engine++) {

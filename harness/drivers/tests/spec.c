@@ -15,7 +15,8 @@ TEST(every_word_of_a_spec_is_read)
         "DEVICE_MEMORY;"
         "fail=vkQueueSubmit:1:VK_ERROR_DEVICE_LOST:from;lose=4;hide=timeline,shaderInt64,"
         "VK_KHR_push_descriptor;noncoherent;api=1.2;limit=maxPushConstantsSize:64;"
-        "limit=heap_bytes:0x1000;split_queues=4;delay=9;reorder=7;drop=level:2;drop=entry;"
+        "limit=heap_bytes:0x1000;budget=33554432;split_queues=4;delay=9;reorder=7;drop=level:2;"
+        "drop=entry;"
         "exits=all;drop=exit:1";
     if (!CHECK(kro__spec_parse(text, &spec, message, sizeof message)))
         return;
@@ -38,6 +39,7 @@ TEST(every_word_of_a_spec_is_read)
     CHECK_EQ_STRING(spec.limits[0].name, "maxPushConstantsSize");
     CHECK(!spec.limits[1].name);
     CHECK_EQ_U64(spec.limits[1].value, 4096);
+    CHECK_EQ_U64(spec.budget_bytes, 33554432);
     CHECK_EQ_U64(spec.split_queues, 4);
     CHECK_EQ_U64(spec.delay, 9);
     CHECK_EQ_U64(spec.seed, 7);
@@ -71,6 +73,7 @@ TEST(a_bad_spec_names_the_bad_part)
         {"limit=maxFun:3", "'maxFun'"},
         {"limit=maxPushConstantsSize", "NAME:VALUE"},
         {"limit=maxPushConstantsSize:many", "'many'"},
+        {"budget=0", "needs a number"},
         {"split_queues=1", "'2 to 16'"},
         {"delay=0", "needs a number"},
         {"reorder", "needs a number"},

@@ -21,6 +21,7 @@ enum { VK_WORDS = 64, VK_BUFFER_BYTES = 4 * VK_WORDS, VK_SETS = 64 };
     X(GetPhysicalDeviceProperties2)           \
     X(GetPhysicalDeviceFeatures2)             \
     X(GetPhysicalDeviceMemoryProperties)      \
+    X(GetPhysicalDeviceMemoryProperties2)     \
     X(GetPhysicalDeviceQueueFamilyProperties) \
     X(EnumerateDeviceExtensionProperties)     \
     X(CreateDevice)                           \

@@ -71,6 +71,7 @@ typedef struct kro_context_config {
     uint32_t copy_threads; // threads that share the copying of large transfers, the calling one
                            // included: the others are made at the first and end with the context;
                            // default and 1: none are made; at most 64
+    bool no_memory_budget; // allocate beyond what the driver grants this process, until it fails
 } kro_context_config;
 
 // Hard limits of a device. Sizes in bytes.
@@ -137,6 +138,28 @@ typedef enum kro_subgroup_operation {
     KRO_SUBGROUP_QUAD = 128,            // among four neighbours
 } kro_subgroup_operation;
 
+#define KRO_MAX_HEAPS 16 // memories that a device may have
+
+// One of a device's memories.
+typedef struct kro_heap_info {
+    uint64_t size_bytes;   // of it all
+    uint64_t budget_bytes; // what this process may use of it before allocations fail or other
+                           // programs slow down: the driver's estimate, which changes with what
+                           // they use; size_bytes where it makes none (VK_EXT_memory_budget)
+    uint64_t used_bytes;   // what this process uses of it; held_bytes where the driver says less
+    uint64_t held_bytes;   // what the context has allocated of it, free room in slabs included
+    bool device_local;     // the device's own; otherwise the host's
+} kro_heap_info;
+
+// The memories of a device, and what is in use.
+typedef struct kro_memory_info {
+    uint32_t heap_count;                // length of `heaps`
+    kro_heap_info heaps[KRO_MAX_HEAPS]; // in the driver's order
+    bool budget_known;                  // the driver makes estimates
+    uint32_t allocation_count;          // of the driver's, that the context holds
+    uint32_t max_allocation_count;      // how many it may hold
+} kro_memory_info;
+
 // Everything known of a device. Strings are never NULL.
 typedef struct kro_device_info {
     uint32_t index;              // position that `index:N` counts
@@ -163,6 +186,7 @@ typedef struct kro_device_info {
     uint32_t queue_family;          // family of those queues
     kro_limits limits;              // hard limits
     kro_features features;          // optional abilities
+    kro_memory_info memory;         // as it was when the list was made or the context opened
 } kro_device_info;
 
 // Lists the devices that a context could be made on, best first; `index:N` counts this list.
@@ -223,6 +247,16 @@ KRO_API void kro_context_destroy(kro_context *ctx);
 // Ownership: the context's.
 // Threads:   safe.
 KRO_API const kro_device_info *kro_context_info(const kro_context *ctx);
+
+// The memories of the context's device as they are now. A buffer that would go over the budget of
+// its heap is refused with OUT_OF_DEVICE_MEMORY (unless config.no_memory_budget), after slabs that
+// nothing is in were given back.
+//
+// Returns:   NULL for NULL.
+// Ownership: the context's; the values change with the next call.
+// Threads:   one thread at a time for a context.
+// Source:    VK_EXT_memory_budget.
+KRO_API const kro_memory_info *kro_context_memory(kro_context *ctx);
 
 // The context's default stream. Blocking host access (kro_buffer_read, kro_buffer_write,
 // kro_buffer_map) belongs to it. It alone takes a lock in each call and so may be used by several

@@ -1,6 +1,7 @@
 #include "backend.h"
 
 #include "vk/adapters.h"
+#include "vk/budget.h"
 #include "vk/device.h"
 #include "vk/kernel.h"
 #include "vk/memory.h"
@@ -30,6 +31,7 @@ const kro__backend kro__backend_vk = {
     .memory_destroy = kro__vk_memory_destroy,
     .memory_flush = kro__vk_memory_flush,
     .memory_invalidate = kro__vk_memory_invalidate,
+    .memory_info = kro__vk_memory_info,
     .kernel_create = kro__vk_kernel_create,
     .kernel_destroy = kro__vk_kernel_destroy,
     .recorder_create = kro__vk_recorder_create,

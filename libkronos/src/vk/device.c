@@ -143,7 +143,7 @@ kro_status kro__vk_open(kro__adapters *base, uint32_t index, const kro__open_con
 
     kro_status status = open_device(device, config);
     if (status == KRO_OK)
-        status = kro__vk_slabs_init(&device->slabs, config->slab_bytes);
+        status = kro__vk_slabs_init(&device->slabs, config->slab_bytes, config->no_memory_budget);
     if (status == KRO_OK)
         status = kro__vk_layouts_init(&device->layouts);
     if (status == KRO_OK)

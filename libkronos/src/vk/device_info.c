@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vk/budget.h"
 #include "vk/list.h"
 #include "vk/status.h"
 
@@ -103,23 +104,29 @@ static void read_features(kro__vk_adapter *adapter, const kro__vk_instance *inst
 static void read_memory(kro__vk_adapter *adapter, const kro__vk_instance *instance,
                         kro_device_info *info)
 {
-    VkPhysicalDeviceMemoryProperties memory;
+    VkPhysicalDeviceMemoryProperties2 all = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2};
+    const VkPhysicalDeviceMemoryProperties *memory = &all.memoryProperties;
     kro__memory_types *types = &adapter->memory_types;
-    instance->vk.vkGetPhysicalDeviceMemoryProperties(adapter->handle, &memory);
-    types->count = memory.memoryTypeCount;
-    types->heap_count = memory.memoryHeapCount;
+    instance->vk.vkGetPhysicalDeviceMemoryProperties2(adapter->handle, &all);
+    types->count = memory->memoryTypeCount;
+    types->heap_count = memory->memoryHeapCount;
     for (uint32_t i = 0; i < types->count; i++) {
-        types->flags[i] = memory.memoryTypes[i].propertyFlags;
-        types->heaps[i] = memory.memoryTypes[i].heapIndex;
+        types->flags[i] = memory->memoryTypes[i].propertyFlags;
+        types->heaps[i] = memory->memoryTypes[i].heapIndex;
     }
     for (uint32_t i = 0; i < types->heap_count; i++) {
-        types->heap_bytes[i] = memory.memoryHeaps[i].size;
-        types->heap_device_local[i] = memory.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT;
+        types->heap_bytes[i] = memory->memoryHeaps[i].size;
+        types->heap_device_local[i] =
+            memory->memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT;
         if (types->heap_device_local[i])
-            info->device_memory_bytes += memory.memoryHeaps[i].size;
+            info->device_memory_bytes += memory->memoryHeaps[i].size;
         else
-            info->host_memory_bytes += memory.memoryHeaps[i].size;
+            info->host_memory_bytes += memory->memoryHeaps[i].size;
     }
+    adapter->tells_budget =
+        kro__vk_offers_extension(&adapter->offer, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+    kro__vk_read_heaps(adapter, instance, &info->memory);
 }
 
 // Whether buffers like ours may lie in imported memory of the host.

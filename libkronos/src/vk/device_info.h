@@ -31,6 +31,7 @@ typedef struct kro__vk_adapter {
     VkPhysicalDeviceLimits limits;
     VkPhysicalDeviceFloatControlsProperties float_controls; // zero where not offered
     uint64_t max_allocation_bytes;
+    bool tells_budget; // VK_EXT_memory_budget: of the physical device, so it needs no enabling
     kro__memory_types memory_types;
     char name[VK_MAX_PHYSICAL_DEVICE_NAME_SIZE];
     char driver_name[VK_MAX_DRIVER_NAME_SIZE], driver_info[VK_MAX_DRIVER_INFO_SIZE];

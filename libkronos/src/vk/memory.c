@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "vk/budget.h"
 #include "vk/device.h"
 #include "vk/status.h"
 
@@ -74,22 +75,31 @@ static kro__vk_block_config block_config(const kro__vk_device *device, uint32_t 
     };
 }
 
-// All the numbers that tell a full device from a full limit.
+// All the numbers that tell a full device from a full limit and from a budget that is used up.
 static kro_status fail_out_of_memory(kro__vk_device *device, const kro__memory_config *config,
                                      uint32_t type, VkResult result)
 {
-    const kro__memory_types *types = &device->adapter->memory_types;
-    uint64_t used_bytes;
-    uint32_t allocations, heap = types->heaps[type];
-    kro__vk_heap_use(device, heap, &used_bytes, &allocations);
-    kro_status status = kro__vk_status(result);
-    return kro__fail(status,
+    const uint32_t heap_index = device->adapter->memory_types.heaps[type];
+    const unsigned long long size = config->size_bytes;
+    kro_memory_info info;
+    kro__vk_memory_info(&device->base, &info);
+    const kro_heap_info *heap = &info.heaps[heap_index];
+    const unsigned long long held = heap->held_bytes, heap_bytes = heap->size_bytes;
+    if (result == VK_ERROR_OUT_OF_DEVICE_MEMORY && info.budget_known && !device->slabs.no_budget &&
+        kro__vk_is_over_budget(heap, held, size))
+        return kro__fail(KRO_ERROR_OUT_OF_DEVICE_MEMORY,
+                         "no room for buffer '%s' of %llu bytes in %s memory: the driver grants "
+                         "this process %llu of heap %u's %llu bytes, %llu are in use, Kronos holds "
+                         "%llu of them; destroy buffers, close other programs that use the device, "
+                         "or set config.no_memory_budget to go on until the driver fails",
+                         config->label, size, class_name(config->memory),
+                         (unsigned long long)heap->budget_bytes, heap_index, heap_bytes,
+                         (unsigned long long)heap->used_bytes, held);
+    return kro__fail(kro__vk_status(result),
                      "no room for buffer '%s' of %llu bytes in %s memory: heap %u has %llu bytes, "
                      "Kronos holds %llu of them; %u of %u allocations are in use; %s",
-                     config->label, (unsigned long long)config->size_bytes,
-                     class_name(config->memory), heap, (unsigned long long)types->heap_bytes[heap],
-                     (unsigned long long)used_bytes, allocations,
-                     device->adapter->limits.maxMemoryAllocationCount, kro__vk_result_name(result));
+                     config->label, size, class_name(config->memory), heap_index, heap_bytes, held,
+                     info.allocation_count, info.max_allocation_count, kro__vk_result_name(result));
 }
 
 // The reasons that another memory type may not have.

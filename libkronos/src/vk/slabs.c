@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "vk/budget.h"
 #include "vk/device.h"
 
 struct kro__vk_slab {
@@ -19,22 +20,35 @@ static const kro__memory_types *types_of(const kro__vk_device *device)
     return &device->adapter->memory_types;
 }
 
-kro_status kro__vk_slabs_init(kro__vk_slabs *slabs, uint64_t wanted_bytes)
+kro_status kro__vk_slabs_init(kro__vk_slabs *slabs, uint64_t wanted_bytes, bool no_budget)
 {
     slabs->wanted_bytes = wanted_bytes;
+    slabs->no_budget = no_budget;
     slabs->has_lock = kro__mutex_init(&slabs->lock);
     return slabs->has_lock
                ? KRO_OK
                : kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for the lock of a device");
 }
 
-// Gives an allocation back and keeps the counts true.
+// Gives an allocation back and keeps the counts true. `size_bytes` is what was taken of the heap.
 static void free_memory(kro__vk_device *device, VkDeviceMemory memory, uint32_t type,
                         uint64_t size_bytes)
 {
     device->vk.vkFreeMemory(device->handle, memory, NULL); // unmaps too
     device->slabs.allocation_count--;
-    device->slabs.heap_used_bytes[types_of(device)->heaps[type]] -= size_bytes;
+    device->slabs.heap_held_bytes[types_of(device)->heaps[type]] -= size_bytes;
+}
+
+// Whether the driver would rather not give so much: it might, and then take from other programs,
+// or move to the host what does not fit.
+static bool is_over_budget(const kro__vk_device *device, uint32_t heap, uint64_t size_bytes)
+{
+    kro_memory_info info;
+    if (device->slabs.no_budget || !device->adapter->tells_budget)
+        return false;
+    kro__vk_read_heaps(device->adapter, device->instance, &info);
+    return kro__vk_is_over_budget(&info.heaps[heap], device->slabs.heap_held_bytes[heap],
+                                  size_bytes);
 }
 
 // One allocation of the driver, mapped for its whole life where it can be. `dedicated` is the
@@ -51,6 +65,10 @@ static VkResult allocate_memory(kro__vk_device *device, uint32_t type, uint64_t 
     // Vulkan forbids even to ask for more than this.
     if (size_bytes > device->adapter->max_allocation_bytes ||
         size_bytes > types_of(device)->heap_bytes[heap])
+        return VK_ERROR_OUT_OF_DEVICE_MEMORY;
+    // The host's memory takes nothing of a heap.
+    uint64_t taken_bytes = import ? 0 : size_bytes;
+    if (taken_bytes > 0 && is_over_budget(device, heap, taken_bytes))
         return VK_ERROR_OUT_OF_DEVICE_MEMORY;
     VkImportMemoryHostPointerInfoEXT importing = {
         .sType = VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT,
@@ -79,7 +97,7 @@ static VkResult allocate_memory(kro__vk_device *device, uint32_t type, uint64_t 
     if (result != VK_SUCCESS)
         return result;
     slabs->allocation_count++;
-    slabs->heap_used_bytes[heap] += size_bytes;
+    slabs->heap_held_bytes[heap] += taken_bytes;
 
     void *mapped = import;
     // Mapped once: mapping is slow, and two blocks of a slab could not be mapped at once. What is
@@ -87,7 +105,7 @@ static VkResult allocate_memory(kro__vk_device *device, uint32_t type, uint64_t 
     if (!import && (types_of(device)->flags[type] & KRO__MEMORY_HOST_VISIBLE))
         result = device->vk.vkMapMemory(device->handle, *out, 0, VK_WHOLE_SIZE, 0, &mapped);
     if (result != VK_SUCCESS)
-        free_memory(device, *out, type, size_bytes);
+        free_memory(device, *out, type, taken_bytes);
     *host = mapped;
     return result;
 }
@@ -207,7 +225,9 @@ static VkResult take_shared(kro__vk_device *device, const kro__vk_block_config *
 static VkResult take_own(kro__vk_device *device, const kro__vk_block_config *config,
                          kro__vk_block *out)
 {
-    *out = (kro__vk_block){.memory_bytes = config->size_bytes, .type = config->type};
+    *out = (kro__vk_block){.memory_bytes = config->size_bytes,
+                           .type = config->type,
+                           .imported = config->import != NULL};
     return allocate_memory(device, config->type, config->size_bytes, config->device_address,
                            config->buffer, config->import, &out->memory, &out->host);
 }
@@ -249,16 +269,7 @@ void kro__vk_block_give(kro__vk_device *device, const kro__vk_block *block)
         if (slab->ranges.used_bytes == 0)
             trim_list(device, &device->slabs.lists[slab->type][slab->device_address], SPARE_SLABS);
     } else {
-        free_memory(device, block->memory, block->type, block->memory_bytes);
+        free_memory(device, block->memory, block->type, block->imported ? 0 : block->memory_bytes);
     }
-    kro__mutex_unlock(&device->slabs.lock);
-}
-
-void kro__vk_heap_use(kro__vk_device *device, uint32_t heap, uint64_t *used_bytes,
-                      uint32_t *allocation_count)
-{
-    kro__mutex_lock(&device->slabs.lock);
-    *used_bytes = device->slabs.heap_used_bytes[heap];
-    *allocation_count = device->slabs.allocation_count;
     kro__mutex_unlock(&device->slabs.lock);
 }

@@ -23,9 +23,10 @@ typedef struct kro__vk_slabs {
     kro__mutex lock; // guards all below
     bool has_lock;
     uint64_t wanted_bytes; // config.slab_bytes
+    bool no_budget;        // config.no_memory_budget
     kro__vk_slab *lists[KRO__MAX_MEMORY_TYPES][KRO__SLAB_KINDS];
     uint32_t allocation_count;
-    uint64_t heap_used_bytes[KRO__MAX_MEMORY_TYPES];
+    uint64_t heap_held_bytes[KRO__MAX_MEMORY_TYPES]; // without the host's memory
 } kro__vk_slabs;
 
 typedef struct kro__vk_block_config {
@@ -46,11 +47,12 @@ typedef struct kro__vk_block {
     uint8_t *host;         // of the block; NULL where the type cannot be mapped
     uint32_t type;
     kro__vk_slab *slab; // NULL: the allocation is the block's own
+    bool imported;      // the host's memory
     kro__range range;   // in the slab
 } kro__vk_block;
 
 // Errors: OUT_OF_HOST_MEMORY
-kro_status kro__vk_slabs_init(kro__vk_slabs *slabs, uint64_t wanted_bytes);
+kro_status kro__vk_slabs_init(kro__vk_slabs *slabs, uint64_t wanted_bytes, bool no_budget);
 
 // Frees every slab; blocks with an allocation of their own were freed before.
 void kro__vk_slabs_finish(struct kro__vk_device *device);
@@ -68,11 +70,5 @@ VkResult kro__vk_block_take(struct kro__vk_device *device, const kro__vk_block_c
 //
 // Threads: safe.
 void kro__vk_block_give(struct kro__vk_device *device, const kro__vk_block *block);
-
-// The totals of a heap, for sentences.
-//
-// Threads: safe.
-void kro__vk_heap_use(struct kro__vk_device *device, uint32_t heap, uint64_t *used_bytes,
-                      uint32_t *allocation_count);
 
 #endif

@@ -1,0 +1,176 @@
+// What a device's memories hold, what the driver grants of them, and what happens beyond.
+#include "contract.h"
+
+#include "proxied.h"
+
+enum { MIB = 1 << 20, BUDGET_MIB = 32, BUDGET = BUDGET_MIB * MIB };
+
+// A context whose driver grants 32 MiB of each heap, with slabs of 1 MiB.
+static kro_context *budgeted_context(kt_test *t, bool ignored)
+{
+    return proxied_context(t, contract_text(t, "budget=%d", BUDGET),
+                           &(kro_context_config){.slab_bytes = MIB, .no_memory_budget = ignored});
+}
+
+// What is held of all heaps.
+static uint64_t held_bytes(kro_context *ctx)
+{
+    const kro_memory_info *memory = kro_context_memory(ctx);
+    uint64_t held = 0;
+    for (uint32_t i = 0; i < memory->heap_count; i++)
+        held += memory->heaps[i].held_bytes;
+    return held;
+}
+
+static kro_status create_buffer(kro_context *ctx, uint64_t size_bytes, kro_buffer **out)
+{
+    return kro_buffer_create(
+        ctx, &(kro_buffer_config){.size_bytes = size_bytes, .label = "one of many"}, out);
+}
+
+TEST(memory_info_follows_what_is_held)
+{
+    CHECK(kro_context_memory(NULL) == NULL);
+    kro_context *ctx = budgeted_context(t, false);
+    const kronos_proxy_api *proxy = proxied_api(t);
+    if (!ctx || !proxy)
+        return;
+    const kro_memory_info *memory = kro_context_memory(ctx);
+    const kro_device_info *info = kro_context_info(ctx);
+    CHECK(memory->heap_count >= 1 && memory->heap_count <= KRO_MAX_HEAPS);
+    CHECK(memory->budget_known && info->memory.budget_known);
+    CHECK_EQ_U64(info->memory.heap_count, memory->heap_count);
+    uint64_t local_bytes = 0;
+    for (uint32_t i = 0; i < memory->heap_count; i++) {
+        CHECK_EQ_U64(memory->heaps[i].budget_bytes, BUDGET);
+        CHECK_EQ_U64(info->memory.heaps[i].budget_bytes, BUDGET);
+        local_bytes += memory->heaps[i].device_local ? memory->heaps[i].size_bytes : 0;
+    }
+    CHECK_EQ_U64(local_bytes, info->device_memory_bytes);
+    const uint64_t before = held_bytes(ctx);
+    const uint32_t allocations = memory->allocation_count;
+    CHECK_EQ_U64(proxy->memory_bytes(), before);
+    kro_buffer *buffer;
+    CHECK_OK(create_buffer(ctx, 5 * MIB, &buffer));
+    CHECK(held_bytes(ctx) >= before + 5 * MIB);
+    CHECK_EQ_U64(proxy->memory_bytes(), held_bytes(ctx));
+    CHECK_EQ_U64(memory->allocation_count, allocations + 1); // the same struct, asked anew
+    for (uint32_t i = 0; i < memory->heap_count; i++)
+        CHECK(memory->heaps[i].used_bytes >= memory->heaps[i].held_bytes);
+    kro_buffer_destroy(buffer);
+    CHECK_EQ_U64(held_bytes(ctx), before);
+    CHECK_EQ_U64(memory->allocation_count, allocations);
+}
+
+TEST(memory_info_does_without_budgets)
+{
+    kro_context *ctx = proxied_context(t, "hide=memory_budget", NULL);
+    const kro_memory_info *memory = kro_context_memory(ctx);
+    if (!memory)
+        return;
+    CHECK(!memory->budget_known);
+    for (uint32_t i = 0; i < memory->heap_count; i++) {
+        CHECK_EQ_U64(memory->heaps[i].budget_bytes, memory->heaps[i].size_bytes);
+        CHECK_EQ_U64(memory->heaps[i].used_bytes, memory->heaps[i].held_bytes);
+    }
+}
+
+// The driver is not even asked, because it might give what it should not.
+TEST(buffers_over_the_budget_are_refused)
+{
+    enum { BUFFERS = 2 * BUDGET_MIB, SIZE_MIB = 4 };
+    kro_context *ctx = budgeted_context(t, false);
+    const kronos_proxy_api *proxy = proxied_api(t);
+    contract_bench bench = contract_bench_create(t, ctx);
+    if (!bench.ctx || !proxy)
+        return;
+    kro_buffer *buffers[BUFFERS + 1] = {NULL};
+    kro_status status = KRO_OK;
+    int count = 0;
+    while (count < BUFFERS &&
+           (status = create_buffer(ctx, SIZE_MIB * MIB, &buffers[count])) == KRO_OK)
+        count++;
+    CHECK(count >= BUDGET_MIB / SIZE_MIB - 1 && count <= BUDGET_MIB / SIZE_MIB);
+    CHECK_REFUSED(status, KRO_ERROR_OUT_OF_DEVICE_MEMORY, "'one of many' of 4194304 bytes",
+                  "grants this process 33554432 of", "config.no_memory_budget");
+    const uint64_t held = proxy->memory_bytes(), asked = proxy->calls("vkAllocateMemory");
+    CHECK(held <= BUDGET);
+    CHECK_STATUS(create_buffer(ctx, SIZE_MIB * MIB, &buffers[count]),
+                 KRO_ERROR_OUT_OF_DEVICE_MEMORY);
+    CHECK_EQ_U64(proxy->calls("vkAllocateMemory"), asked);
+    CHECK_EQ_U64(proxy->memory_bytes(), held);
+    contract_check_usable(t, &bench);
+    // One goes, one fits.
+    kro_buffer_destroy(buffers[0]);
+    CHECK_OK(create_buffer(ctx, SIZE_MIB * MIB, &buffers[0]));
+    for (int i = 0; i < count; i++)
+        kro_buffer_destroy(buffers[i]);
+}
+
+TEST(the_budget_may_be_ignored)
+{
+    kro_context *ctx = budgeted_context(t, true);
+    kro_buffer *buffer = NULL;
+    if (!ctx)
+        return;
+    CHECK_OK(create_buffer(ctx, BUDGET + MIB, &buffer));
+    CHECK(held_bytes(ctx) > BUDGET);
+    kro_buffer_destroy(buffer);
+}
+
+// A slab that nothing is in goes back before a buffer is refused.
+TEST(empty_slabs_make_room_within_the_budget)
+{
+    kro_context *ctx = budgeted_context(t, false);
+    const kronos_proxy_api *proxy = proxied_api(t);
+    kro_buffer *buffer = NULL;
+    if (!ctx || !proxy || !CHECK_OK(create_buffer(ctx, 1000, &buffer)))
+        return;
+    kro_buffer_destroy(buffer);
+    CHECK_EQ_U64(held_bytes(ctx), MIB); // kept for the next
+    const uint64_t freed = proxy->calls("vkFreeMemory");
+    CHECK_OK(create_buffer(ctx, BUDGET - MIB, &buffer));
+    CHECK_EQ_U64(proxy->calls("vkFreeMemory"), freed); // both fit
+    kro_buffer_destroy(buffer);
+    CHECK_EQ_U64(held_bytes(ctx), MIB);
+    CHECK_OK(create_buffer(ctx, BUDGET - MIB / 2, &buffer));
+    CHECK_EQ_U64(held_bytes(ctx), BUDGET - MIB / 2);
+    kro_buffer_destroy(buffer);
+}
+
+// Where a whole slab would go over it, a small buffer may still fit.
+TEST(small_buffers_fit_into_the_rest_of_the_budget)
+{
+    kro_context *ctx = budgeted_context(t, false);
+    kro_buffer *large = NULL, *little = NULL;
+    if (!ctx || !CHECK_OK(create_buffer(ctx, BUDGET - MIB / 2, &large)))
+        return;
+    CHECK_OK(create_buffer(ctx, MIB / 4, &little));
+    CHECK(held_bytes(ctx) <= BUDGET);
+    kro_buffer_destroy(little);
+    kro_buffer_destroy(large);
+}
+
+// The memory is there already.
+TEST(registered_memory_is_outside_the_budget)
+{
+    kro_context *ctx = budgeted_context(t, false);
+    const uint64_t alignment = ctx ? kro_context_info(ctx)->limits.host_alignment : 0;
+    if (ctx && alignment == 0)
+        SKIP(t, "the device cannot use host memory in place (limits.host_alignment)");
+    if (!ctx)
+        return;
+    uint8_t *memory = kt_alloc(t, BUDGET + 2 * alignment);
+    memory += (alignment - (uintptr_t)memory % alignment) % alignment;
+    const kro_host_config config = {.memory = memory, .size_bytes = BUDGET + alignment};
+    const uint64_t held = held_bytes(ctx);
+    kro_buffer *buffer;
+    kro_status status = kro_host_register(ctx, &config, &buffer);
+    if (status == KRO_ERROR_UNSUPPORTED)
+        SKIP(t, "%s", kro_error_detail());
+    if (!CHECK_OK(status))
+        return;
+    CHECK_EQ_U64(held_bytes(ctx), held);
+    CHECK_OK(kro_host_unregister(buffer));
+    CHECK_EQ_U64(held_bytes(ctx), held);
+}
