@@ -50,23 +50,26 @@ static bool is_idle(const kro__staging_chunk *chunk, uint64_t completed)
 }
 
 // Finds an idle chunk that is large enough and takes it out of the list; frees other idle ones of
-// unusual size on the way, so that of many large transfers at most one chunk stays.
+// unusual size on the way, so that of many large transfers little stays.
 static kro__staging_chunk *take_idle(kro__staging *staging, uint64_t size_bytes, uint64_t completed)
 {
     kro__staging_chunk *found = NULL;
+    uint64_t kept_bytes = 0;
     kro__staging_chunk **link = &staging->chunks;
     while (*link) {
         kro__staging_chunk *chunk = *link;
+        uint64_t chunk_bytes = chunk->memory->size_bytes;
         bool idle = is_idle(chunk, completed);
-        bool fits = chunk->memory->size_bytes >= size_bytes;
-        if (idle && !found && fits) {
+        bool unusual = chunk_bytes > KRO__STAGING_CHUNK_BYTES;
+        if (idle && !found && chunk_bytes >= size_bytes) {
             *link = chunk->next;
             found = chunk;
-        } else if (idle && chunk->memory->size_bytes > KRO__STAGING_CHUNK_BYTES) {
+        } else if (idle && unusual && kept_bytes + chunk_bytes > KRO__STAGING_KEPT_BYTES) {
             *link = chunk->next;
             chunk_destroy(staging, chunk);
         } else {
             link = &chunk->next;
+            kept_bytes += unusual ? chunk_bytes : 0;
         }
     }
     return found;

@@ -10,7 +10,16 @@
 
 #include "backend.h"
 
-enum { KRO__STAGING_CHUNK_BYTES = 1 << 20, KRO__STAGING_MAX_BYTES = 64 << 20 };
+enum {
+    KRO__STAGING_CHUNK_BYTES = 1 << 20,
+    KRO__STAGING_MAX_BYTES = 64 << 20,
+    // Blocking transfers: pieces that are on their way at once, and how large they may be.
+    KRO__STAGING_PIECES = 3,
+    KRO__STAGING_PIECE_BYTES = 4 << 20,
+    KRO__STAGING_SHARED_PIECE_BYTES = 16 << 20, // where threads share the copying
+    // Larger chunks that stay for the next transfer, all together: what one has on its way.
+    KRO__STAGING_KEPT_BYTES = KRO__STAGING_PIECES * KRO__STAGING_SHARED_PIECE_BYTES,
+};
 
 struct kro__staging_chunk {
     kro__memory *memory;

@@ -290,10 +290,9 @@ kro_status kro_read(kro_stream *stream, kro_buffer *src, uint64_t offset_bytes, 
     return kro__stream_end(stream, status);
 }
 
-// One piece at a time, so that a large transfer holds little staging memory. Recorded and submitted
-// under one hold of the lock: another thread's failure must not drop this piece.
-static kro_status transfer_piece(kro_buffer *buffer, uint64_t offset_bytes, const void *src,
-                                 void *dst, uint64_t size_bytes)
+// Recorded and submitted under one hold of the lock: another thread's failure must not drop it.
+static kro_status send_piece(kro_buffer *buffer, uint64_t offset_bytes, const void *src, void *dst,
+                             uint64_t size_bytes, uint64_t *value)
 {
     kro_context *ctx = buffer->object.ctx;
     kro_stream *stream = ctx->transfers;
@@ -306,27 +305,49 @@ static kro_status transfer_piece(kro_buffer *buffer, uint64_t offset_bytes, cons
         status = kro__stream_flush(stream);
     else
         kro__stream_drop(stream);
-    uint64_t value = stream->last_value;
+    *value = stream->last_value;
     kro__stream_unlock(stream);
-    if (status < 0)
-        return kro__context_note(ctx, status);
-    status = kro__queue_wait(ctx, stream->queue, value, UINT64_MAX);
-    if (status < 0 && dst)
-        kro__queue_drop_reads(stream->queue, stream, dst);
-    return status;
+    return kro__context_note(ctx, status);
 }
 
+// How a blocking transfer is cut: small enough that the device soon has something to do, and large
+// enough that neither a submit nor, where threads help, waking them counts.
+static uint64_t choose_piece(const kro_context *ctx, uint64_t size_bytes)
+{
+    uint64_t most =
+        ctx->copier.thread_count > 1 ? KRO__STAGING_SHARED_PIECE_BYTES : KRO__STAGING_PIECE_BYTES;
+    uint64_t piece = KRO__STAGING_CHUNK_BYTES;
+    while (piece < most && piece * (KRO__STAGING_PIECES + 1) < size_bytes)
+        piece *= 2;
+    return piece;
+}
+
+// Some pieces are on their way at any time: while the device moves one, the host copies the next
+// into staging memory, or the one before out of it.
 static kro_status transfer(kro_buffer *buffer, uint64_t offset_bytes, const void *src, void *dst,
                            uint64_t size_bytes)
 {
-    kro_status status = KRO_OK;
+    kro_context *ctx = buffer->object.ctx;
+    kro__queue *queue = ctx->transfers->queue;
     bool in_place = find_in_place(buffer, src ? src : dst, size_bytes).buffer;
-    for (uint64_t done = 0; status >= 0 && done < size_bytes;) {
-        uint64_t piece = in_place ? size_bytes : piece_of(size_bytes - done);
-        status = transfer_piece(buffer, offset_bytes + done, src ? (const char *)src + done : NULL,
-                                dst ? (char *)dst + done : NULL, piece);
-        done += piece;
+    uint64_t piece = in_place ? size_bytes : choose_piece(ctx, size_bytes);
+    uint64_t values[KRO__STAGING_PIECES], sent_bytes = 0, sent = 0, awaited = 0;
+    kro_status status = KRO_OK;
+    while (status >= 0 && (awaited < sent || sent_bytes < size_bytes)) {
+        if (sent_bytes < size_bytes && sent - awaited < KRO__STAGING_PIECES) {
+            uint64_t left = size_bytes - sent_bytes, bytes = left < piece ? left : piece;
+            status = send_piece(
+                buffer, offset_bytes + sent_bytes, src ? (const char *)src + sent_bytes : NULL,
+                dst ? (char *)dst + sent_bytes : NULL, bytes, &values[sent % KRO__STAGING_PIECES]);
+            sent_bytes += bytes;
+            sent += status >= 0;
+        } else {
+            status = kro__queue_wait(ctx, queue, values[awaited % KRO__STAGING_PIECES], UINT64_MAX);
+            awaited += status >= 0;
+        }
     }
+    for (; dst && awaited < sent; awaited++) // nobody writes there any more
+        kro__queue_drop_reads(queue, ctx->transfers, (char *)dst + awaited * piece);
     return status;
 }
 

@@ -144,7 +144,7 @@ KRO_API kro_status kro_fill(kro_stream *stream, kro_buffer *dst, uint64_t offset
 // Records a write of host memory. `src` may be reused when the call returns, up to
 // limits.staging_bytes; a larger source must stay valid and unchanged until the fence. The stream
 // holds upload memory for all of it until the fence; kro_buffer_write, which waits, holds at
-// most 64 MiB a call.
+// most 48 MiB a call.
 //
 // A larger source that lies as a whole in memory of one kro_host_register is never copied: the work
 // reads it in place, as kro_copy would, and nothing is held for it.
@@ -158,7 +158,7 @@ KRO_API kro_status kro_write(kro_stream *stream, kro_buffer *dst, uint64_t offse
 // Records a read into host memory. `dst` is filled when the first kro_wait, kro_poll or kro_finish,
 // on any thread, sees the submit's fence complete: once; a second waiter returns only after `dst`
 // is filled. It is never written after the stream is destroyed. The stream holds readback memory
-// for all of it until then; kro_buffer_read, which waits, holds at most 64 MiB a call.
+// for all of it until then; kro_buffer_read, which waits, holds at most 48 MiB a call.
 //
 // A `dst` that lies as a whole in memory of one kro_host_register is written in place, as kro_copy
 // would: by the work itself, at any time between the submit and the fence, also where the stream is
