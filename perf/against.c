@@ -70,10 +70,11 @@ static bool open_builds(against *self, kt_text *problem)
 
 static cJSON *count(against *self, const build *it, const kp_workload *workload)
 {
+    const kp_counted work = {it->api->round, it->counted, workload->batch.count,
+                             (kt_function)it->api->round};
     kp_counts counts;
     if (!it->api->load(it->counted, workload, self->problem) ||
-        !kp_counter_take(&self->counter, it->api->round, it->counted, workload->batch.count,
-                         &counts, self->problem))
+        !kp_counter_take(&self->counter, &work, &counts, self->problem))
         return NULL;
     return kp_counts_json(&counts);
 }

@@ -1,5 +1,6 @@
 #include "counts.h"
 
+#include <dlfcn.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "arguments.h"
 #include "driver_library.h"
 #include "drivers.h"
+#include "heap.h"
 #include "os/library.h"
 
 enum { WARM_UP_ROUNDS = 4 };
@@ -20,6 +22,7 @@ const kp_count_field kp_count_fields[KP_COUNT_FIELDS] = {
     {"descriptor_writes", offsetof(kp_counts, descriptor_writes)},
     {"objects_created", offsetof(kp_counts, objects_created)},
     {"memory_allocations", offsetof(kp_counts, memory_allocations)},
+    {"heap_allocations", offsetof(kp_counts, heap_allocations)},
 };
 
 cJSON *kp_counts_json(const kp_counts *counts)
@@ -78,16 +81,20 @@ void kp_counter_finish(kp_counter *counter)
     free(counter->driver);
 }
 
-bool kp_counter_take(const kp_counter *counter, kro_status (*round)(void *self), void *self,
-                     uint32_t dispatches, kp_counts *out, kt_text *problem)
+bool kp_counter_take(const kp_counter *counter, const kp_counted *work, kp_counts *out,
+                     kt_text *problem)
 {
     const kronos_proxy_api *proxy = counter->proxy;
+    kp_heap heap;
     kro_status status = KRO_OK;
     for (int i = 0; status >= 0 && i < WARM_UP_ROUNDS; i++)
-        status = round(self);
+        status = work->round(work->self);
+    if (!kp_heap_begin(&heap, work->library, problem))
+        return false;
     proxy->reset_counts();
     if (status >= 0)
-        status = round(self);
+        status = work->round(work->self);
+    const uint64_t heap_allocations = kp_heap_end(&heap);
     if (status < 0)
         return kp_refuse_status(problem, "counting", status);
     *out = (kp_counts){
@@ -99,10 +106,11 @@ bool kp_counter_take(const kp_counter *counter, kro_status (*round)(void *self),
         .descriptor_writes = proxy->figure("descriptor_writes"),
         .objects_created = proxy->figure("objects_created"),
         .memory_allocations = proxy->figure("memory_allocations"),
+        .heap_allocations = heap_allocations,
     };
-    if (out->dispatches != dispatches)
+    if (out->dispatches != work->dispatches)
         return kt_refuse(problem, "counting: the proxy saw %llu dispatches of %u",
-                         (unsigned long long)out->dispatches, dispatches);
+                         (unsigned long long)out->dispatches, work->dispatches);
     return proxy->violations() == 0 ||
            kt_refuse(problem, "counting: the proxy saw %llu broken rules",
                      (unsigned long long)proxy->violations());
@@ -113,11 +121,20 @@ static kro_status batch_round(void *scene)
     return kp_scene_round(scene);
 }
 
+// A function of the library that this program uses. What a compiler takes for the address of one
+// may be a place in the program.
+static kt_function library_function(void)
+{
+    kt_function function = NULL;
+    *(void **)&function = dlsym(RTLD_DEFAULT, "kro_version");
+    return function;
+}
+
 bool kp_counter_count(kp_counter *counter, const kp_batch *batch, kp_counts *out, kt_text *problem)
 {
-    const bool counted =
-        kp_scene_stage(&counter->scene, batch, problem) &&
-        kp_counter_take(counter, batch_round, &counter->scene, batch->count, out, problem);
+    const kp_counted work = {batch_round, &counter->scene, batch->count, library_function()};
+    const bool counted = kp_scene_stage(&counter->scene, batch, problem) &&
+                         kp_counter_take(counter, &work, out, problem);
     kp_scene_clear(&counter->scene);
     return counted;
 }

@@ -1,10 +1,11 @@
-// What a batch asks of the driver, counted by the proxy driver in front of it: the library's own
-// statistics have no say.
+// What a batch asks of the driver, counted by the proxy driver in front of it, and of the heap: the
+// library's own statistics have no say.
 #ifndef KP_COUNTS_H
 #define KP_COUNTS_H
 
 #include <cjson/cJSON.h>
 
+#include "os/library.h"
 #include "proxy/proxy.h"
 #include "scene.h"
 
@@ -12,6 +13,7 @@ typedef struct kp_counts {
     uint64_t submits, dispatches;
     uint64_t level_barriers, entry_barriers, exit_barriers;
     uint64_t descriptor_writes, objects_created, memory_allocations;
+    uint64_t heap_allocations; // of the library on the calling thread
 } kp_counts;
 
 // The counts by name, in the order of the struct.
@@ -20,8 +22,9 @@ typedef struct kp_count_field {
     size_t offset; // in kp_counts
 } kp_count_field;
 
-enum { KP_COUNT_FIELDS = 8 };
+enum { KP_COUNT_FIELDS = 9 };
 extern const kp_count_field kp_count_fields[KP_COUNT_FIELDS];
+
 // As an object, which the caller deletes.
 cJSON *kp_counts_json(const kp_counts *counts);
 
@@ -36,10 +39,17 @@ typedef struct kp_counter {
 bool kp_counter_init(kp_counter *counter, const kp_scene *of, kt_text *problem);
 void kp_counter_finish(kp_counter *counter);
 
-// Counts one round, after others like it: what it costs once everything has been made. It
-// dispatches so much on the counter's device.
-bool kp_counter_take(const kp_counter *counter, kro_status (*round)(void *self), void *self,
-                     uint32_t dispatches, kp_counts *out, kt_text *problem);
+// Work on the counter's device.
+typedef struct kp_counted {
+    kro_status (*round)(void *self);
+    void *self;
+    uint32_t dispatches; // of a round
+    kt_function library; // a function of the library that does it
+} kp_counted;
+
+// Counts one round, after others like it: what it costs once everything has been made.
+bool kp_counter_take(const kp_counter *counter, const kp_counted *work, kp_counts *out,
+                     kt_text *problem);
 
 // The same for a batch.
 bool kp_counter_count(kp_counter *counter, const kp_batch *batch, kp_counts *out, kt_text *problem);

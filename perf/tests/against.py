@@ -97,11 +97,14 @@ def main():
     said = run("HEAD", 0)
     expect("No worse than HEAD" in said, "the same code is no worse")
 
-    # A loop that costs as much as a dispatch, and a barrier where none is needed.
-    plant(DISPATCH, r"^(kro_status kro_dispatch\([^{]*\{\n)", r"\1    for (volatile int i = 0; i < 30; i++)\n        ;\n")
+    # A loop that costs as much as a dispatch, an allocation for each, and barriers that nothing needs.
+    plant(DISPATCH, r"^(kro_status kro_dispatch\([^{]*\{\n)",
+          r"\1    for (volatile int i = 0; i < 30; i++)\n        ;\n    void *volatile kept = malloc(16);\n    free(kept);\n")
+    plant(DISPATCH, r"\A", "#include <stdlib.h>\n")
     plant(BARRIER, r"^( *vk->vkCmdPipelineBarrier\(.*?;\n)", r"\1\1")
     said = run("HEAD", 1)
     expect("WORSE: chain/256: level_barriers is 510 for a batch, was 255" in said, "the barrier is found")
+    expect("WORSE: chain/256: heap_allocations is 256 for a batch, was 0" in said, "the allocation is found")
     expect(re.search(r"WORSE: chain/256: takes \d+ % more CPU time than before", said), "so is the time")
 
     commit("slower")
