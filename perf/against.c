@@ -73,10 +73,10 @@ static cJSON *count(against *self, const build *it, const kp_workload *workload)
     const kp_counted work = {it->api->round, it->counted, workload->batch.count,
                              (kt_function)it->api->round};
     kp_counts counts;
-    if (!it->api->load(it->counted, workload, self->problem) ||
-        !kp_counter_take(&self->counter, &work, &counts, self->problem))
-        return NULL;
-    return kp_counts_json(&counts);
+    const bool counted = it->api->load(it->counted, workload, self->problem) &&
+                         kp_counter_take(&self->counter, &work, &counts, self->problem);
+    it->api->unload(it->counted);
+    return counted ? kp_counts_json(&counts) : NULL;
 }
 
 static cJSON *measure(against *self, const kp_workload *workload)
@@ -110,6 +110,8 @@ static bool add_workload(void *user, const kp_workload *workload)
         if (!self->builds[i].api->load(self->builds[i].timed, workload, self->problem))
             return false;
     cJSON *row = measure(self, workload);
+    for (int i = 0; i < BUILD_COUNT; i++)
+        self->builds[i].api->unload(self->builds[i].timed);
     cJSON *counts = row ? count(self, &self->builds[NOW], workload) : NULL;
     cJSON *counts_before = counts ? count(self, &self->builds[BEFORE], workload) : NULL;
     if (row)

@@ -24,18 +24,6 @@ static void print_ratio(const cJSON *ratio, FILE *file)
         fprintf(file, "  %22s", "-");
 }
 
-// How much is moved or computed in a second, where the data has a size.
-static void print_speed(const cJSON *row, const cJSON *own, FILE *file)
-{
-    const bool is_moved = kt_json_item(own, "gb_per_s") != NULL;
-    char text[32] = "-";
-    if (kt_json_item(row, "size"))
-        snprintf(text, sizeof text, "%.1f %s",
-                 kt_json_number(own, is_moved ? "gb_per_s" : "gflop_per_s"),
-                 is_moved ? "GB/s" : "GFLOP/s");
-    fprintf(file, "  %15s", text);
-}
-
 static void print_batch(const cJSON *row, FILE *file)
 {
     const cJSON *costs = kt_json_item(row, "costs"), *counts = kt_json_item(row, "counts");
@@ -46,15 +34,12 @@ static void print_batch(const cJSON *row, FILE *file)
             kt_json_number(counts, "level_barriers") + kt_json_number(counts, "entry_barriers") +
                 kt_json_number(counts, "exit_barriers"),
             kt_json_number(counts, "descriptor_writes"));
-    print_speed(row, own, file);
     for (size_t i = 0; i < sizeof TWINS / sizeof TWINS[0]; i++)
         print_ratio(kt_json_item(kt_json_item(row, "ratios"), TWINS[i]), file);
-    if (kt_json_number(row, "parts") > 1)
-        fprintf(file, "  in %.0f parts", kt_json_number(row, "parts"));
     fputc('\n', file);
 }
 
-static void print_call_ratio(const cJSON *ratio, FILE *file)
+static void print_both_ratios(const cJSON *ratio, FILE *file)
 {
     const cJSON *wall = kt_json_item(ratio, "wall");
     print_ratio(ratio, file);
@@ -62,6 +47,35 @@ static void print_call_ratio(const cJSON *ratio, FILE *file)
         fprintf(file, "  %6.3f", number_at(wall, 0));
     else
         fprintf(file, "  %6s", "-");
+}
+
+// A workload whose data has a size: how much is moved or computed in a second.
+static void print_sized(const cJSON *row, FILE *file)
+{
+    const cJSON *costs = kt_json_item(row, "costs"), *own = kt_json_item(costs, "kronos");
+    const bool is_moved = kt_json_item(own, "gb_per_s") != NULL;
+    const char *speed = is_moved ? "gb_per_s" : "gflop_per_s";
+    fprintf(file, "%-18s %9.2f us %9.2f us %9.1f %9.1f %-7s", kt_json_string(row, "name"),
+            kt_json_number(own, "cpu_ns") / 1e3, kt_json_number(own, "wall_ns") / 1e3,
+            kt_json_number(own, speed), kt_json_number(kt_json_item(costs, "graph"), speed),
+            is_moved ? "GB/s" : "GFLOP/s");
+    for (size_t i = 0; i < sizeof TWINS / sizeof TWINS[0]; i++)
+        print_both_ratios(kt_json_item(kt_json_item(row, "ratios"), TWINS[i]), file);
+    if (kt_json_number(row, "parts") > 1)
+        fprintf(file, "  in %.0f parts", kt_json_number(row, "parts"));
+    fputc('\n', file);
+}
+
+static void print_sized_header(FILE *file)
+{
+    fprintf(file,
+            "Time per dispatch, and what a stream and a graph do in a second; beside each twin the "
+            "ratios of CPU and of wall time.\n\n"
+            "%-18s %12s %12s %9s %9s %-7s",
+            "workload", "CPU", "wall", "stream", "graph", "");
+    for (size_t i = 0; i < sizeof TWINS / sizeof TWINS[0]; i++)
+        fprintf(file, "  %22s  %6s", TWINS[i], "wall");
+    fputc('\n', file);
 }
 
 static void print_call(const cJSON *row, FILE *file)
@@ -74,7 +88,7 @@ static void print_call(const cJSON *row, FILE *file)
     else
         fprintf(file, " %8s", "-");
     for (size_t i = 0; i < sizeof CALL_TWINS / sizeof CALL_TWINS[0]; i++)
-        print_call_ratio(kt_json_item(kt_json_item(row, "ratios"), CALL_TWINS[i]), file);
+        print_both_ratios(kt_json_item(kt_json_item(row, "ratios"), CALL_TWINS[i]), file);
     fputc('\n', file);
 }
 
@@ -96,8 +110,8 @@ static void print_header(FILE *file)
             "time and its 95 %% "
             "interval, below 1 is faster;\n"
             "expert-replay stands beside the batch as a graph, the others beside a stream.\n\n"
-            "%-18s %9s %10s %9s %9s %7s  %15s",
-            "workload", "CPU", "wall", "graph", "barriers", "writes", "speed");
+            "%-18s %9s %10s %9s %9s %7s",
+            "workload", "CPU", "wall", "graph", "barriers", "writes");
     for (size_t i = 0; i < sizeof TWINS / sizeof TWINS[0]; i++)
         fprintf(file, "  %22s", TWINS[i]);
     fputc('\n', file);
@@ -124,14 +138,19 @@ static void print_counts(const cJSON *rows, FILE *file)
     }
 }
 
+static bool is_sized(const cJSON *row)
+{
+    return kt_json_item(row, "size") != NULL;
+}
+
 static bool is_batch(const cJSON *row)
 {
-    return kt_json_item(row, "counts") != NULL;
+    return kt_json_item(row, "counts") != NULL && !is_sized(row);
 }
 
 static bool is_call(const cJSON *row)
 {
-    return !is_batch(row);
+    return !is_batch(row) && !is_sized(row);
 }
 
 // Rows of one kind under their header, where there are any.
@@ -174,6 +193,7 @@ void kp_survey_print(const cJSON *results, FILE *file)
         return;
     }
     print_rows(rows, is_batch, print_header, print_batch, file);
+    print_rows(rows, is_sized, print_sized_header, print_sized, file);
     print_rows(rows, is_call, print_call_header, print_call, file);
     print_skipped(kt_json_item(results, "skipped"), file);
 }

@@ -18,6 +18,7 @@ typedef struct kp_side_api {
     void (*close)(kp_side *side); // accepts NULL
     // Chooses what rounds do. False with a sentence in `problem`.
     bool (*load)(kp_side *side, const kp_workload *workload, kt_text *problem);
+    void (*unload)(kp_side *side); // gives its memory back
     // Of contenders: the workload as a stream, and as a graph.
     kro_status (*round)(void *side);
     kro_status (*launch)(void *side);

@@ -81,9 +81,10 @@ TEST(a_tier_has_what_a_device_does_in_time)
 TEST(a_small_device_has_small_workloads)
 {
     kro_device_info device = device_of(KRO_DEVICE_TYPE_DISCRETE);
-    device.device_memory_bytes = UINT64_C(4) << 30; // an eighth is 512 MiB
+    device.device_memory_bytes = UINT64_C(2) << 30; // as lavapipe
     CHECK(has(t, "saxpy/8mi/16", &device, KT_TIER_FULL));
     CHECK(has(t, "saxpy/64mi/1", &device, KT_TIER_FULL));
+    CHECK(has(t, "scan/64mi/1", &device, KT_TIER_FULL));
     CHECK(!has(t, "saxpy/256mi/1", &device, KT_TIER_FULL));
     device = device_of(KRO_DEVICE_TYPE_DISCRETE);
     device.limits.max_buffer_bytes = UINT64_C(1) << 29;
