@@ -7,38 +7,23 @@ pattern is counted, as if it had become so many times slower.
 """
 
 import json
-import os
-import re
-import shutil
-import subprocess
 import sys
+
+import callgrind
 
 # The difference leaves out what it costs to begin and to end.
 ROUNDS = (4, 14)
 DISPATCHES_PER_ROUND = 1000
 
 
-def count(workload, driver, pattern, rounds):
-    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
-               workload, driver, pattern, str(rounds)]
-    environment = dict(os.environ, KRONOS_ALLOW_UNTRUSTED_DRIVERS="1", LC_ALL="C")
-    run = subprocess.run(command, capture_output=True, text=True, env=environment)
-    collected = re.search(r"Collected *: *(\d+)", run.stderr)
-    if run.returncode != 0 or not collected:
-        sys.exit(f"{' '.join(command)}: exit code {run.returncode}\n{run.stderr}")
-    return int(collected.group(1))
-
-
 def per_dispatch(workload, driver, pattern):
-    few, many = (count(workload, driver, pattern, rounds) for rounds in ROUNDS)
+    few, many = (callgrind.count(workload, driver, pattern, rounds) for rounds in ROUNDS)
     return (many - few) / ((ROUNDS[1] - ROUNDS[0]) * DISPATCHES_PER_ROUND)
 
 
 def main():
     workload, driver, figures, *planted = sys.argv[1:]
-    if not shutil.which("valgrind"):
-        print("instructions: skipped: needs valgrind (package valgrind)")
-        sys.exit(77)
+    callgrind.skip_without("instructions")
     with open(figures, encoding="utf-8") as file:
         limits = json.load(file)
     only, slowdown = (planted[0], float(planted[1])) if planted else (None, 1)
