@@ -135,6 +135,78 @@ TEST(kernels_keep_their_state_around_a_copy)
     check_bytes(t, &it);
 }
 
+// A dispatch of a whole buffer, on the device and in the model.
+static void scale(kt_test *t, bench *it, kro_pipeline *affine, int buffer)
+{
+    enum { COUNT = SIZE / 4 };
+    const uint32_t push[] = {COUNT, 3, 1};
+    uint32_t *words = (uint32_t *)(void *)it->bytes[buffer];
+    CHECK_OK(kro_dispatch(it->stream, affine,
+                          &(kro_dispatch_args){.buffers = {it->buffers[buffer]},
+                                               .push = push,
+                                               .push_bytes = sizeof push,
+                                               .threads = {COUNT}}));
+    for (uint32_t i = 0; i < COUNT; i++)
+        words[i] = words[i] * 3 + 1;
+}
+
+// What a stream of one thread remembers of a dispatch that is repeated holds across copies by the
+// kernel, which bind and push something else, in one batch and in the next.
+static void check_repeats(kt_test *t, bench *it, int rounds)
+{
+    kro_stream *own = kt_stream_in(t, it->ctx, NULL);
+    if (!own)
+        return;
+    it->stream = own;
+    kro_pipeline *affine = kt_pipeline_in(t, it->ctx, "affine_words", NULL);
+    for (int round = 0; affine && round < rounds; round++) {
+        scale(t, it, affine, 0);
+        scale(t, it, affine, 0);
+        CHECK_OK(kro_copy(it->stream, it->buffers[1], 0, it->buffers[0], 0, SIZE));
+        memcpy(it->bytes[1], it->bytes[0], SIZE);
+        scale(t, it, affine, 0);
+        scale(t, it, affine, 1);
+        CHECK_OK(kro_copy(it->stream, it->buffers[2], 1, it->buffers[1], 0, SIZE - 1)); // shifted
+        memcpy(it->bytes[2] + 1, it->bytes[1], SIZE - 1);
+        if (round % 3 == 2)
+            CHECK_OK(kro_submit(it->stream, NULL));
+    }
+    CHECK_OK(kro_finish(own));
+    check_bytes(t, it);
+    if (affine)
+        kt_release(t, affine);
+    kt_release(t, own);
+}
+
+TEST(repeated_dispatches_and_copies_by_the_kernel_mix)
+{
+    enum { ROUNDS = 8, DISPATCHES = 4 };
+    bench it = {0};
+    const kronos_proxy_api *api = proxied_api(t);
+    if (!api || !make_bench(t, "driver_id=4;count", &it))
+        return;
+    const bool by_kernel = kro_context_info(it.ctx)->features.device_address;
+    api->reset_counts();
+    check_repeats(t, &it, ROUNDS);
+    CHECK_EQ_U64(api->calls("vkCmdDispatch"), ROUNDS * (DISPATCHES + (by_kernel ? 1 : 0)));
+    CHECK_EQ_U64(api->violations(), 0);
+}
+
+TEST(repeated_dispatches_and_copies_by_the_kernel_are_ordered)
+{
+    for (int seed = 1; seed <= 4; seed++) {
+        char spec[64];
+        snprintf(spec, sizeof spec, "driver_id=4;reorder=%d", seed);
+        bench it = {0};
+        if (!make_bench(t, spec, &it))
+            return;
+        check_repeats(t, &it, 4);
+        for (int i = 0; i < BUFFERS; i++)
+            kt_release(t, it.buffers[i]);
+        kt_release(t, it.ctx);
+    }
+}
+
 TEST(without_device_addresses_the_driver_copies)
 {
     bench it = {0};
