@@ -1,7 +1,6 @@
 #include "batch.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "text.h"
 
@@ -121,13 +120,6 @@ static uint64_t at_most(uint64_t value, uint64_t most)
 static uint64_t divide_up(uint64_t value, uint64_t by)
 {
     return (value + by - 1) / by;
-}
-
-static uint32_t float_word(float value)
-{
-    uint32_t word;
-    memcpy(&word, &value, sizeof word);
-    return word;
 }
 
 static const kp_pattern_info *pattern_of(const kp_batch *batch)
@@ -293,7 +285,7 @@ static void shape_op(kp_batch *batch, pass_kind kind, uint32_t part, kp_op *op)
         break;
     case PASS_SAXPY:
         op->groups = (uint32_t)divide_up(words, SAXPY_GROUP_WORDS);
-        op->push[0] = float_word(2);
+        op->push[0] = kp_float_word(2);
         op->push[1] = (uint32_t)(words / 4);
         batch->moved_bytes += 3 * sizeof(uint32_t) * words;
         break;

@@ -7,6 +7,8 @@
 #ifndef KP_BATCH_H
 #define KP_BATCH_H
 
+#include <string.h>
+
 #include <kronos/context.h>
 
 enum {
@@ -137,6 +139,14 @@ typedef struct kp_batch {
 // The list depends on the device's limits alone.
 void kp_batch_init(kp_batch *batch, const kp_work *work, const kro_limits *limits);
 void kp_batch_finish(kp_batch *batch);
+
+// The bits of a float.
+static inline uint32_t kp_float_word(float value)
+{
+    uint32_t word;
+    memcpy(&word, &value, sizeof word);
+    return word;
+}
 
 // The index of a data set's buffer.
 uint32_t kp_buffer_of(const kp_batch *batch, uint32_t data_set, kp_role role);

@@ -13,12 +13,8 @@ static const char *const ROLES[KP_ROLE_COUNT] = {
     [KP_ROLE_A] = "a",       [KP_ROLE_C] = "the product",
 };
 
-static uint32_t float_word(float value)
-{
-    uint32_t word;
-    memcpy(&word, &value, sizeof word);
-    return word;
-}
+// Expected words are made so many at a time.
+enum { BLOCK_WORDS = 4096 };
 
 static float word_float(uint32_t word)
 {
@@ -29,33 +25,35 @@ static float word_float(uint32_t word)
 
 // 0 .. 7, with no period that a size of a workgroup or a matrix has: sums and products of such
 // numbers are exact as floats.
-static float number(kp_role role, uint32_t data_set, uint64_t i)
+static inline float number(kp_role role, uint32_t data_set, uint64_t i)
 {
     const uint32_t key = (uint32_t)i + data_set * 977 + (uint32_t)role * 12289;
     return (float)(key * UINT32_C(2654435761) >> 29);
 }
 
-static uint32_t initial_word(kp_role role, uint32_t data_set, uint64_t i)
+static bool holds_numbers(kp_role role)
 {
-    switch (role) {
-    case KP_ROLE_SUMS: // of the chunks that are not there
-    case KP_ROLE_OFFSETS:
-        return 0;
-    case KP_ROLE_TOTAL:
-    case KP_ROLE_PREFIX:
-    case KP_ROLE_C:
-        return POISON;
-    default:
-        return float_word(number(role, data_set, i));
-    }
+    return role == KP_ROLE_X || role == KP_ROLE_Y || role == KP_ROLE_A;
+}
+
+// The sums of chunks that are not there count as 0. Results are poison.
+static bool is_scratch(kp_role role)
+{
+    return role == KP_ROLE_SUMS || role == KP_ROLE_OFFSETS;
 }
 
 void kp_contents_fill(const kp_batch *batch, uint32_t buffer, uint64_t first, uint32_t *words,
                       uint32_t count)
 {
     const kp_buffer *it = &batch->buffers[buffer];
-    for (uint32_t i = 0; i < count; i++)
-        words[i] = initial_word(it->role, it->data_set, first + i);
+    const kp_role role = it->role;
+    const uint32_t data_set = it->data_set;
+    if (holds_numbers(role))
+        for (uint32_t i = 0; i < count; i++)
+            words[i] = kp_float_word(number(role, data_set, first + i));
+    else
+        for (uint32_t i = 0; i < count; i++)
+            words[i] = is_scratch(role) ? 0 : POISON;
 }
 
 static kp_history find_history(const kp_batch *batch, uint32_t data_set)
@@ -71,18 +69,25 @@ static kp_history find_history(const kp_batch *batch, uint32_t data_set)
     return history;
 }
 
-// A word of y after so many runs.
-static uint32_t y_word(const kp_batch *batch, uint32_t data_set, uint64_t i, uint32_t runs)
+// Words of y from `first` on, after so many runs.
+static void make_y(const kp_batch *batch, uint32_t data_set, uint32_t runs, uint64_t first,
+                   uint32_t *words, uint32_t count)
 {
     const kp_pattern_info *pattern = &kp_patterns[batch->work.pattern];
-    uint32_t word = initial_word(KP_ROLE_Y, data_set, i);
+    const uint32_t buffer = kp_buffer_of(batch, data_set, KP_ROLE_Y);
+    const float added = 2 * (float)runs; // times x
+    kp_contents_fill(batch, buffer, first, words, count);
     if (pattern->is_independent)
-        return word;
-    if (pattern->cycle[0] == KP_ALGORITHM_SAXPY)
-        return float_word(word_float(word) + 2 * (float)runs * number(KP_ROLE_X, data_set, i));
+        return;
+    if (pattern->cycle[0] == KP_ALGORITHM_SAXPY) {
+        for (uint32_t i = 0; i < count; i++)
+            words[i] = kp_float_word(word_float(words[i]) +
+                                     added * number(KP_ROLE_X, data_set, first + i));
+        return;
+    }
     for (uint32_t run = 0; run < runs; run++)
-        word = word * 3 + 1;
-    return word;
+        for (uint32_t i = 0; i < count; i++)
+            words[i] = words[i] * 3 + 1;
 }
 
 // Of a column; none is 0, so that no wrong element of a product goes unseen.
@@ -95,20 +100,27 @@ static double weight(uint32_t column)
 // that.
 static double *weigh_rows(const kp_batch *batch, uint32_t data_set, uint32_t runs)
 {
-    double *sums = kt_memory(batch->rows, sizeof *sums);
-    for (uint32_t row = 0; row < batch->rows; row++)
-        for (uint32_t column = 0; column < batch->rows; column++)
-            sums[row] += weight(column) *
-                         (double)word_float(
-                             y_word(batch, data_set, (uint64_t)row * batch->rows + column, runs));
+    const uint32_t rows = batch->rows;
+    double *sums = kt_memory(rows, sizeof *sums);
+    uint32_t *words = kt_memory(rows, sizeof *words);
+    for (uint32_t row = 0; row < rows; row++) {
+        make_y(batch, data_set, runs, (uint64_t)row * rows, words, rows);
+        for (uint32_t column = 0; column < rows; column++)
+            sums[row] += weight(column) * (double)word_float(words[column]);
+    }
+    free(words);
     return sums;
 }
 
 static uint32_t sum_of(const kp_batch *batch, uint32_t data_set, uint32_t runs)
 {
-    uint32_t sum = 0;
-    for (uint64_t i = 0; i < batch->words; i++)
-        sum += y_word(batch, data_set, i, runs);
+    uint32_t words[BLOCK_WORDS], sum = 0, count;
+    for (uint64_t first = 0; first < batch->words; first += count) {
+        count = batch->words - first < BLOCK_WORDS ? (uint32_t)(batch->words - first) : BLOCK_WORDS;
+        make_y(batch, data_set, runs, first, words, count);
+        for (uint32_t i = 0; i < count; i++)
+            sum += words[i];
+    }
     return sum;
 }
 
@@ -130,45 +142,52 @@ void kp_checker_finish(kp_checker *checker)
     free(checker->weighted);
 }
 
-// The next word of any buffer but a product.
-static uint32_t expected_word(kp_checker *checker)
+// The next words of any buffer but a product.
+static void expect(kp_checker *checker, uint32_t *words, uint32_t count)
 {
     const kp_batch *batch = checker->batch;
     const kp_buffer *it = &batch->buffers[checker->buffer];
     const kp_history *history = &checker->history;
-    const uint64_t i = checker->next;
     if (it->role == KP_ROLE_Y) {
-        if (kp_patterns[batch->work.pattern].is_ring && i % KP_GROUP_WORDS == 0)
-            checker->history = find_history(batch, (uint32_t)(i / KP_GROUP_WORDS));
-        return y_word(batch, it->data_set, i, history->runs);
+        if (kp_patterns[batch->work.pattern].is_ring)
+            checker->history = find_history(batch, (uint32_t)(checker->next / KP_GROUP_WORDS));
+        make_y(batch, it->data_set, history->runs, checker->next, words, count);
+    } else if (it->role == KP_ROLE_TOTAL && history->ran[KP_ALGORITHM_REDUCTION]) {
+        words[0] = checker->sum;
+    } else if (it->role == KP_ROLE_PREFIX && history->ran[KP_ALGORITHM_SCAN]) {
+        make_y(batch, it->data_set, history->runs_before[KP_ALGORITHM_SCAN], checker->next, words,
+               count);
+        for (uint32_t i = 0; i < count; i++) {
+            const uint32_t word = words[i];
+            words[i] = checker->sum;
+            checker->sum += word;
+        }
+    } else {
+        kp_contents_fill(batch, checker->buffer, checker->next, words, count);
     }
-    if (it->role == KP_ROLE_TOTAL && history->ran[KP_ALGORITHM_REDUCTION])
-        return checker->sum;
-    if (it->role == KP_ROLE_PREFIX && history->ran[KP_ALGORITHM_SCAN]) {
-        const uint32_t sum = checker->sum;
-        checker->sum += y_word(batch, it->data_set, i, history->runs_before[KP_ALGORITHM_SCAN]);
-        return sum;
-    }
-    return initial_word(it->role, it->data_set, i);
 }
 
-static bool take_word(kp_checker *checker, uint32_t word, kt_text *problem)
+static bool take_words(kp_checker *checker, const uint32_t *words, uint32_t count, kt_text *problem)
 {
     const kp_buffer *it = &checker->batch->buffers[checker->buffer];
-    const uint32_t expected = expected_word(checker);
-    return word == expected ||
-           kt_refuse(problem, "word %llu of %s in data set %u is 0x%08x and should be 0x%08x",
-                     (unsigned long long)checker->next, ROLES[it->role], it->data_set, word,
-                     expected);
+    uint32_t expected[BLOCK_WORDS], i = 0;
+    expect(checker, expected, count);
+    if (memcmp(words, expected, count * sizeof *words) == 0)
+        return true;
+    while (words[i] == expected[i])
+        i++;
+    return kt_refuse(problem, "word %llu of %s in data set %u is 0x%08x and should be 0x%08x",
+                     (unsigned long long)(checker->next + i), ROLES[it->role], it->data_set,
+                     words[i], expected[i]);
 }
 
 // An element of a product, which is compared when its row is complete.
-static bool take_element(kp_checker *checker, float element, kt_text *problem)
+static bool take_element(kp_checker *checker, uint64_t index, float element, kt_text *problem)
 {
     const kp_batch *batch = checker->batch;
     const kp_buffer *it = &batch->buffers[checker->buffer];
-    const uint32_t column = (uint32_t)(checker->next % batch->rows);
-    const uint64_t row = checker->next / batch->rows;
+    const uint32_t column = (uint32_t)(index % batch->rows);
+    const uint64_t row = index / batch->rows;
     checker->row_sum = (column ? checker->row_sum : 0) + weight(column) * (double)element;
     if (column + 1 < batch->rows)
         return true;
@@ -183,13 +202,27 @@ static bool take_element(kp_checker *checker, float element, kt_text *problem)
                      (unsigned long long)row, it->data_set, checker->row_sum, expected);
 }
 
+static bool take_elements(kp_checker *checker, const uint32_t *words, uint32_t count,
+                          kt_text *problem)
+{
+    bool right = true;
+    for (uint32_t i = 0; right && i < count; i++)
+        right = take_element(checker, checker->next + i, word_float(words[i]), problem);
+    return right;
+}
+
 bool kp_checker_take(kp_checker *checker, const uint32_t *words, uint32_t count, kt_text *problem)
 {
-    const kp_role role = checker->batch->buffers[checker->buffer].role;
-    const bool scratch = role == KP_ROLE_SUMS || role == KP_ROLE_OFFSETS; // shown by the results
+    const kp_batch *batch = checker->batch;
+    const uint32_t block = kp_patterns[batch->work.pattern].is_ring ? KP_GROUP_WORDS : BLOCK_WORDS;
     bool right = true;
-    for (uint32_t i = 0; right && !scratch && i < count; i++, checker->next++)
-        right = checker->weighted ? take_element(checker, word_float(words[i]), problem)
-                                  : take_word(checker, words[i], problem);
+    if (is_scratch(batch->buffers[checker->buffer].role)) // the results show what it held
+        return true;
+    for (uint32_t first = 0, some; right && first < count; first += some) {
+        some = count - first < block ? count - first : block;
+        right = checker->weighted ? take_elements(checker, words + first, some, problem)
+                                  : take_words(checker, words + first, some, problem);
+        checker->next += some;
+    }
     return right;
 }

@@ -17,7 +17,7 @@ typedef struct kp_history {
     uint32_t runs_before[KP_ALGORITHM_COUNT]; // that had changed y when it ran last
 } kp_history;
 
-// Takes a buffer's words in their order.
+// Takes a buffer's words in their order, in pieces of whole ranges where it is a ring.
 typedef struct kp_checker {
     const kp_batch *batch;
     uint32_t buffer;
