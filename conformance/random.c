@@ -311,6 +311,7 @@ TEST_FAMILY_CASE(most_barriers_are_missed)
     check_all_barriers(t, (random_options){0}, 50, 40);
 }
 
+// In graphs: 69 % of the level barriers and 65 % of the entry barriers of all programs.
 TEST_FAMILY_CASE(most_barriers_of_graphs_are_missed)
 {
     (void)param;

@@ -22,3 +22,22 @@ void bench_copy(kt_test *t, bench *it, kro_buffer *dst, kro_buffer *src)
 {
     CHECK_OK(kro_copy(it->stream, dst, 0, src, 0, BENCH_BYTES));
 }
+
+bool bench_check_levels(kt_test *t, const bench *it, const uint32_t *levels, uint32_t count)
+{
+    const fake_submit *batch = &it->device->last;
+    uint32_t highest = 0, level = 1;
+    for (uint32_t i = 0; i < count; i++)
+        highest = levels[i] > highest ? levels[i] : highest;
+    if (!CHECK_EQ_U64(batch->node_count, count) || !CHECK_EQ_U64(batch->barrier_count, highest - 1))
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        if (level <= batch->barrier_count && batch->barriers[level - 1] == i)
+            level++;
+        if (!CHECK_EQ_U64(level, levels[batch->order[i]])) {
+            LOGF(t, "operation %u", batch->order[i]);
+            return false;
+        }
+    }
+    return true;
+}

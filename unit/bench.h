@@ -22,4 +22,8 @@ kro_buffer *bench_buffer(kt_test *t, kro_context *ctx, kro_memory memory, const 
 // Records a copy of a whole buffer.
 void bench_copy(kt_test *t, bench *it, kro_buffer *dst, kro_buffer *src);
 
+// Whether each operation of the batch that was submitted last was recorded in its level, from 1,
+// with a barrier between levels and no other. `levels` is by the order of the calls.
+bool bench_check_levels(kt_test *t, const bench *it, const uint32_t *levels, uint32_t count);
+
 #endif

@@ -4,8 +4,6 @@
 // batches by comparing every operation with every earlier one.
 #include "bench.h"
 
-#include <string.h>
-
 enum { FEW = 601, MANY = 100000, SMALL_BYTES = 64 };
 
 // The bytes of the one buffer that an operation reads or writes.
@@ -296,26 +294,6 @@ static bool depth_record(kt_test *t, depth *d, const touch *step)
         kro_copy(d->stream, d->sink, d->sink_bytes - bytes, d->buffer, step->begin, bytes));
 }
 
-// Whether each operation of the last batch was recorded in its level.
-static bool stands_in_its_level(kt_test *t, const fake_submit *batch, const uint32_t *levels,
-                                uint32_t count)
-{
-    uint32_t highest = 0, level = 1;
-    for (uint32_t i = 0; i < count; i++)
-        highest = levels[i] > highest ? levels[i] : highest;
-    if (!CHECK_EQ_U64(batch->node_count, count) || !CHECK_EQ_U64(batch->barrier_count, highest - 1))
-        return false;
-    for (uint32_t i = 0; i < count; i++) {
-        if (level <= batch->barrier_count && batch->barriers[level - 1] == i)
-            level++;
-        if (!CHECK_EQ_U64(level, levels[batch->order[i]])) {
-            LOGF(t, "operation %u", batch->order[i]);
-            return false;
-        }
-    }
-    return true;
-}
-
 // Records a shape and holds it against the levels it is known to have.
 static uint32_t *run_shape(kt_test *t, const struct shape *shape, uint32_t count)
 {
@@ -330,7 +308,7 @@ static uint32_t *run_shape(kt_test *t, const struct shape *shape, uint32_t count
     }
     CHECK_OK(kro_submit(d.stream, NULL));
     CHECK_EQ_U64(d.it.device->submit_count, 1);
-    stands_in_its_level(t, &d.it.device->last, levels, count);
+    bench_check_levels(t, &d.it, levels, count);
     return levels;
 }
 
@@ -360,127 +338,4 @@ TEST_FAMILY_CASE(hard_shapes_are_as_exact_when_they_are_long)
 {
     (void)param;
     run_shape(t, &shapes[kt_param_index(t)], MANY);
-}
-
-// An operation of a random batch: what it reads and writes of which buffer.
-enum { MAX_USES = 3, BUFFERS = 4, ALIGNMENT = 16, BYTES = 1024 };
-
-typedef struct random_use {
-    uint32_t buffer;
-    touch bytes;
-} random_use;
-
-typedef struct random_node {
-    bool barrier; // right before it
-    uint32_t use_count;
-    random_use uses[MAX_USES];
-} random_node;
-
-static random_use random_range(kt_test *t, uint64_t alignment, bool is_read)
-{
-    uint64_t units = BYTES / alignment, begin = kt_random_below(t, units);
-    uint64_t end = begin + 1 + kt_random_below(t, kt_random_below(t, 8) ? 3 : units);
-    if (kt_random_below(t, 20) == 0) {
-        begin = 0;
-        end = units;
-    }
-    return (random_use){
-        .buffer = (uint32_t)kt_random_below(t, BUFFERS),
-        .bytes = {begin * alignment, (end < units ? end : units) * alignment, is_read},
-    };
-}
-
-static bool nodes_conflict(const random_node *a, const random_node *b)
-{
-    for (uint32_t i = 0; i < a->use_count; i++)
-        for (uint32_t k = 0; k < b->use_count; k++)
-            if (a->uses[i].buffer == b->uses[k].buffer &&
-                conflict(&a->uses[i].bytes, &b->uses[k].bytes))
-                return true;
-    return false;
-}
-
-// Records a dispatch of add_scaled_words on three ranges, or a copy from one range to another.
-static kro_status record_node(const depth *d, kro_pipeline *kernel, kro_buffer *const *buffers,
-                              const random_node *node)
-{
-    const uint32_t push[3] = {0};
-    kro_binding bindings[MAX_USES];
-    if (node->use_count < MAX_USES)
-        return kro_copy(d->stream, buffers[node->uses[1].buffer], node->uses[1].bytes.begin,
-                        buffers[node->uses[0].buffer], node->uses[0].bytes.begin,
-                        node->uses[0].bytes.end - node->uses[0].bytes.begin);
-    for (uint32_t i = 0; i < MAX_USES; i++)
-        bindings[i] = (kro_binding){
-            .buffer = buffers[node->uses[i].buffer],
-            .binding = i,
-            .offset_bytes = node->uses[i].bytes.begin,
-            .size_bytes = node->uses[i].bytes.end - node->uses[i].bytes.begin,
-        };
-    return kro_dispatch(d->stream, kernel,
-                        &(kro_dispatch_args){.bindings = bindings,
-                                             .binding_count = MAX_USES,
-                                             .push = push,
-                                             .push_bytes = sizeof push,
-                                             .groups = {1}});
-}
-
-static random_node random_operation(kt_test *t)
-{
-    random_node node = {.barrier = kt_random_below(t, 100) == 0, .use_count = MAX_USES};
-    if (kt_random_below(t, 2)) {
-        for (uint32_t i = 0; i < MAX_USES; i++)
-            node.uses[i] = random_range(t, ALIGNMENT, i < MAX_USES - 1);
-        return node;
-    }
-    node.use_count = 2;
-    node.uses[0] = random_range(t, 1, true);
-    node.uses[1] = random_range(t, 1, false);
-    uint64_t from = node.uses[0].bytes.end - node.uses[0].bytes.begin;
-    uint64_t to = node.uses[1].bytes.end - node.uses[1].bytes.begin;
-    uint64_t bytes = from < to ? from : to;
-    for (uint32_t i = 0; i < 2; i++)
-        node.uses[i].bytes.end = node.uses[i].bytes.begin + bytes;
-    if (node.uses[0].buffer == node.uses[1].buffer) // a copy must not overlap itself
-        node.uses[1].buffer = (node.uses[1].buffer + 1) % BUFFERS;
-    return node;
-}
-
-// The level of the last of `count` operations, by looking at all the others.
-static uint32_t longest_chain(const random_node *nodes, const uint32_t *levels, uint32_t count)
-{
-    uint32_t level = 1, behind = 0;
-    const random_node *last = &nodes[count - 1];
-    for (uint32_t i = count - 1; i-- > 0;) {
-        behind |= nodes[i + 1].barrier;
-        if (levels[i] >= level && (behind || nodes_conflict(&nodes[i], last)))
-            level = levels[i] + 1;
-    }
-    return level;
-}
-
-TEST(random_deep_batches_have_the_levels_of_their_longest_chains)
-{
-    enum { ROUNDS = 12, COUNT = 1500 };
-    depth d = depth_create(t, BYTES, 1);
-    kro_pipeline *kernel = kt_pipeline_in(t, d.it.ctx, "add_scaled_words", NULL);
-    kro_buffer *const buffers[BUFFERS] = {d.it.a, d.it.b, d.it.c, d.buffer};
-    random_node *nodes = kt_alloc(t, COUNT * sizeof *nodes);
-    uint32_t *levels = kt_alloc(t, COUNT * sizeof *levels), deepest = 0;
-    for (uint32_t round = 0; round < ROUNDS; round++) {
-        for (uint32_t i = 0; i < COUNT; i++) {
-            nodes[i] = random_operation(t);
-            nodes[i].barrier &= i > 0;
-            levels[i] = longest_chain(nodes, levels, i + 1);
-            deepest = levels[i] > deepest ? levels[i] : deepest;
-            if (nodes[i].barrier)
-                CHECK_OK(kro_barrier(d.stream));
-            if (!CHECK_OK(record_node(&d, kernel, buffers, &nodes[i])))
-                return;
-        }
-        CHECK_OK(kro_submit(d.stream, NULL));
-        if (!stands_in_its_level(t, &d.it.device->last, levels, COUNT))
-            return;
-    }
-    CHECK(deepest > COUNT / 10 && deepest < COUNT); // neither one chain nor a heap
 }
