@@ -52,7 +52,10 @@ def write_abi(root, scratch, soname, cc, includes):
     subprocess.run([cc, *flags, "-o", library, "interface.c"], cwd=scratch, check=True)
     details = ["--no-corpus-path", "--no-comp-dir-path", "--no-architecture", "--no-show-locs"]
     # Vulkan's types are Vulkan's affair: its headers grow by a hundred enumerators a year.
-    details += ["--headers-dir", os.path.join(root, INCLUDE), "--drop-private-types"]
+    ignored = os.path.join(scratch, "ignored")
+    with open(ignored, "w", encoding="utf-8") as file:
+        file.write("[suppress_type]\n  name_regexp = ^Vk\n  drop = yes\n")
+    details += ["--suppressions", ignored]
     subprocess.run(
         ["abidw", "--type-id-style", "hash", *details, "--out-file", abi, library], check=True
     )
