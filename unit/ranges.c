@@ -141,3 +141,67 @@ TEST(large_slabs_use_64_bits)
     CHECK_EQ_I64(kro__ranges_alloc(&ranges, wraps_to_0, 1, &third), KRO_ERROR_OUT_OF_DEVICE_MEMORY);
     kro__ranges_finish(&ranges);
 }
+
+// A slab in use: buffers of all sizes come and go. One that finds no gap although so much is free
+// tells how much of the slab is lost between the others.
+typedef struct wear {
+    kro__range *live;
+    uint32_t count;
+    uint64_t refusals, lost_bytes;
+} wear;
+
+enum { WEAR_SLAB = 64 << 20, WEAR_LIVE = 1 << 14 };
+
+// 256 bytes to 1 MiB, each power of two as often as the others.
+static uint64_t wear_size(kt_test *t)
+{
+    enum { LEAST_BITS = 8, POWERS = 12 };
+    const uint64_t base = UINT64_C(1) << (LEAST_BITS + kt_random_below(t, POWERS));
+    return base + kt_random_below(t, base);
+}
+
+// Takes a range; others go, whichever they are, until it fits.
+static void wear_once(kt_test *t, kro__ranges *ranges, wear *w)
+{
+    enum { ALIGNMENT = 256 };
+    kro__range range;
+    const uint64_t size = wear_size(t);
+    while (w->count == WEAR_LIVE || kro__ranges_alloc(ranges, size, ALIGNMENT, &range) < 0) {
+        const uint64_t free_bytes = WEAR_SLAB - ranges->used_bytes;
+        if (free_bytes >= size) {
+            w->refusals++;
+            w->lost_bytes += free_bytes;
+        }
+        const uint32_t index = (uint32_t)kt_random_below(t, w->count);
+        kro__ranges_free(ranges, &w->live[index]);
+        w->live[index] = w->live[--w->count];
+    }
+    w->live[w->count++] = range;
+}
+
+// The part of the slab that is free when a buffer is refused, on average over so many.
+static double wear_part(kt_test *t, kro__ranges *ranges, wear *w, int steps)
+{
+    w->refusals = w->lost_bytes = 0;
+    for (int step = 0; step < steps; step++)
+        wear_once(t, ranges, w);
+    CHECK(w->refusals > (uint64_t)steps / 2); // the slab is full, not idle
+    return (double)w->lost_bytes / (double)w->refusals / WEAR_SLAB;
+}
+
+// However long it is in use: 18.6 to 18.9 % were measured with six seeds. Worst fit has 38 %.
+TEST(a_full_slab_loses_little_between_ranges)
+{
+    enum { STEPS = 50000 };
+    wear w = {.live = kt_alloc(t, WEAR_LIVE * sizeof *w.live)};
+    kro__ranges ranges;
+    if (!CHECK_OK(kro__ranges_init(&ranges, WEAR_SLAB)))
+        return;
+    const double first = wear_part(t, &ranges, &w, STEPS);
+    const double second = wear_part(t, &ranges, &w, STEPS);
+    LOGF(t, "%.1f %% and %.1f %% are free", 100 * first, 100 * second);
+    CHECK(first < 0.22);
+    CHECK(second < 0.22 && second < first * 1.1); // it does not get worse
+    CHECK(ranges.block_capacity <= 4096);
+    kro__ranges_finish(&ranges);
+}
