@@ -174,3 +174,61 @@ TEST(registered_memory_is_outside_the_budget)
     CHECK_OK(kro_host_unregister(buffer));
     CHECK_EQ_U64(held_bytes(ctx), held);
 }
+
+// Where the driver wants it, each buffer has an allocation of its own, which names it.
+TEST(buffers_get_allocations_of_their_own_where_the_driver_wants)
+{
+    enum { BUFFERS = 6 };
+    kro_context *ctx = proxied_context(t, "dedicated", NULL);
+    const kronos_proxy_api *proxy = proxied_api(t);
+    contract_bench bench = contract_bench_create(t, ctx);
+    if (!bench.ctx || !proxy)
+        return;
+    contract_check_usable(t, &bench);
+    const uint64_t before = proxy->objects("VkDeviceMemory");
+    kro_buffer *buffers[BUFFERS] = {NULL};
+    for (int i = 0; i < BUFFERS; i++)
+        CHECK_OK(kro_buffer_create(
+            ctx, &(kro_buffer_config){.size_bytes = 100, .memory = (kro_memory)(i % 3)},
+            &buffers[i]));
+    CHECK_EQ_U64(proxy->objects("VkDeviceMemory"), before + BUFFERS);
+    for (int i = 0; i < BUFFERS; i++)
+        kro_buffer_destroy(buffers[i]);
+    CHECK_EQ_U64(proxy->objects("VkDeviceMemory"), before);
+    CHECK_EQ_U64(proxy->violations(), 0);
+}
+
+// Whole atoms are flushed and invalidated, but none beyond the end of an allocation: one that is
+// the buffer's own ends where the buffer's requirement does.
+TEST(the_last_atom_of_an_allocation_may_be_cut)
+{
+    enum { ATOM = 4096, SIZE = 2 * MIB + 100, TAIL = 70 };
+    static const kro_memory kinds[] = {KRO_MEMORY_UPLOAD, KRO_MEMORY_READBACK};
+    kro_context *ctx =
+        proxied_context(t, contract_text(t, "noncoherent;limit=nonCoherentAtomSize:%d", ATOM),
+                        &(kro_context_config){.slab_bytes = MIB});
+    const kronos_proxy_api *proxy = proxied_api(t);
+    contract_bench bench = contract_bench_create(t, ctx);
+    if (!bench.ctx || !proxy)
+        return;
+    for (int i = 0; i < 2; i++) {
+        uint8_t written[TAIL], read[TAIL];
+        void *mapped;
+        kro_buffer *buffer =
+            kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = SIZE, .memory = kinds[i]});
+        kt_fill_bytes(t, written, TAIL);
+        CHECK_OK(kro_buffer_write(buffer, SIZE - TAIL, written, TAIL));
+        CHECK_OK(kro_copy(bench.stream, buffer, 0, buffer, SIZE - TAIL, TAIL));
+        CHECK_OK(kro_finish(bench.stream));
+        CHECK_OK(kro_buffer_read(buffer, 0, read, TAIL));
+        CHECK_BYTES(read, written, TAIL);
+        CHECK_OK(kro_copy(bench.stream, buffer, SIZE - TAIL, buffer, 1, TAIL - 1));
+        CHECK_OK(kro_finish(bench.stream));
+        if (CHECK_OK(kro_buffer_map(buffer, &mapped))) {
+            CHECK_BYTES((uint8_t *)mapped + SIZE - TAIL, written + 1, TAIL - 1);
+            CHECK_OK(kro_buffer_unmap(buffer));
+        }
+        kt_release(t, buffer);
+    }
+    CHECK_EQ_U64(proxy->violations(), 0);
+}

@@ -57,6 +57,16 @@ static VkResult take(kro__memory *memory)
     return result;
 }
 
+// What the memory is made of and for.
+static void note_purpose(kro__memory *memory, const VkMemoryAllocateInfo *info)
+{
+    for (const VkBaseInStructure *at = info->pNext; at; at = at->pNext) {
+        if (at->sType == VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO)
+            memory->dedicated = ((const VkMemoryDedicatedAllocateInfo *)(const void *)at)->buffer;
+        memory->imported |= at->sType == VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT;
+    }
+}
+
 VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkAllocateMemory(VkDevice device,
                                                           const VkMemoryAllocateInfo *pAllocateInfo,
                                                           const VkAllocationCallbacks *pAllocator,
@@ -72,6 +82,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkAllocateMemory(VkDevice device,
     memory->size_bytes = pAllocateInfo->allocationSize;
     memory->flags = type->propertyFlags;
     memory->heap = type->heapIndex;
+    note_purpose(memory, pAllocateInfo);
     VkResult result = take(memory);
     if (result < 0)
         goto fail;

@@ -14,6 +14,8 @@ typedef struct kro__memory {
     VkDeviceSize size_bytes;
     VkMemoryPropertyFlags flags;
     uint32_t heap;
+    VkBuffer dedicated; // the buffer that it was made for, or VK_NULL_HANDLE
+    bool imported;
     atomic_bool mapped, was_mapped; // now; now or earlier
     kro__mirror mirror;
 } kro__memory;

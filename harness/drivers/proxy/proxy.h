@@ -38,6 +38,8 @@
 //   also
 //                           where the driver does not offer it); in use is what was allocated
 //                           through the proxy. Nothing is enforced.
+//   dedicated               buffers require allocations of their own; one that is bound to other
+//                           memory than one made for it, or imported, is a violation
 //   split_queues=N          each queue family with compute offers N queues (2..16) on one real one
 //   delay=N                 submitted work counts as unfinished for N polls; waits see it at once
 //   reorder=SEED            run submitted work in any order that Vulkan allows (below)

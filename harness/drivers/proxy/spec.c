@@ -171,6 +171,12 @@ static bool read_budget(word *in, kro__spec *out)
     return read_number(in, 1, UINT64_MAX, &out->budget_bytes);
 }
 
+static bool read_dedicated(word *in, kro__spec *out)
+{
+    out->dedicated = true;
+    return !in->value || wrong(in, "takes no value", NULL);
+}
+
 static bool read_split_queues(word *in, kro__spec *out)
 {
     uint64_t count;
@@ -236,6 +242,7 @@ static const struct {
     {"api", read_api},
     {"limit", read_limit},
     {"budget", read_budget},
+    {"dedicated", read_dedicated},
     {"driver_id", read_driver_id},
     {"delay", read_delay},
     {"split_queues", read_split_queues},

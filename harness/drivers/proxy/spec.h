@@ -45,6 +45,7 @@ typedef struct kro__spec {
     kro__limit_word limits[KRO__SPEC_LIMITS];
     uint32_t limit_count;
     uint64_t budget_bytes; // of each heap; 0: the driver's
+    bool dedicated;
     uint32_t split_queues; // 0: the driver's own queues
     uint64_t delay;
     bool reorder;

@@ -1,8 +1,10 @@
-// Which memory a buffer is bound to.
+// Which memory a buffer wants and is bound to.
 #include <stdlib.h>
 
 #include "device.h"
+#include "device_memory.h"
 #include "driver.h"
+#include "report.h"
 #include "state.h"
 #include "writes.h"
 
@@ -12,6 +14,32 @@ typedef struct bound_buffer {
     kro__entry entry;
     VkDeviceMemory memory;
 } bound_buffer;
+
+VKAPI_ATTR void VKAPI_CALL kro__hook_vkGetBufferMemoryRequirements2(
+    VkDevice device, const VkBufferMemoryRequirementsInfo2 *pInfo,
+    VkMemoryRequirements2 *pMemoryRequirements)
+{
+    const kro__device *of = kro__device_find(device);
+    kro__driver.vkGetBufferMemoryRequirements2(device, pInfo, pMemoryRequirements);
+    for (VkBaseOutStructure *at = pMemoryRequirements->pNext; at; at = at->pNext) {
+        VkMemoryDedicatedRequirements *dedicated = (void *)at;
+        if (at->sType == VK_STRUCTURE_TYPE_MEMORY_DEDICATED_REQUIREMENTS && of &&
+            of->spec.dedicated)
+            dedicated->prefersDedicatedAllocation = dedicated->requiresDedicatedAllocation =
+                VK_TRUE;
+    }
+}
+
+// VUID-vkBindBufferMemory-buffer-01444, for the spec's word.
+static void check_dedication(VkDevice device, VkBuffer buffer, VkDeviceMemory handle)
+{
+    const kro__device *of = kro__device_find(device);
+    const kro__memory *memory = kro__memory_find(handle);
+    if (of && of->spec.dedicated && memory && !memory->imported && memory->dedicated != buffer)
+        kro__report_violation("a buffer that requires an allocation of its own is bound to %llu "
+                              "bytes that were not made for it",
+                              (unsigned long long)memory->size_bytes);
+}
 
 static void note(VkBuffer buffer, VkDeviceMemory memory)
 {
@@ -29,6 +57,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkBindBufferMemory(VkDevice device, VkB
                                                             VkDeviceSize memoryOffset)
 {
     VkResult result = kro__driver.vkBindBufferMemory(device, buffer, memory, memoryOffset);
+    check_dedication(device, buffer, memory);
     if (result >= 0)
         note(buffer, memory);
     return result;
@@ -38,6 +67,8 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkBindBufferMemory2(
     VkDevice device, uint32_t bindInfoCount, const VkBindBufferMemoryInfo *pBindInfos)
 {
     VkResult result = kro__driver.vkBindBufferMemory2(device, bindInfoCount, pBindInfos);
+    for (uint32_t i = 0; i < bindInfoCount; i++)
+        check_dedication(device, pBindInfos[i].buffer, pBindInfos[i].memory);
     for (uint32_t i = 0; result >= 0 && i < bindInfoCount; i++)
         note(pBindInfos[i].buffer, pBindInfos[i].memory);
     return result;
