@@ -15,12 +15,14 @@ TEST(every_word_of_a_spec_is_read)
         "DEVICE_MEMORY;"
         "fail=vkQueueSubmit:1:VK_ERROR_DEVICE_LOST:from;lose=4;hide=timeline,shaderInt64,"
         "VK_KHR_push_descriptor;noncoherent;api=1.2;limit=maxPushConstantsSize:64;"
-        "limit=heap_bytes:0x1000;budget=33554432;dedicated;split_queues=4;delay=9;reorder=7;drop=level:2;"
+        "limit=heap_bytes:0x1000;budget=33554432;dedicated;split_queues=4;delay=9;reorder=7;drop="
+        "level:2;"
         "drop=entry;"
         "exits=all;drop=exit:1";
     if (!CHECK(kro__spec_parse(text, &spec, message, sizeof message)))
         return;
-    CHECK(spec.dedicated && spec.count && spec.noncoherent && spec.reorder && spec.exits && spec.exits_all);
+    CHECK(spec.dedicated && spec.count && spec.noncoherent && spec.reorder && spec.exits &&
+          spec.exits_all);
     CHECK_EQ_STRING(spec.counts, "shared");
     CHECK_EQ_STRING(spec.leftovers, "left");
     CHECK_EQ_STRING(spec.report, "out.txt");
