@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+from schema import documented_fields, fields_of, open_objects
+
 try:
     import jsonschema
 except ImportError:
@@ -72,44 +74,9 @@ def lines_of(sample, breaking, arguments, folder, driver):
         return [json.loads(line) for line in file]
 
 
-def fields_of(value, path):
-    """Where in a line something stands, with one path for all items of an array."""
-    if isinstance(value, list):
-        for item in value:
-            yield from fields_of(item, path)
-    if isinstance(value, dict):
-        for name, item in value.items():
-            yield f"{path}/{name}"
-            yield from fields_of(item, f"{path}/{name}")
-
-
-def documented_fields(schema, part, path):
-    """The same of what the schema describes."""
-    if "$ref" in part:
-        yield from documented_fields(schema, schema["$defs"][part["$ref"].split("/")[-1]], path)
-    if "items" in part:
-        yield from documented_fields(schema, part["items"], path)
-    for name, item in part.get("properties", {}).items():
-        yield f"{path}/{name}"
-        yield from documented_fields(schema, item, f"{path}/{name}")
-
-
 def definition(schema, kind):
     """The part of the schema for one type of line, so that a fault is named where it is."""
     return {"$schema": schema["$schema"], "$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]}
-
-
-def open_objects(part, path):
-    """Places of the schema that would take a field it does not know."""
-    if isinstance(part, list):
-        for number, item in enumerate(part):
-            yield from open_objects(item, f"{path}[{number}]")
-    if not isinstance(part, dict):
-        return
-    if part.get("type") == "object" and path and part.get("additionalProperties", True) is True:
-        yield path
-    for name, item in part.items():
-        yield from open_objects(item, f"{path}/{name}")
 
 
 def faults_of(schema, lines):

@@ -6,6 +6,7 @@ DRIVER is the null driver, ROOT the source tree, SCRATCH a folder for the copy. 
 where there is no git or ROOT is no checkout.
 """
 
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,11 @@ import signal
 import subprocess
 import sys
 import time
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None  # what is written is then held to no schema
 
 KRONOS, DRIVER, ROOT, SCRATCH = sys.argv[1:]
 DISPATCH, BARRIER = "libkronos/src/dispatch.c", "libkronos/src/vk/barrier.c"
@@ -66,19 +72,32 @@ def plant(path, pattern, text):
         file.write(changed)
 
 
-def start(ref, folder=SCRATCH):
-    command = [KRONOS, "perf", "--driver", DRIVER, "--against", ref, "chain/256"]
+def start(ref, folder=SCRATCH, more=()):
+    command = [KRONOS, "perf", "--driver", DRIVER, "--against", ref, "chain/256", *more]
     return subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, text=True, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE)
 
 
-def run(ref, code, folder=SCRATCH):
-    process = start(ref, folder)
+def run(ref, code, folder=SCRATCH, more=()):
+    """What it prints, on standard output and elsewhere."""
+    process = start(ref, folder, more)
     said, errors = process.communicate()
     print(f"--against {ref}: exit code {process.returncode}\n{said}{errors}")
     expect(process.returncode == code, f"exit code {code}")
     expect_nothing_left()
-    return said + errors
+    return said, errors
+
+
+def check_json(text):
+    results = json.loads(text)
+    head = git("rev-parse", "HEAD").strip()
+    expect(results["against"] == {"ref": "HEAD", "commit": head}, "the other commit is named")
+    expect(results["worse"] == [], "the same code is no worse")
+    row = results["workloads"][0]
+    expect(row["counts"] == row["counts_before"], "nor does it ask for more")
+    if jsonschema:
+        with open(os.path.join(ROOT, "docs/perf.schema.json"), encoding="utf-8") as file:
+            jsonschema.Draft202012Validator(json.load(file)).validate(results)
 
 
 def expect_nothing_left():
@@ -94,15 +113,14 @@ def main():
     copy_sources()
     os.makedirs(os.path.join(SCRATCH, "build"))
 
-    said = run("HEAD", 0)
-    expect("No worse than HEAD" in said, "the same code is no worse")
+    check_json(run("HEAD", 0, more=["--json"])[0])
 
     # A loop that costs as much as a dispatch, an allocation for each, and barriers that nothing needs.
     plant(DISPATCH, r"^(kro_status kro_dispatch\([^{]*\{\n)",
           r"\1    for (volatile int i = 0; i < 30; i++)\n        ;\n    void *volatile kept = malloc(16);\n    free(kept);\n")
     plant(DISPATCH, r"\A", "#include <stdlib.h>\n")
     plant(BARRIER, r"^( *vk->vkCmdPipelineBarrier\(.*?;\n)", r"\1\1")
-    said = run("HEAD", 1)
+    said, _ = run("HEAD", 1)
     expect("WORSE: chain/256: level_barriers is 510 for a batch, was 255" in said, "the barrier is found")
     expect("WORSE: chain/256: heap_allocations is 256 for a batch, was 0" in said, "the allocation is found")
     expect(re.search(r"WORSE: chain/256: takes \d+ % more CPU time than before", said), "so is the time")
@@ -111,14 +129,14 @@ def main():
     plant(DISPATCH, r"^kro_status kro_dispatch\(", "kro_status kro_dispatch(no_such_type x, ")
     commit("broken")
     git("revert", "--no-edit", "HEAD")
-    said = run("HEAD~1", 3)
+    _, said = run("HEAD~1", 3)
     log = os.path.join(SCRATCH, "build", "against.log")
     expect(f"HEAD~1 ({git('rev-parse', 'HEAD~1')[:12]}) does not build" in said and log in said, "it says what does not build")
     with open(log, encoding="utf-8") as file:
         expect("no_such_type" in file.read(), "the log says why")
 
-    expect("has no commit 'v99'" in run("v99", 2), "a commit that there is not is named")
-    expect("no git checkout" in run("HEAD", 2, folder="/"), "a folder without git is refused")
+    expect("has no commit 'v99'" in run("v99", 2)[1], "a commit that there is not is named")
+    expect("no git checkout" in run("HEAD", 2, folder="/")[1], "a folder without git is refused")
 
     process = start("HEAD")
     while "building" not in process.stderr.readline():
