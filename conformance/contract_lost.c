@@ -15,9 +15,9 @@ static kro_status lose(const contract_bench *bench)
 
 // How many submissions a bench makes before its first user: uploads, where the host does not reach
 // the device's memory.
-static uint64_t count_uploads(kt_test *t)
+static uint64_t count_uploads(kt_test *t, const char *spec)
 {
-    kro_context *ctx = proxied_context(t, "", NULL);
+    kro_context *ctx = proxied_context(t, spec, NULL);
     const kronos_proxy_api *proxy = proxied_api(t);
     if (!ctx)
         return 0;
@@ -29,11 +29,17 @@ static uint64_t count_uploads(kt_test *t)
     return uploads;
 }
 
-// A bench whose device is lost at the n-th submission of its user.
+// A bench whose device is lost at the n-th submission of its user, and is besides as `spec` says.
+static contract_bench losing_bench_like(kt_test *t, const char *spec, uint64_t nth)
+{
+    const char *losing = contract_text(t, "%s%slose=%llu", spec, *spec ? ";" : "",
+                                       (unsigned long long)(count_uploads(t, spec) + nth));
+    return contract_bench_create(t, proxied_context(t, losing, NULL));
+}
+
 static contract_bench losing_bench(kt_test *t, uint64_t nth)
 {
-    const char *spec = contract_text(t, "lose=%llu", (unsigned long long)(count_uploads(t) + nth));
-    return contract_bench_create(t, proxied_context(t, spec, NULL));
+    return losing_bench_like(t, "", nth);
 }
 
 #define IS_LOST(call) CHECK_REFUSED(call, KRO_ERROR_DEVICE_LOST, "lost")
@@ -148,16 +154,23 @@ static void *wait_until_lost(void *user)
     return NULL;
 }
 
+TEST_PARAMS(waited_devices)
+{
+    kt_param(params, "timelines");
+    kt_param(params, "fences");
+}
+
 // Threads that wait for unfinished work wake when another thread finds the device lost.
-TEST(lost_device_wakes_every_waiter)
+TEST_FAMILY_CASE(lost_device_wakes_every_waiter)
 {
     enum { WAITERS = 3 };
-    contract_bench bench = contract_bench_create(t, proxied_context(t, "", NULL));
+    const char *spec = strcmp(param, "fences") == 0 ? "hide=timeline" : "";
+    contract_bench bench = contract_bench_create(t, proxied_context(t, spec, NULL));
     if (!bench.ctx)
         return;
     const uint32_t count = count_busy_fills(t, bench.ctx);
     // The same device again, lost at its second submission.
-    bench = losing_bench(t, 2);
+    bench = losing_bench_like(t, spec, 2);
     kro_stream *stream =
         kt_stream_in(t, bench.ctx, &(kro_stream_config){.batch_nodes = BUSY_NODES});
     kro_buffer *buffer = kt_buffer_in(t, bench.ctx, &(kro_buffer_config){.size_bytes = BUSY_BYTES});
