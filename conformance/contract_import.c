@@ -302,19 +302,23 @@ TEST(each_submit_takes_the_applications_lock_once)
     CHECK_EQ_U64(proxy->calls("vkDestroyInstance"), 0);
 }
 
+// The first batch is long: it still runs when the loss is told, and when the context goes, which
+// must wait for it.
 TEST(a_lost_imported_device_is_seen)
 {
+    enum { FILLS = 8, SIZE = 64 << 20 };
     kro_context *proxied = proxied_context(t, "lose=2", NULL);
     own_device *own = own_device_create(t, proxied, &(own_config){.locks = true});
     kro_context *ctx = own ? own_device_import(own, NULL) : NULL;
     if (!ctx)
         return;
     kro_stream *stream = kt_stream_in(t, ctx, NULL);
-    kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = OWN_BYTES});
+    kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = SIZE});
     kro_fence fence;
-    CHECK_OK(kro_fill(stream, buffer, 0, OWN_BYTES, 1));
+    for (uint32_t i = 0; i < FILLS; i++)
+        CHECK_OK(kro_fill(stream, buffer, 0, SIZE, i));
     CHECK_OK(kro_submit(stream, &fence));
-    CHECK_OK(kro_fill(stream, buffer, 0, OWN_BYTES, 2));
+    CHECK_OK(kro_fill(stream, buffer, 0, SIZE, FILLS));
     CHECK_REFUSED(kro_submit(stream, NULL), KRO_ERROR_DEVICE_LOST, "VK_ERROR_DEVICE_LOST");
     CHECK_REFUSED(kro_wait(ctx, fence, UINT64_MAX), KRO_ERROR_DEVICE_LOST, "lost");
     CHECK_EQ_U64(atomic_load(&own->lock_count), 2);

@@ -64,8 +64,8 @@ typedef struct kro_vk_import {
 // features and extensions that the program says are enabled; kro_context_info shows it.
 //
 // Of `config`, which may be NULL, plain, check_hazards, batch_nodes, slab_bytes, spin_ns,
-// cache_dir, log and log_user count. The other fields, which say how to open a device, must be
-// zero; their environment variables do not count.
+// cache_dir, copy_threads, no_memory_budget, log and log_user count. The other fields, which say
+// how to open a device, must be zero; their environment variables do not count.
 //
 // Returns:   KRO_OK and the context.
 // Errors:    INVALID_ARGUMENT  a required field is missing; api_version or the device is older
