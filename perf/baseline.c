@@ -1,15 +1,24 @@
 #include "baseline.h"
 
+#include <string.h>
+
 #include "json.h"
 #include "statistics.h"
 
 enum { SURVEYS = 5 };
 
-// The same ratio in another survey of the same workloads; `time` is "cpu" or "wall".
-static const cJSON *find_interval(const cJSON *survey, int row, const char *twin, const char *time)
+// The same ratio of a workload in another survey, `time` is "cpu" or "wall"; NULL where memory was
+// too short for it then.
+static const cJSON *find_interval(const cJSON *survey, const char *workload, const char *twin,
+                                  const char *time)
 {
-    const cJSON *of = cJSON_GetArrayItem(kt_json_item(survey, "workloads"), row);
-    return kt_json_item(kt_json_item(kt_json_item(of, "ratios"), twin), time);
+    const cJSON *row;
+    cJSON_ArrayForEach(row, kt_json_item(survey, "workloads"))
+    {
+        if (!strcmp(kt_json_string(row, "name"), workload))
+            return kt_json_item(kt_json_item(kt_json_item(row, "ratios"), twin), time);
+    }
+    return NULL;
 }
 
 static double number_at(const cJSON *array, int index)
@@ -18,16 +27,20 @@ static double number_at(const cJSON *array, int index)
     return cJSON_IsNumber(item) ? cJSON_GetNumberValue(item) : 0;
 }
 
-static void pool(cJSON *const surveys[SURVEYS], int row, const char *twin, cJSON *interval)
+static void pool(cJSON *const surveys[SURVEYS], const char *workload, const char *twin,
+                 cJSON *interval)
 {
     double middles[SURVEYS], low = number_at(interval, 1), high = number_at(interval, 2);
+    size_t count = 0;
     for (int i = 0; i < SURVEYS; i++) {
-        const cJSON *other = find_interval(surveys[i], row, twin, interval->string);
-        middles[i] = number_at(other, 0);
+        const cJSON *other = find_interval(surveys[i], workload, twin, interval->string);
+        if (!other)
+            continue;
+        middles[count++] = number_at(other, 0);
         low = number_at(other, 1) < low ? number_at(other, 1) : low;
         high = number_at(other, 2) > high ? number_at(other, 2) : high;
     }
-    cJSON_SetNumberValue(cJSON_GetArrayItem(interval, 0), kp_median(middles, SURVEYS));
+    cJSON_SetNumberValue(cJSON_GetArrayItem(interval, 0), kp_median(middles, count));
     cJSON_SetNumberValue(cJSON_GetArrayItem(interval, 1), low);
     cJSON_SetNumberValue(cJSON_GetArrayItem(interval, 2), high);
 }
@@ -36,17 +49,15 @@ static void pool(cJSON *const surveys[SURVEYS], int row, const char *twin, cJSON
 static void pool_all(cJSON *const surveys[SURVEYS])
 {
     cJSON *row, *ratio, *interval;
-    int index = 0;
     cJSON_ArrayForEach(row, cJSON_GetObjectItem(surveys[0], "workloads"))
     {
         cJSON_ArrayForEach(ratio, cJSON_GetObjectItem(row, "ratios"))
         {
             cJSON_ArrayForEach(interval, ratio)
             {
-                pool(surveys, index, ratio->string, interval);
+                pool(surveys, kt_json_string(row, "name"), ratio->string, interval);
             }
         }
-        index++;
     }
 }
 

@@ -93,7 +93,6 @@ static bool has_room(const kp_call_bench *bench, const kp_call_kind *kind, kt_te
 static void add_speed(cJSON *row, uint64_t bytes)
 {
     cJSON *cost;
-    cJSON_AddNumberToObject(row, "bytes", (double)bytes);
     cJSON_ArrayForEach(cost, cJSON_GetObjectItem(row, "costs"))
     {
         const double wall_ns = cJSON_GetNumberValue(cJSON_GetObjectItem(cost, "wall_ns"));
@@ -113,6 +112,8 @@ static cJSON *measure(const kp_call_bench *bench, const char *name, const kp_cal
     else
         row = kp_row_make(name, call->contenders, &series, 1, bench->plan->seed);
     kp_series_finish(&series);
+    if (row && call->bytes)
+        cJSON_AddNumberToObject(row, "bytes", (double)call->bytes);
     if (row && call->bytes && bench->computes)
         add_speed(row, call->bytes);
     return row;

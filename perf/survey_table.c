@@ -83,7 +83,7 @@ static void print_call(const cJSON *row, FILE *file)
     const cJSON *own = kt_json_item(kt_json_item(row, "costs"), "kronos");
     fprintf(file, "%-28s %9.2f us %9.2f us", kt_json_string(row, "name"),
             kt_json_number(own, "cpu_ns") / 1e3, kt_json_number(own, "wall_ns") / 1e3);
-    if (kt_json_item(row, "bytes"))
+    if (kt_json_item(own, "gb_per_s"))
         fprintf(file, " %8.2f", kt_json_number(own, "gb_per_s"));
     else
         fprintf(file, " %8s", "-");

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "counts.h"
+#include "json.h"
+#include "program.h"
 #include "scenes.h"
 #include "test.h"
 #include "twins/makers.h"
@@ -11,6 +13,11 @@
 #include "twins/openers.h"
 
 enum { MAX_TEST_BYTES = 1 << 20 };
+
+static void delete_json(void *json)
+{
+    cJSON_Delete(json);
+}
 
 // Opens each call that is small enough, hands it to `look`, and closes it again.
 static void each_call(kt_test *t, const kp_scene *scene,
@@ -165,4 +172,50 @@ TEST(twins_make_one_of_each)
         FAILF(t, "%s", kt_text_string(&problem));
     kp_counter_finish(&counter);
     kt_text_finish(&problem);
+}
+
+// Runs one call behind the proxy as a person does; its results belong to the case.
+static const cJSON *survey_behind_proxy(kt_test *t, const char *spec, const char *call)
+{
+    kt_set_environment(t, "KRONOS_ALLOW_UNTRUSTED_DRIVERS", "1");
+    kt_set_environment(t, "KRONOS_PROXY_DRIVER", kt_null_driver(t));
+    kt_set_environment(t, "KRONOS_PROXY", spec);
+    const program_end end =
+        RUN_PROGRAM("kronos", "perf", call, "--json", "--driver", kt_proxy_driver(t));
+    LOGF(t, "%s", end.output);
+    CHECK_EQ_I64(end.code, 0);
+    cJSON *results = cJSON_Parse(strchr(end.output, '{'));
+    kt_defer(t, delete_json, results);
+    return results;
+}
+
+TEST(what_memory_has_no_room_for_is_skipped)
+{
+    const cJSON *results =
+        survey_behind_proxy(t, "limit=maxMemoryAllocationSize:524288", "call/*load-1-mib");
+    const cJSON *skipped = cJSON_GetArrayItem(kt_json_item(results, "skipped"), 1);
+    CHECK_EQ_STRING(kt_json_string(skipped, "name"), "call/download-1-mib");
+    CHECK_EQ_STRING(kt_json_string(skipped, "reason"), "limits.max_buffer_bytes is 524288");
+    CHECK_EQ_I64(cJSON_GetArraySize(kt_json_item(results, "workloads")), 0);
+
+    results = survey_behind_proxy(t, "limit=heap_bytes:1572864", "call/copy-1-mib");
+    skipped = cJSON_GetArrayItem(kt_json_item(results, "skipped"), 0);
+    CHECK_EQ_STRING(kt_json_string(skipped, "name"), "call/copy-1-mib");
+    CHECK_CONTAINS(kt_json_string(skipped, "reason"), "it needs 2097152 bytes of device memory");
+}
+
+TEST(transfers_tell_how_fast_they_are)
+{
+    const program_end end = RUN_PROGRAM("kronos", "perf", "call/copy-1-mib", "--json");
+    cJSON *results = cJSON_Parse(strchr(end.output, '{'));
+    kt_defer(t, delete_json, results);
+    const cJSON *row = cJSON_GetArrayItem(kt_json_item(results, "workloads"), 0);
+    CHECK(kt_json_number(row, "bytes") == 2 << 20);
+    const char *const contenders[] = {"kronos", "expert"};
+    for (size_t i = 0; i < sizeof contenders / sizeof contenders[0]; i++) {
+        const cJSON *cost = kt_json_item(kt_json_item(row, "costs"), contenders[i]);
+        const double expected = (2 << 20) / kt_json_number(cost, "wall_ns");
+        CHECK(kt_json_number(cost, "gb_per_s") > 0.999 * expected);
+        CHECK(kt_json_number(cost, "gb_per_s") < 1.001 * expected);
+    }
 }
