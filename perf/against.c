@@ -161,6 +161,7 @@ static cJSON *unchanged(const cJSON *results)
         cJSON_ArrayForEach(ratio, cJSON_GetObjectItem(row, "ratios"))
         {
             cJSON_ReplaceItemInObject(ratio, "cpu", cJSON_CreateDoubleArray(one, 3));
+            cJSON_ReplaceItemInObject(ratio, "wall", cJSON_CreateDoubleArray(one, 3));
         }
         cJSON_ReplaceItemInObject(row, "counts", cJSON_DetachItemFromObject(row, "counts_before"));
     }
@@ -173,8 +174,11 @@ static void name_kinds(cJSON *worse)
     cJSON *item;
     cJSON_ArrayForEach(item, worse)
     {
-        if (!strcmp(kt_json_string(item, "kind"), "ratio"))
+        const char *kind = kt_json_string(item, "kind");
+        if (!strcmp(kind, "ratio"))
             cJSON_ReplaceItemInObject(item, "kind", cJSON_CreateString("slower"));
+        else if (!strcmp(kind, "wall-ratio"))
+            cJSON_ReplaceItemInObject(item, "kind", cJSON_CreateString("wall-slower"));
     }
 }
 

@@ -1,24 +1,17 @@
 #include "baseline.h"
 
-#include <string.h>
-
 #include "json.h"
+#include "rows.h"
 #include "statistics.h"
 
 enum { SURVEYS = 5 };
 
-// The same ratio of a workload in another survey, `time` is "cpu" or "wall"; NULL where memory was
-// too short for it then.
-static const cJSON *find_interval(const cJSON *survey, const char *workload, const char *twin,
+// The same ratio in another survey, NULL where it was skipped; `time` is "cpu" or "wall".
+static const cJSON *find_interval(const cJSON *survey, const char *row, const char *twin,
                                   const char *time)
 {
-    const cJSON *row;
-    cJSON_ArrayForEach(row, kt_json_item(survey, "workloads"))
-    {
-        if (!strcmp(kt_json_string(row, "name"), workload))
-            return kt_json_item(kt_json_item(kt_json_item(row, "ratios"), twin), time);
-    }
-    return NULL;
+    const cJSON *of = kp_row_find(kt_json_item(survey, "workloads"), row);
+    return kt_json_item(kt_json_item(kt_json_item(of, "ratios"), twin), time);
 }
 
 static double number_at(const cJSON *array, int index)
@@ -27,13 +20,12 @@ static double number_at(const cJSON *array, int index)
     return cJSON_IsNumber(item) ? cJSON_GetNumberValue(item) : 0;
 }
 
-static void pool(cJSON *const surveys[SURVEYS], const char *workload, const char *twin,
-                 cJSON *interval)
+static void pool(cJSON *const surveys[SURVEYS], const char *row, const char *twin, cJSON *interval)
 {
     double middles[SURVEYS], low = number_at(interval, 1), high = number_at(interval, 2);
     size_t count = 0;
     for (int i = 0; i < SURVEYS; i++) {
-        const cJSON *other = find_interval(surveys[i], workload, twin, interval->string);
+        const cJSON *other = find_interval(surveys[i], row, twin, interval->string);
         if (!other)
             continue;
         middles[count++] = number_at(other, 0);

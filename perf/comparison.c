@@ -7,6 +7,7 @@
 #include "arguments.h"
 #include "counts.h"
 #include "json.h"
+#include "rows.h"
 #include "statistics.h"
 
 static const double ALPHA = 0.01;
@@ -15,32 +16,26 @@ static const double ERRORS_IN_HALF = 1.96;
 // An interval of few turns can be narrower than what it stands for.
 static const double LEAST_ERROR = 0.005;
 
+// A kind of time, and of what is worse about it.
+typedef struct timing {
+    const char *name, *kind;
+    double margin;
+} timing;
+
+static const timing TIMINGS[] = {{"cpu", "ratio", KP_MARGIN},
+                                 {"wall", "wall-ratio", KP_WALL_MARGIN}};
+enum { TIMING_COUNT = sizeof TIMINGS / sizeof TIMINGS[0] };
+
 // A ratio of both surveys, and how likely it would be if nothing were worse.
 typedef struct suspicion {
-    const char *workload, *twin;
+    const char *workload, *twin, *kind;
     double before, now, p_value;
 } suspicion;
-
-static const cJSON *find_named(const cJSON *list, const char *name)
-{
-    const cJSON *item;
-    cJSON_ArrayForEach(item, list)
-    {
-        if (!strcmp(kt_json_string(item, "name"), name))
-            return item;
-    }
-    return NULL;
-}
-
-static const cJSON *find_row(const cJSON *survey, const char *name)
-{
-    return find_named(kt_json_item(survey, "workloads"), name);
-}
 
 // Memory was short: that is no fault of the library.
 static bool is_skipped(const cJSON *survey, const char *name)
 {
-    return find_named(kt_json_item(survey, "skipped"), name) != NULL;
+    return kp_row_find(kt_json_item(survey, "skipped"), name) != NULL;
 }
 
 static void add(cJSON *list, const char *workload, const char *figure, const char *kind,
@@ -72,9 +67,9 @@ typedef struct estimate {
     double ratio, log, error;
 } estimate;
 
-static bool read_estimate(const cJSON *row, const char *twin, estimate *out)
+static bool read_estimate(const cJSON *row, const char *twin, const char *time, estimate *out)
 {
-    const cJSON *interval = kt_json_item(kt_json_item(kt_json_item(row, "ratios"), twin), "cpu");
+    const cJSON *interval = kt_json_item(kt_json_item(kt_json_item(row, "ratios"), twin), time);
     double values[3];
     for (int i = 0; i < 3; i++) {
         const cJSON *item = cJSON_GetArrayItem(interval, i);
@@ -89,14 +84,16 @@ static bool read_estimate(const cJSON *row, const char *twin, estimate *out)
     return true;
 }
 
-static bool suspect(const cJSON *before, const cJSON *now, const char *twin, suspicion *out)
+static bool suspect(const cJSON *before, const cJSON *now, const char *twin, const timing *of,
+                    suspicion *out)
 {
     estimate old, new;
-    if (!read_estimate(before, twin, &old) || !read_estimate(now, twin, &new))
+    if (!read_estimate(before, twin, of->name, &old) || !read_estimate(now, twin, of->name, &new))
         return false;
-    const double errors = (new.log - old.log - log(1 + KP_MARGIN)) / hypot(old.error, new.error);
+    const double errors = (new.log - old.log - log(1 + of->margin)) / hypot(old.error, new.error);
     *out = (suspicion){.workload = kt_json_string(now, "name"),
                        .twin = twin,
+                       .kind = of->kind,
                        .before = old.ratio,
                        .now = new.ratio,
                        .p_value = erfc(errors / sqrt(2)) / 2};
@@ -112,8 +109,8 @@ static void judge(const suspicion *suspicions, size_t count, cJSON *worse)
     kp_holm(p_values, count, ALPHA, found);
     for (size_t i = 0; i < count; i++)
         if (found[i])
-            add(worse, suspicions[i].workload, suspicions[i].twin, "ratio", suspicions[i].before,
-                suspicions[i].now);
+            add(worse, suspicions[i].workload, suspicions[i].twin, suspicions[i].kind,
+                suspicions[i].before, suspicions[i].now);
     free(p_values);
     free(found);
 }
@@ -177,7 +174,8 @@ static void find_new(const cJSON *before, const cJSON *now, cJSON *better)
     const cJSON *row;
     cJSON_ArrayForEach(row, kt_json_item(now, "workloads"))
     {
-        if (!find_row(before, kt_json_string(row, "name")) && covers(before, row))
+        if (!kp_row_find(kt_json_item(before, "workloads"), kt_json_string(row, "name")) &&
+            covers(before, row))
             add(better, kt_json_string(row, "name"), "", "new", 0, 0);
     }
 }
@@ -187,12 +185,12 @@ static size_t compare_rows(const cJSON *before, const cJSON *now, bool complete,
 {
     const cJSON *rows = kt_json_item(before, "workloads"), *old, *ratio;
     const bool timed = timed_alike(before, now, &out->untimed);
-    suspicion *suspicions = kt_memory(count_ratios(rows) + 1, sizeof *suspicions);
+    suspicion *suspicions = kt_memory(count_ratios(rows) * TIMING_COUNT + 1, sizeof *suspicions);
     size_t count = 0, compared = 0;
     cJSON_ArrayForEach(old, rows)
     {
         const char *name = kt_json_string(old, "name");
-        const cJSON *new = find_row(now, name);
+        const cJSON *new = kp_row_find(kt_json_item(now, "workloads"), name);
         if (!new &&complete && covers(now, old) && !is_skipped(now, name))
             add(out->worse, name, "", "gone", 0, 0);
         if (!new)
@@ -201,7 +199,8 @@ static size_t compare_rows(const cJSON *before, const cJSON *now, bool complete,
         compare_counts(old, new, out);
         cJSON_ArrayForEach(ratio, kt_json_item(old, "ratios"))
         {
-            count += timed && suspect(old, new, ratio->string, &suspicions[count]);
+            for (size_t i = 0; timed && i < TIMING_COUNT; i++)
+                count += suspect(old, new, ratio->string, &TIMINGS[i], &suspicions[count]);
         }
     }
     judge(suspicions, count, out->worse);
@@ -228,45 +227,4 @@ void kp_comparison_finish(kp_comparison *comparison)
     cJSON_Delete(comparison->worse);
     cJSON_Delete(comparison->better);
     kt_text_finish(&comparison->untimed);
-}
-
-static void print_item(const cJSON *item, const char *word, FILE *file)
-{
-    const char *workload = kt_json_string(item, "workload");
-    const char *figure = kt_json_string(item, "figure"), *kind = kt_json_string(item, "kind");
-    const double before = kt_json_number(item, "before"), now = kt_json_number(item, "now");
-    if (!strcmp(kind, "count"))
-        fprintf(file, "%s: %s: %s is %.0f for a batch, was %.0f\n", word, workload, figure, now,
-                before);
-    else if (!strcmp(kind, "ratio"))
-        fprintf(file,
-                "%s: %s: CPU time is %.3f of that of %s, was %.3f (%+.0f %%, %.0f %% are let "
-                "pass)\n",
-                word, workload, now, figure, before, (now / before - 1) * 100, KP_MARGIN * 100);
-    else if (!strcmp(kind, "slower"))
-        fprintf(file, "%s: %s: takes %.0f %% more CPU time %sthan before (%.0f %% are let pass)\n",
-                word, workload, (now - 1) * 100, strcmp(figure, "before") != 0 ? "as a graph " : "",
-                KP_MARGIN * 100);
-    else if (!strcmp(kind, "gone"))
-        fprintf(file, "%s: %s: is not measured any more\n", word, workload);
-    else
-        fprintf(file, "NEW: %s: there is nothing to compare it with\n", workload);
-}
-
-void kp_comparison_print(const kp_comparison *comparison, const char *what, FILE *file)
-{
-    const cJSON *item;
-    cJSON_ArrayForEach(item, comparison->better)
-    {
-        print_item(item, "BETTER", file);
-    }
-    cJSON_ArrayForEach(item, comparison->worse)
-    {
-        print_item(item, "WORSE", file);
-    }
-    const char *untimed = kt_text_string(&comparison->untimed);
-    if (*untimed)
-        fprintf(file, "Only counts were compared: %s\n", untimed);
-    if (!cJSON_GetArraySize(comparison->worse))
-        fprintf(file, "No worse than %s\n", what);
 }

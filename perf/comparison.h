@@ -8,18 +8,20 @@
 
 #include "text.h"
 
-// A ratio is worse from so much on, beyond what its intervals leave open.
-#define KP_MARGIN 0.10
+// A ratio is worse from so much on, beyond what its intervals leave open. Wall time is the whole
+// machine's and changes more.
+#define KP_MARGIN      0.10 // of CPU time
+#define KP_WALL_MARGIN 0.25
 
-// What differs: objects with `workload`, `figure`, `kind`, `before` and `now`.
+// What differs, by kind: objects with `workload`, `figure`, `kind`, `before` and `now`.
 typedef struct kp_comparison {
-    cJSON *worse;    // kind "count", "ratio", "slower" (see against.h), or "gone"
-    cJSON *better;   // kind "count", or "new": the earlier survey has no such workload
+    cJSON *worse;    // "count", "ratio", "wall-ratio", "gone"; see against.h for "slower"
+    cJSON *better;   // "count", or "new": the earlier survey has no such workload
     kt_text untimed; // why no ratio was compared; empty: ratios were
 } kp_comparison;
 
 // Compares the workloads that both have; with `complete`, one that `now` lacks is worse. A count is
-// worse where it is greater. A ratio is worse where it has grown by more than KP_MARGIN; among all
+// worse where it is greater. A ratio is worse where it has grown by more than its margin; among all
 // ratios together, chance makes one or more so with a probability of 1 % at most (Holm), as far as
 // the intervals tell. Ratios are compared only where both surveys come from one device of one
 // machine.

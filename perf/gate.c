@@ -6,16 +6,31 @@
 
 enum { CONFIRMATIONS = 5 };
 
-static bool names(const cJSON *worse, const char *workload, const char *figure)
+static bool is_same(const cJSON *a, const cJSON *b)
+{
+    static const char *const NAMES[] = {"workload", "figure", "kind"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
+        if (strcmp(kt_json_string(a, NAMES[i]), kt_json_string(b, NAMES[i])) != 0)
+            return false;
+    return true;
+}
+
+static bool holds(const cJSON *worse, const cJSON *wanted)
 {
     const cJSON *item;
     cJSON_ArrayForEach(item, worse)
     {
-        if (!strcmp(kt_json_string(item, "workload"), workload) &&
-            !strcmp(kt_json_string(item, "figure"), figure))
+        if (is_same(item, wanted))
             return true;
     }
     return false;
+}
+
+// Whether noise can make it so.
+static bool is_time(const cJSON *item)
+{
+    const char *kind = kt_json_string(item, "kind");
+    return !strcmp(kind, "ratio") || !strcmp(kind, "wall-ratio");
 }
 
 // Measures one workload again.
@@ -31,7 +46,7 @@ static int again(const kp_gate_config *config, uint64_t seed, const cJSON *befor
     int result = -1;
     cJSON *now = config->run(config->user, &alone, problem);
     if (now && kp_compare(before, now, false, &comparison, problem))
-        result = names(comparison.worse, alone.filter, kt_json_string(item, "figure"));
+        result = holds(comparison.worse, item);
     kp_comparison_finish(&comparison);
     cJSON_Delete(now);
     return result;
@@ -56,9 +71,7 @@ bool kp_gate(const kp_gate_config *config, const cJSON *before, const cJSON *now
     cJSON *item = out->worse->child;
     while (item) {
         cJSON *next = item->next;
-        const int stands = strcmp(kt_json_string(item, "kind"), "ratio") != 0
-                               ? 1
-                               : confirm(config, before, item, problem);
+        const int stands = is_time(item) ? confirm(config, before, item, problem) : 1;
         if (stands < 0)
             return false;
         if (!stands)

@@ -1,5 +1,20 @@
 #include "rows.h"
 
+#include <string.h>
+
+#include "json.h"
+
+const cJSON *kp_row_find(const cJSON *rows, const char *name)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, rows)
+    {
+        if (!strcmp(kt_json_string(row, "name"), name))
+            return row;
+    }
+    return NULL;
+}
+
 static void add_interval(cJSON *object, const char *name, kp_interval interval)
 {
     const double values[] = {interval.middle, interval.low, interval.high};

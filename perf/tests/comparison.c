@@ -105,6 +105,28 @@ TEST(a_ratio_is_worse_beyond_its_margin_and_its_noise)
     CHECK_EQ_STRING(kt_json_string(item, "figure"), "standard");
 }
 
+static cJSON *survey_with_wall(kt_test *t, double ratio, double spread)
+{
+    cJSON *json = survey(t, 1, 0.02);
+    const double interval[] = {ratio, ratio * (1 - spread), ratio * (1 + spread)};
+    const cJSON *row = cJSON_GetArrayItem(cJSON_GetObjectItem(json, "workloads"), 0);
+    cJSON_AddItemToObject(cJSON_GetObjectItem(cJSON_GetObjectItem(row, "ratios"), "standard"),
+                          "wall", cJSON_CreateDoubleArray(interval, 3));
+    return json;
+}
+
+// Wall time is compared too, with a margin of its own.
+TEST(wall_time_is_worse_beyond_a_wider_margin)
+{
+    const cJSON *before = survey_with_wall(t, 1, 0.02);
+    check_nothing_worse(t, before, survey_with_wall(t, 1.2, 0.02));
+    check_nothing_worse(t, before, survey_with_wall(t, 1.6, 0.5)); // says little
+    const cJSON *item = only_worse(t, before, survey_with_wall(t, 1.4, 0.02));
+    CHECK_EQ_STRING(kt_json_string(item, "kind"), "wall-ratio");
+    CHECK_EQ_STRING(kt_json_string(item, "figure"), "standard");
+    CHECK(kt_json_number(item, "now") == 1.4);
+}
+
 // A workload that is measured no more hides what has become of it.
 TEST(a_workload_that_is_gone_is_worse)
 {
@@ -124,6 +146,20 @@ TEST(a_workload_that_is_gone_is_worse)
     cJSON_AddStringToObject(skipped, "name", "ring/16");
     cJSON_AddItemToArray(cJSON_AddArrayToObject(now, "skipped"), skipped);
     CHECK_EQ_I64(cJSON_GetArraySize(compare(t, before, now)->worse), 0);
+}
+
+// A call by itself has no counts: where only counts are taken it is not gone, and not new.
+TEST(counts_alone_lack_no_call)
+{
+    cJSON *whole = survey(t, 1, 0.02), *counts = survey(t, 1, 0.02);
+    cJSON *call = cJSON_Duplicate(cJSON_GetObjectItem(whole, "workloads")->child, true);
+    cJSON_ReplaceItemInObject(call, "name", cJSON_CreateString("call/it"));
+    cJSON_DeleteItemFromObject(call, "counts");
+    cJSON_AddItemToArray(cJSON_GetObjectItem(whole, "workloads"), call);
+    CHECK_EQ_STRING(kt_json_string(only_worse(t, whole, counts), "workload"), "call/it");
+    cJSON_DeleteItemFromObject(cJSON_GetObjectItem(counts, "workloads")->child, "ratios");
+    check_nothing_worse(t, whole, counts);
+    CHECK_EQ_I64(cJSON_GetArraySize(compare(t, counts, whole)->better), 0);
 }
 
 // Times of another machine say nothing; counts do.
