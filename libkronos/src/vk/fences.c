@@ -84,8 +84,9 @@ kro_status kro__vk_fences_take(kro__vk_fences *fences, kro__vk_fence **out)
     kro__mutex_lock(&fences->lock);
     // A wait leaves its fence among those in flight, where the next look finds it.
     kro_status status = fences->idle ? KRO_OK : poll(fences);
-    // Signalled since its last use; no waiter is left, or it would not be here.
-    kro__vk_fence *fence = fences->idle;
+    // Signalled since its last use; no waiter is left, or it would not be here. A look that failed
+    // may have found some.
+    kro__vk_fence *fence = status == KRO_OK ? fences->idle : NULL;
     if (fence)
         fences->idle = fence->next;
     kro__mutex_unlock(&fences->lock);
