@@ -1,12 +1,14 @@
 """What a dispatch costs, in instructions: callgrind counts them, the null driver adds next to none.
 
-usage: instructions.py WORKLOAD DRIVER FIGURES [PATTERN SLOWDOWN]
+usage: instructions.py WORKLOAD DRIVER FIGURES [SLOWER PATTERN=PERCENT...]
 WORKLOAD is kronos-workload, DRIVER the null driver, FIGURES instructions.json. Exit code 1 names what
-got worse and by how much; 77 (skipped) where there is no valgrind. With PATTERN and SLOWDOWN only that
-pattern is counted, as if it had become so many times slower.
+got worse and by how much; 77 (skipped) where there is no valgrind. With SLOWER, a library to preload
+(tests/slower.c), only those patterns are counted, and each dispatch executes so much more than is
+written down.
 """
 
 import json
+import os
 import sys
 
 import callgrind
@@ -26,12 +28,15 @@ def main():
     callgrind.skip_without("instructions")
     with open(figures, encoding="utf-8") as file:
         limits = json.load(file)
-    only, slowdown = (planted[0], float(planted[1])) if planted else (None, 1)
+    patterns = dict.fromkeys(limits["instructions"], "0")
+    if planted:
+        os.environ["LD_PRELOAD"] = planted[0]
+        patterns = dict(word.split("=") for word in planted[1:])
     worse = 0
-    for pattern, expected in limits["instructions"].items():
-        if only not in (None, pattern):
-            continue
-        found = per_dispatch(workload, driver, pattern) * slowdown
+    for pattern, percent in patterns.items():
+        expected = limits["instructions"][pattern]
+        os.environ["KRONOS_SLOWER"] = str(expected * int(percent) // 100)
+        found = per_dispatch(workload, driver, pattern)
         change = found / expected - 1
         fault = change > limits["margin"]
         worse += fault
