@@ -55,6 +55,18 @@ static kro_status twin_download(void *self)
     return kp_mover_download(it->mover, it->host);
 }
 
+static kro_status plain_upload(void *self)
+{
+    const transfer *it = self;
+    return kp_mover_upload_plainly(it->mover, it->host);
+}
+
+static kro_status plain_download(void *self)
+{
+    const transfer *it = self;
+    return kp_mover_download_plainly(it->mover, it->host);
+}
+
 static kro_status twin_copy(void *self)
 {
     const transfer *it = self;
@@ -204,6 +216,7 @@ bool kp_open_upload(const kp_call_bench *bench, const kp_call_kind *kind, kp_cal
     const bool opened = open_way(bench, kind, out, problem);
     out->check = check_upload;
     kp_call_add(out, "kronos", upload, out->self);
+    kp_call_add(out, "standard", plain_upload, out->self);
     kp_call_add(out, "expert", twin_upload, out->self);
     return opened;
 }
@@ -214,6 +227,7 @@ bool kp_open_download(const kp_call_bench *bench, const kp_call_kind *kind, kp_c
     const bool opened = open_way(bench, kind, out, problem);
     out->check = check_download;
     kp_call_add(out, "kronos", download, out->self);
+    kp_call_add(out, "standard", plain_download, out->self);
     kp_call_add(out, "expert", twin_download, out->self);
     return opened;
 }

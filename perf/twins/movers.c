@@ -159,3 +159,43 @@ kro_status kp_mover_download(kp_mover *mover, void *dst)
     }
     return download(mover, dst) < 0 ? KRO_ERROR_DRIVER : KRO_OK;
 }
+
+// Copies between the buffer and staging memory as large as it is, and waits.
+static VkResult move_all(kp_mover *mover, const kp_hand_buffer *staging, bool to_host)
+{
+    const kp_sender *sender = &mover->slots[0].sender;
+    const kp_sent all = {
+        .dst = to_host ? staging->handle : mover->device.handle,
+        .src = to_host ? mover->device.handle : staging->handle,
+        .region = {.size = mover->size_bytes},
+        .to_host = to_host,
+    };
+    VkResult result = kp_sender_copy(sender, &mover->hand, &all);
+    return result < 0 ? result : kp_sender_await(sender, &mover->hand);
+}
+
+kro_status kp_mover_upload_plainly(kp_mover *mover, const void *src)
+{
+    kp_hand_buffer staging;
+    VkResult result =
+        kp_hand_make_buffer(&mover->hand, KP_PLACE_UPLOAD, mover->size_bytes, &staging);
+    if (result >= 0) {
+        memcpy(staging.host, src, (size_t)mover->size_bytes);
+        result = move_all(mover, &staging, false);
+    }
+    kp_hand_destroy_buffer(&mover->hand, &staging);
+    return result < 0 ? KRO_ERROR_DRIVER : KRO_OK;
+}
+
+kro_status kp_mover_download_plainly(kp_mover *mover, void *dst)
+{
+    kp_hand_buffer staging;
+    VkResult result =
+        kp_hand_make_buffer(&mover->hand, KP_PLACE_READBACK, mover->size_bytes, &staging);
+    if (result >= 0)
+        result = move_all(mover, &staging, true);
+    if (result >= 0)
+        memcpy(dst, staging.host, (size_t)mover->size_bytes);
+    kp_hand_destroy_buffer(&mover->hand, &staging);
+    return result < 0 ? KRO_ERROR_DRIVER : KRO_OK;
+}

@@ -20,4 +20,8 @@ void kp_mover_destroy(kp_mover *mover); // accepts NULL
 kro_status kp_mover_upload(kp_mover *mover, const void *src);
 kro_status kp_mover_download(kp_mover *mover, void *dst);
 
+// The same as text-books have it: staging memory for all of it, made and freed each time.
+kro_status kp_mover_upload_plainly(kp_mover *mover, const void *src);
+kro_status kp_mover_download_plainly(kp_mover *mover, void *dst);
+
 #endif
