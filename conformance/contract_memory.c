@@ -158,7 +158,7 @@ TEST(registered_memory_is_outside_the_budget)
     const uint64_t alignment = ctx ? kro_context_info(ctx)->limits.host_alignment : 0;
     if (ctx && alignment == 0)
         SKIP(t, "the device cannot use host memory in place (limits.host_alignment)");
-    if (!ctx)
+    if (alignment == 0)
         return;
     uint8_t *memory = kt_alloc(t, BUDGET + 2 * alignment);
     memory += (alignment - (uintptr_t)memory % alignment) % alignment;
@@ -168,7 +168,7 @@ TEST(registered_memory_is_outside_the_budget)
     kro_status status = kro_host_register(ctx, &config, &buffer);
     if (status == KRO_ERROR_UNSUPPORTED)
         SKIP(t, "%s", kro_error_detail());
-    if (!CHECK_OK(status))
+    if (status == KRO_ERROR_UNSUPPORTED || !CHECK_OK(status))
         return;
     CHECK_EQ_U64(held_bytes(ctx), held);
     CHECK_OK(kro_host_unregister(buffer));
