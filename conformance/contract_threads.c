@@ -162,6 +162,53 @@ TEST_FAMILY_CASE(objects_come_and_go_on_every_thread)
     run_on(t, param, create_and_destroy);
 }
 
+// Registers memory of its own, has it written in place, and takes it back. Batches that others have
+// open may use it for all that Kronos knows; they are submitted soon.
+static void *register_and_unregister(void *user)
+{
+    enum { REGISTER_ROUNDS = 100, MOST = 1 << 16 };
+    static _Alignas(MOST) uint8_t memory[THREADS][MOST];
+    const worker *w = user;
+    kt_test *t = w->t;
+    uint32_t *words = (uint32_t *)(void *)memory[w->index];
+    const kro_host_config config = {.memory = words,
+                                    .size_bytes = kro_context_info(w->ctx)->limits.host_alignment};
+    kro_stream *stream;
+    kro_buffer *source, *mine;
+    if (!CHECK_OK(kro_stream_create(w->ctx, NULL, &stream)) ||
+        !CHECK_OK(kro_buffer_create(w->ctx, &(kro_buffer_config){.size_bytes = 64}, &source)))
+        return NULL;
+    for (uint32_t round = 0; round < REGISTER_ROUNDS; round++) {
+        const uint32_t word = w->index << 16 | round;
+        if (!CHECK_OK(kro_host_register(w->ctx, &config, &mine)))
+            break;
+        words[1] = UINT32_MAX;
+        CHECK_OK(kro_fill(stream, source, 0, 64, word));
+        CHECK_OK(kro_read(stream, source, 0, words, 4));
+        CHECK_OK(kro_finish(stream));
+        if (w->computes)
+            CHECK_EQ_U64(words[0], word);
+        CHECK_EQ_U64(words[1], UINT32_MAX);
+        while (kro_host_unregister(mine) == KRO_ERROR_INVALID_ARGUMENT)
+            sched_yield();
+    }
+    kro_buffer_destroy(source);
+    kro_stream_destroy(stream);
+    return NULL;
+}
+
+TEST_FAMILY_CASE(registered_memory_comes_and_goes_on_every_thread)
+{
+    const bool computes = strcmp(param, "device") == 0;
+    const kro_context_config config = {.driver = computes ? NULL : kt_null_driver(t)};
+    kro_context *ctx = kt_context_with(t, &config);
+    const uint64_t alignment = ctx ? kro_context_info(ctx)->limits.host_alignment : 0;
+    if (ctx && (alignment == 0 || alignment > 65536))
+        SKIP(t, "the device cannot use host memory in place (limits.host_alignment)");
+    else
+        run_threads(t, ctx, computes, NULL, register_and_unregister);
+}
+
 // Captures, launches and updates graphs while other threads destroy what theirs name.
 static void *capture_and_destroy(void *user)
 {
