@@ -150,7 +150,9 @@ typedef struct kro__batch {
     bool exit_barrier; // end with a barrier that makes device writes visible to the host
     bool again;        // it may be submitted any number of times, also while it is in flight
     const uint8_t *push;
+    uint32_t push_bytes;
     const uint32_t *dynamic_offsets;
+    uint32_t dynamic_count;
     const uint32_t *evicted; // binding ids whose sets may be freed now; done before `sets`
     uint32_t evicted_count;
     const kro__set_config *sets;

@@ -2,6 +2,7 @@
 #ifndef KRO_SRC_VK_DEVICE_H
 #define KRO_SRC_VK_DEVICE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include <kronos/vulkan.h>
@@ -25,8 +26,9 @@ typedef struct kro__vk_device {
     kro__vk_slabs slabs;
     kro__vk_layouts layouts;
     VkPipelineCache pipeline_cache;
-    char *cache_path;                   // where it is kept between runs; NULL: nowhere
-    size_t cache_loaded_bytes;          // how much of it came from there
+    char *cache_path;          // where it is kept between runs; NULL: nowhere
+    size_t cache_loaded_bytes; // how much of it came from there
+    _Atomic uint64_t kernels_destroyed;
     struct kro__vk_kernel *copy_kernel; // NULL: vkCmdCopyBuffer copies everything
     uint32_t queue_count;
     kro__vk_queue queues[KRO__MAX_QUEUES];

@@ -162,6 +162,8 @@ void kro__vk_kernel_destroy(kro__device *base, kro__kernel *base_kernel)
     kro__vk_kernel *kernel = (kro__vk_kernel *)base_kernel;
     if (!kernel)
         return;
+    // Before the memory can be another's.
+    atomic_fetch_add_explicit(&device->kernels_destroyed, 1, memory_order_release);
     // Its layout stays: see layout.h.
     if (kernel->pipeline)
         device->vk.vkDestroyPipeline(device->handle, kernel->pipeline, NULL);

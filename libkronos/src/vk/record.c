@@ -6,6 +6,7 @@
 #include "vk/commands.h"
 #include "vk/descriptors.h"
 #include "vk/device.h"
+#include "vk/imprint.h"
 #include "vk/status.h"
 
 // A command buffer in a pool of its own, so that a reset gives all of its memory back for reuse.
@@ -14,8 +15,12 @@ struct kro__recorded {
     VkCommandBuffer commands;
     bool again;     // the core says when it may be used for something else
     uint64_t value; // submitted as; meaningless before, and where `again`
+    kro__vk_imprint imprint;
     kro__recorded *next;
 };
+
+// Long batches are kept from their second time on: keeping costs.
+enum { PLACES = 16, SEEN = 8, SHORT_BATCH = 4 };
 
 struct kro__recorder {
     kro__vk_device *device;
@@ -23,8 +28,12 @@ struct kro__recorder {
     kro__vk_descriptors descriptors;
     kro__vk_waits waits; // semaphores of the program's that the next submit waits for
     kro__recorded *idle;
+    kro__recorded *kept[PLACES]; // idle, too, and whole: what a batch finds that comes again
     kro__recorded *lent;         // for again: the core has them
     kro__recorded *first, *last; // submitted, by value; used again when that has finished
+    uint64_t sketches[SEEN];     // of the last long batches, a ring
+    uint32_t next_sketch;
+    uint64_t evicted; // binding ids so far
     char label[];
 };
 
@@ -55,6 +64,7 @@ static void destroy_recorded(kro__vk_device *device, kro__recorded *recorded)
 {
     if (recorded->pool)
         device->vk.vkDestroyCommandPool(device->handle, recorded->pool, NULL);
+    kro__vk_imprint_finish(&recorded->imprint);
     free(recorded);
 }
 
@@ -76,6 +86,8 @@ void kro__vk_recorder_destroy(kro__device *base, kro__recorder *recorder)
     // Their work has finished, though nobody may have looked.
     destroy_list(device, recorder->first);
     destroy_list(device, recorder->lent);
+    for (int i = 0; i < PLACES; i++)
+        destroy_list(device, recorder->kept[i]);
     kro__vk_descriptors_finish(&recorder->descriptors);
     kro__vk_waits_finish(&recorder->waits);
     free(recorder);
@@ -117,45 +129,109 @@ static kro_status create_recorded(kro__recorder *recorder, kro__recorded **out)
     return KRO_OK;
 }
 
-// Idle command buffers are reset when they are taken, not here: a reset can fail.
+static kro__recorded **place_of(kro__recorder *recorder, uint32_t key)
+{
+    return &recorder->kept[key % PLACES];
+}
+
+// Idle command buffers are reset when they are taken, not here: a reset can fail, and what they
+// hold may be wanted again. Of two with one place the later is kept.
 static void put_idle(kro__recorder *recorder, kro__recorded *recorded)
 {
+    recorded->next = NULL;
+    if (recorded->imprint.whole) {
+        kro__recorded **place = place_of(recorder, recorded->imprint.key);
+        kro__recorded *earlier = *place;
+        *place = recorded;
+        if (!earlier)
+            return;
+        earlier->imprint.whole = false;
+        recorded = earlier;
+    }
     recorded->next = recorder->idle;
     recorder->idle = recorded;
 }
 
-// Takes the oldest submitted batch back when it has finished.
-static kro_status recycle(kro__recorder *recorder)
+// Takes back what was submitted up to a value.
+static void recycle_until(kro__recorder *recorder, uint64_t completed)
 {
-    kro__recorded *oldest = recorder->first;
-    if (!oldest)
-        return KRO_OK;
-    // Whoever waits for each batch has seen it finish already.
-    uint64_t completed = atomic_load(&recorder->queue->completed);
-    if (oldest->value > completed) {
-        kro_status status = kro__vk_queue_completed(recorder->queue, &completed);
-        if (status < 0 || oldest->value > completed)
-            return status;
+    while (recorder->first && recorder->first->value <= completed) {
+        kro__recorded *oldest = recorder->first;
+        recorder->first = oldest->next;
+        put_idle(recorder, oldest);
     }
-    recorder->first = oldest->next;
     if (!recorder->first)
         recorder->last = NULL;
-    put_idle(recorder, oldest);
-    return KRO_OK;
 }
 
-// An idle command buffer, an old one that has finished, or a new one.
-static kro_status take_recorded(kro__recorder *recorder, kro__recorded **out)
+// Takes back what has finished. Whoever waits for each batch has seen it finish already; the device
+// is asked only where nothing is idle.
+static kro_status recycle(kro__recorder *recorder)
+{
+    recycle_until(recorder, atomic_load(&recorder->queue->completed));
+    if (recorder->idle || !recorder->first)
+        return KRO_OK;
+    uint64_t completed;
+    kro_status status = kro__vk_queue_completed(recorder->queue, &completed);
+    if (status >= 0)
+        recycle_until(recorder, completed);
+    return status;
+}
+
+static kro__vk_gone gone(const kro__recorder *recorder)
+{
+    return (kro__vk_gone){
+        .kernels = atomic_load_explicit(&recorder->device->kernels_destroyed, memory_order_acquire),
+        .sets = recorder->evicted,
+    };
+}
+
+// Whether a batch looks like one of the last, so that the same may come again. Notes it.
+static bool was_seen(kro__recorder *recorder, const kro__batch *batch)
+{
+    const uint64_t sketch = kro__vk_sketch(batch);
+    for (uint32_t i = 0; i < SEEN; i++)
+        if (recorder->sketches[i] == sketch)
+            return true;
+    recorder->sketches[recorder->next_sketch] = sketch;
+    recorder->next_sketch = (recorder->next_sketch + 1) % SEEN;
+    return false;
+}
+
+// The idle command buffer that holds just this batch, or NULL.
+static kro__recorded *take_same(kro__recorder *recorder, const kro__batch *batch)
+{
+    kro__recorded **place = place_of(recorder, kro__vk_imprint_key(batch));
+    kro__recorded *recorded = *place;
+    if (!recorded || !kro__vk_imprint_equals(&recorded->imprint, batch, gone(recorder)))
+        return NULL;
+    *place = NULL;
+    return recorded;
+}
+
+// Gives up what can no longer come again, for what it was recorded with is gone.
+static void give_up_stale(kro__recorder *recorder)
+{
+    const kro__vk_gone now = gone(recorder);
+    for (int i = 0; i < PLACES; i++) {
+        kro__recorded *recorded = recorder->kept[i];
+        if (!recorded || kro__vk_imprint_holds(&recorded->imprint, now))
+            continue;
+        recorder->kept[i] = NULL;
+        recorded->imprint.whole = false;
+        put_idle(recorder, recorded);
+    }
+}
+
+// An empty command buffer: an idle one or a new one.
+static kro_status take_empty(kro__recorder *recorder, kro__recorded **out)
 {
     kro__vk_device *device = recorder->device;
-    if (!recorder->idle) {
-        kro_status status = recycle(recorder);
-        if (status < 0)
-            return status;
-    }
     if (!recorder->idle)
-        return create_recorded(recorder, out);
+        give_up_stale(recorder);
     kro__recorded *recorded = recorder->idle;
+    if (!recorded)
+        return create_recorded(recorder, out);
     VkResult result = device->vk.vkResetCommandPool(device->handle, recorded->pool, 0);
     if (result != VK_SUCCESS)
         return kro__vk_fail(result, "vkResetCommandPool of stream '%s'", recorder->label);
@@ -166,15 +242,13 @@ static kro_status take_recorded(kro__recorder *recorder, kro__recorded **out)
 
 // Vulkan keeps what goes wrong while recording until the end.
 static kro_status record_batch(kro__recorder *recorder, kro__recorded *recorded,
-                               const kro__batch *batch)
+                               const kro__batch *batch, VkCommandBufferUsageFlags usage)
 {
     const kro__vk_calls *vk = &recorder->device->vk;
     VkCommandBufferBeginInfo begin = {
         .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
-        .flags = batch->again ? VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT
-                              : VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT,
+        .flags = usage,
     };
-    recorded->again = batch->again;
     VkResult result = vk->vkBeginCommandBuffer(recorded->commands, &begin);
     if (result != VK_SUCCESS)
         return kro__vk_fail(result, "vkBeginCommandBuffer of stream '%s'", recorder->label);
@@ -186,26 +260,69 @@ static kro_status record_batch(kro__recorder *recorder, kro__recorded *recorded,
     return KRO_OK;
 }
 
+// Gives up the sets of evicted binding ids. What was recorded with them stays as it is, and is not
+// submitted again.
+static void evict(kro__recorder *recorder, const kro__batch *batch)
+{
+    for (uint32_t i = 0; i < batch->evicted_count; i++)
+        kro__vk_descriptors_evict(&recorder->descriptors, batch->evicted[i]);
+    recorder->evicted += batch->evicted_count;
+}
+
+// Records a batch that is the core's, to be submitted `again`.
+static kro_status record_again(kro__recorder *recorder, const kro__batch *batch,
+                               kro__recorded **out)
+{
+    kro_status status = recycle(recorder);
+    if (status >= 0)
+        status = take_empty(recorder, out);
+    if (status < 0)
+        return status;
+    status = record_batch(recorder, *out, batch, VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT);
+    if (status < 0)
+        return status;
+    (*out)->next = recorder->lent;
+    recorder->lent = *out;
+    return KRO_OK;
+}
+
+// Records a batch that is submitted once, unless a command buffer holds it already.
+static kro_status record_once(kro__recorder *recorder, const kro__batch *batch, kro__recorded **out)
+{
+    kro_status status = recycle(recorder);
+    if (status < 0)
+        return status;
+    *out = take_same(recorder, batch);
+    if (*out)
+        return KRO_OK;
+    const bool keep = batch->node_count <= SHORT_BATCH || was_seen(recorder, batch);
+    status = take_empty(recorder, out);
+    if (status < 0)
+        return status;
+    status =
+        record_batch(recorder, *out, batch, keep ? 0 : VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT);
+    if (status < 0 || !keep)
+        return status;
+    kro__vk_imprint_take(&(*out)->imprint, batch, gone(recorder));
+    return KRO_OK;
+}
+
 kro_status kro__vk_record(kro__recorder *recorder, const kro__batch *batch, kro__recorded **out)
 {
     kro__recorded *recorded = NULL;
     *out = NULL;
-    // First, so that the new sets find the room of the old.
-    for (uint32_t i = 0; i < batch->evicted_count; i++)
-        kro__vk_descriptors_evict(&recorder->descriptors, batch->evicted[i]);
-    kro_status status = kro__vk_descriptors_write(&recorder->descriptors, batch);
+    if (batch->evicted_count > 0) // first, so that the new sets find the room of the old
+        evict(recorder, batch);
+    kro_status status = KRO_OK;
+    if (batch->set_count > 0)
+        status = kro__vk_descriptors_write(&recorder->descriptors, batch);
     if (status < 0)
         return status;
-    status = take_recorded(recorder, &recorded);
+    status = batch->again ? record_again(recorder, batch, &recorded)
+                          : record_once(recorder, batch, &recorded);
     if (status < 0)
         goto fail;
-    status = record_batch(recorder, recorded, batch);
-    if (status < 0)
-        goto fail;
-    if (batch->again) {
-        recorded->next = recorder->lent;
-        recorder->lent = recorded;
-    }
+    recorded->again = batch->again;
     *out = recorded;
     return KRO_OK;
 fail:
@@ -213,6 +330,7 @@ fail:
         put_idle(recorder, recorded);
     for (uint32_t i = 0; i < batch->set_count; i++)
         kro__vk_descriptors_evict(&recorder->descriptors, batch->sets[i].binding_id);
+    recorder->evicted += batch->set_count;
     return status;
 }
 
