@@ -16,7 +16,9 @@ enum {
 
 struct kro__vk_pool {
     VkDescriptorPool handle;
-    uint32_t capacity, used; // sets
+    uint32_t capacity;                    // sets
+    uint32_t sets;                        // … that it has room for
+    uint32_t room[KRO__DESCRIPTOR_TYPES]; // descriptors of each type
     kro__vk_pool *next;
 };
 
@@ -53,13 +55,17 @@ static kro_status create_pool(kro__vk_descriptors *descriptors, const kro__vk_la
         sets = LAST_POOL_SETS;
     if (sets < layout->set_count)
         sets = layout->set_count;
+    // A pool is worth its cost only when it is kept: they are freed with the recorder.
+    kro__vk_pool *pool = calloc(1, sizeof *pool);
+    if (!pool)
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for a descriptor pool");
     VkDescriptorPoolSize sizes[KRO__DESCRIPTOR_TYPES];
     for (uint32_t i = 0; i < KRO__DESCRIPTOR_TYPES; i++) {
         uint32_t count = sets * POOL_DESCRIPTORS_PER_SET;
+        pool->room[i] = count < layout->descriptor_counts[i] ? layout->descriptor_counts[i] : count;
         sizes[i] = (VkDescriptorPoolSize){
             .type = kro__vk_descriptor_type((kro__vk_descriptor)i),
-            .descriptorCount =
-                count < layout->descriptor_counts[i] ? layout->descriptor_counts[i] : count,
+            .descriptorCount = pool->room[i],
         };
     }
     VkDescriptorPoolCreateInfo info = {
@@ -69,28 +75,41 @@ static kro_status create_pool(kro__vk_descriptors *descriptors, const kro__vk_la
         .poolSizeCount = KRO__DESCRIPTOR_TYPES,
         .pPoolSizes = sizes,
     };
-    // A pool is worth its cost only when it is kept: they are freed with the recorder.
-    kro__vk_pool *pool = calloc(1, sizeof *pool);
-    if (!pool)
-        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for a descriptor pool");
     VkResult result = device->vk.vkCreateDescriptorPool(device->handle, &info, NULL, &pool->handle);
     if (result != VK_SUCCESS) {
         free(pool);
         return kro__vk_fail(result, "vkCreateDescriptorPool of %u sets", sets);
     }
-    pool->capacity = sets;
+    pool->capacity = pool->sets = sets;
     pool->next = descriptors->pools;
     descriptors->pools = pool;
     return KRO_OK;
 }
 
-// A pool that is full, or too fragmented, says so without being changed (VK_KHR_maintenance1).
+static bool has_room(const kro__vk_pool *pool, const kro__vk_layout *layout)
+{
+    bool enough = pool->sets >= layout->set_count;
+    for (uint32_t i = 0; i < KRO__DESCRIPTOR_TYPES; i++)
+        enough = enough && pool->room[i] >= layout->descriptor_counts[i];
+    return enough;
+}
+
+// Takes the sets of a layout out of what a pool has room for, or gives them back.
+static void change_room(kro__vk_pool *pool, const kro__vk_layout *layout, bool give_back)
+{
+    pool->sets += give_back ? layout->set_count : 0 - layout->set_count;
+    for (uint32_t i = 0; i < KRO__DESCRIPTOR_TYPES; i++)
+        pool->room[i] +=
+            give_back ? layout->descriptor_counts[i] : 0 - layout->descriptor_counts[i];
+}
+
+// A pool that is too fragmented says so without being changed (VK_KHR_maintenance1).
 static VkResult take_from_pool(kro__vk_descriptors *descriptors, kro__vk_pool *pool,
                                const kro__vk_layout *layout, kro__vk_bound *bound)
 {
     kro__vk_device *device = descriptors->device;
     // Spares the driver a call that cannot succeed.
-    if (pool->capacity - pool->used < layout->set_count)
+    if (!has_room(pool, layout))
         return VK_ERROR_OUT_OF_POOL_MEMORY;
     VkDescriptorSetAllocateInfo info = {
         .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO,
@@ -100,8 +119,9 @@ static VkResult take_from_pool(kro__vk_descriptors *descriptors, kro__vk_pool *p
     };
     VkResult result = device->vk.vkAllocateDescriptorSets(device->handle, &info, bound->sets);
     if (result == VK_SUCCESS) {
-        pool->used += layout->set_count;
+        change_room(pool, layout, false);
         bound->pool = pool;
+        bound->layout = layout;
         bound->set_count = layout->set_count;
     }
     return result;
@@ -139,7 +159,7 @@ void kro__vk_descriptors_evict(kro__vk_descriptors *descriptors, uint32_t bindin
         VkResult result = device->vk.vkFreeDescriptorSets(device->handle, bound->pool->handle,
                                                           bound->set_count, bound->sets);
         if (result == VK_SUCCESS)
-            bound->pool->used -= bound->set_count;
+            change_room(bound->pool, bound->layout, true);
     }
     free(bound->sets);
     *bound = (kro__vk_bound){0};

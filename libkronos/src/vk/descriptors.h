@@ -13,6 +13,7 @@ typedef struct kro__vk_bound {
     VkDescriptorSet *sets; // one per set of its layout; NULL: nothing
     uint32_t set_count;
     kro__vk_pool *pool; // that they are from
+    const kro__vk_layout *layout;
 } kro__vk_bound;
 
 typedef struct kro__vk_descriptors {
