@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "arguments.h"
+#include "twins/copiers.h"
 #include "twins/movers.h"
-#include "twins/senders.h"
 
 enum { COPY_THREADS = 8 }; // of the transfers with threads, the caller's included
 
@@ -19,8 +19,7 @@ typedef struct transfer {
     kro_stream *stream;
     kro_buffer *from, *to; // uploads and downloads have one
     kp_mover *mover;
-    kp_hand hand; // of a copy
-    kp_sender sender;
+    kp_copier *copier;
     uint64_t fillings; // so far
 } transfer;
 
@@ -67,16 +66,16 @@ static kro_status plain_download(void *self)
     return kp_mover_download_plainly(it->mover, it->host);
 }
 
-static kro_status twin_copy(void *self)
+static kro_status command_copy(void *self)
 {
     const transfer *it = self;
-    kp_sent all = {.region.size = it->size_bytes, .to_host = true};
-    all.src = kro_vk_buffer(it->from, &all.region.srcOffset);
-    all.dst = kro_vk_buffer(it->to, &all.region.dstOffset);
-    VkResult result = kp_sender_copy(&it->sender, &it->hand, &all);
-    if (result >= 0)
-        result = kp_sender_await(&it->sender, &it->hand);
-    return result < 0 ? KRO_ERROR_DRIVER : KRO_OK;
+    return kp_copier_command(it->copier);
+}
+
+static kro_status kernel_copy(void *self)
+{
+    const transfer *it = self;
+    return kp_copier_kernel(it->copier);
 }
 
 // Words that differ from place to place and from one filling to the next.
@@ -162,7 +161,7 @@ static bool check_copy(const kp_call *call, size_t index, kt_text *problem)
 static void finish(void *self)
 {
     transfer *it = self;
-    kp_sender_finish(&it->sender, &it->hand);
+    kp_copier_destroy(it->copier);
     kp_mover_destroy(it->mover);
     kro_buffer_destroy(it->from);
     kro_buffer_destroy(it->to);
@@ -241,14 +240,16 @@ bool kp_open_copy(const kp_call_bench *bench, const kp_call_kind *kind, kp_call 
     out->bytes *= 2; // read and written
     out->check = check_copy;
     kp_call_add(out, "kronos", copy, it);
-    kp_call_add(out, "expert", twin_copy, it);
+    kp_call_add(out, "standard", command_copy, it);
     kro_status status = kro_buffer_create(
         bench->scene->ctx, &(kro_buffer_config){.size_bytes = it->size_bytes}, &it->to);
     out->lacks_memory = status == KRO_ERROR_OUT_OF_DEVICE_MEMORY;
     if (status < 0)
         return kp_refuse_status(problem, kind->name, status);
-    if (!kp_hand_init(&it->hand, bench->scene, problem))
+    it->copier = kp_copier_create(bench->scene, it->to, it->from, it->size_bytes, problem);
+    if (!it->copier)
         return false;
-    VkResult result = kp_sender_init(&it->sender, &it->hand);
-    return result >= 0 || kt_refuse(problem, "%s: Vulkan returned %d", kind->name, result);
+    if (kp_copier_has_kernel(it->copier))
+        kp_call_add(out, "expert", kernel_copy, it);
+    return true;
 }

@@ -3,21 +3,13 @@
 #include <stdlib.h>
 
 #include "arguments.h"
-#include "shaders.h"
+#include "kernels.h"
 
 struct kp_maker {
     kp_hand hand;
     kp_hand_buffer block; // buffers come and go in its memory
     VkPipelineCache cache;
 };
-
-// What a pipeline is made of.
-typedef struct parts {
-    VkShaderModule module;
-    VkDescriptorSetLayout set_layout;
-    VkPipelineLayout layout;
-    VkPipeline pipeline;
-} parts;
 
 static VkResult make_cache(const kp_maker *maker, size_t size_bytes, const void *data,
                            VkPipelineCache *out)
@@ -84,80 +76,13 @@ kro_status kp_maker_buffer_in_block(kp_maker *maker)
     return status_of(result);
 }
 
-static VkResult make_layouts(const kp_hand *hand, parts *out)
-{
-    const VkDescriptorSetLayoutBinding words = {
-        .descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
-        .descriptorCount = 1,
-        .stageFlags = VK_SHADER_STAGE_COMPUTE_BIT,
-    };
-    const VkDescriptorSetLayoutCreateInfo set = {
-        .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO,
-        .bindingCount = 1,
-        .pBindings = &words,
-    };
-    VkResult result =
-        hand->call.CreateDescriptorSetLayout(hand->device, &set, NULL, &out->set_layout);
-    const VkPipelineLayoutCreateInfo layout = {
-        .sType = VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO,
-        .setLayoutCount = 1,
-        .pSetLayouts = &out->set_layout,
-    };
-    return result < 0 ? result
-                      : hand->call.CreatePipelineLayout(hand->device, &layout, NULL, &out->layout);
-}
-
-static VkResult make_module(const kp_hand *hand, parts *out)
-{
-    const kronos_shader *shader = kronos_shader_find(KP_MADE_SHADER);
-    const VkShaderModuleCreateInfo info = {
-        .sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO,
-        .codeSize = shader->size_bytes,
-        .pCode = shader->words,
-    };
-    return hand->call.CreateShaderModule(hand->device, &info, NULL, &out->module);
-}
-
-static VkResult make_pipeline(const kp_maker *maker, uint32_t constant, parts *out)
-{
-    const kp_hand *hand = &maker->hand;
-    const VkSpecializationMapEntry entry = {.constantID = 0, .size = sizeof constant};
-    const VkSpecializationInfo constants = {
-        .mapEntryCount = 1, .pMapEntries = &entry, .dataSize = sizeof constant, .pData = &constant};
-    const VkComputePipelineCreateInfo info = {
-        .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
-        .stage = {.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
-                  .stage = VK_SHADER_STAGE_COMPUTE_BIT,
-                  .module = out->module,
-                  .pName = "main",
-                  .pSpecializationInfo = &constants},
-        .layout = out->layout,
-    };
-    return hand->call.CreateComputePipelines(hand->device, maker->cache, 1, &info, NULL,
-                                             &out->pipeline);
-}
-
-static void destroy_parts(const kp_hand *hand, const parts *it)
-{
-    if (it->pipeline)
-        hand->call.DestroyPipeline(hand->device, it->pipeline, NULL);
-    if (it->layout)
-        hand->call.DestroyPipelineLayout(hand->device, it->layout, NULL);
-    if (it->set_layout)
-        hand->call.DestroyDescriptorSetLayout(hand->device, it->set_layout, NULL);
-    if (it->module)
-        hand->call.DestroyShaderModule(hand->device, it->module, NULL);
-}
-
 kro_status kp_maker_pipeline(kp_maker *maker, uint32_t constant)
 {
-    parts made = {0};
-    VkResult result = make_module(&maker->hand, &made);
-    if (result >= 0)
-        result = make_layouts(&maker->hand, &made);
-    if (result >= 0)
-        result = make_pipeline(maker, constant, &made);
-    destroy_parts(&maker->hand, &made);
+    const kp_hand_kernel_config config = {
+        .shader = KP_MADE_SHADER, .bindings = 1, .constant = &constant, .cache = maker->cache};
+    kp_hand_kernel kernel;
+    VkResult result = kp_hand_make_kernel(&maker->hand, &config, &kernel);
+    kp_hand_destroy_kernel(&maker->hand, &kernel);
     return status_of(result);
 }
 

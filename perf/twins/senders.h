@@ -1,4 +1,4 @@
-// A command buffer that sends copies to the queue, one at a time.
+// A command buffer that goes to the queue again and again, recorded anew each time.
 #ifndef KP_SENDERS_H
 #define KP_SENDERS_H
 
@@ -20,8 +20,13 @@ typedef struct kp_sent {
 VkResult kp_sender_init(kp_sender *out, const kp_hand *hand);
 void kp_sender_finish(kp_sender *sender, const kp_hand *hand); // accepts a zeroed one
 
-// Records and submits a copy; what was sent before has been awaited.
+// Begins to record; what was sent before has been awaited.
+VkResult kp_sender_begin(const kp_sender *sender, const kp_hand *hand);
+// Ends and submits it; with `to_host` the host reads next what was written.
+VkResult kp_sender_send(const kp_sender *sender, const kp_hand *hand, bool to_host);
+// Both, with a copy in between.
 VkResult kp_sender_copy(const kp_sender *sender, const kp_hand *hand, const kp_sent *copy);
+
 VkResult kp_sender_await(const kp_sender *sender, const kp_hand *hand);
 
 #endif
