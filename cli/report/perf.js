@@ -256,6 +256,18 @@ function drawTrend(all, last, broken) {
   drawChanges(runs);
 }
 
+const SPEEDS = [["gflop_per_s", "GFLOP/s"], ["gb_per_s", "GB/s"]];
+
+function drawSpeeds(rows) {
+  const found = rows.flatMap((row) => SPEEDS.filter(([member]) => row.costs && row.costs.kronos[member]).slice(0, 1).map(([member, unit]) => ({ row, member, unit })));
+  const names = unique(found.flatMap(({ row }) => Object.keys(row.costs)));
+  byId("speeds-section").hidden = !found.length;
+  byId("speeds").replaceChildren(make("table", {},
+    make("thead", {}, make("tr", {}, make("th", {}, "Workload"), make("th", {}, "Unit"), ...names.map((name) => make("th", { class: "right" }, name)))),
+    make("tbody", {}, ...found.map(({ row, member, unit }) => make("tr", {}, make("td", {}, row.name), make("td", {}, unit),
+      ...names.map((name) => make("td", { class: "right" }, row.costs[name] ? short(row.costs[name][member]) : "–")))))));
+}
+
 function drawCounts(rows) {
   const counted = rows.filter((row) => row.counts);
   const names = unique(counted.flatMap((row) => Object.keys(row.counts))).filter((name) => counted.some((row) => row.counts[name]));
@@ -270,4 +282,5 @@ drawHeader(last);
 drawRatios(last.workloads);
 drawScaling(last.workloads);
 drawTrend(runs, last, broken);
+drawSpeeds(last.workloads);
 drawCounts(last.workloads);

@@ -31,7 +31,7 @@ def expect(condition, what):
 
 def measure(*more):
     environment = dict(os.environ, KRONOS_ALLOW_UNTRUSTED_DRIVERS="1")
-    subprocess.run([KRONOS, "perf", "--driver", DRIVER, "c*", *more], env=environment, check=True,
+    subprocess.run([KRONOS, "perf", "--driver", DRIVER, "[cs]*", *more], env=environment, check=True,
                    stdout=subprocess.DEVNULL)
 
 
@@ -88,6 +88,12 @@ def check_scaling(browser, run):
         expect(places == sorted(set(places)), "larger batches are further right")
 
 
+def check_speeds(browser, run):
+    rows = [row["name"] for row in run["workloads"] if "gb_per_s" in row.get("costs", {}).get("kronos", {})]
+    shown = [line.split(" ")[0] for line in texts(browser, "#speeds tbody tr")]
+    expect(shown == rows and rows, f"each workload that moves bytes has a speed: {shown} of {rows}")
+
+
 def check_trend(browser):
     note = text(browser, "#trend-note")
     expect("machine: 4." in note and "left out: 1." in note and "cannot be read: 1." in note, f"the note counts runs: {note}")
@@ -119,6 +125,7 @@ def main():
         expect(not browser.find_element(By.ID, "verdict").is_displayed(), "without a comparison there is no verdict")
         check_ratios(browser, last)
         check_scaling(browser, last)
+        check_speeds(browser, last)
         check_trend(browser)
         for fault in save_looks(browser, SCRATCH):
             expect(False, fault)
