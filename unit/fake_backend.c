@@ -1,5 +1,6 @@
 #include "fake_backend.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,7 +199,12 @@ static kro_status fake_memory_invalidate(kro__device *device, kro__memory *memor
     (void)memory;
     (void)offset_bytes;
     (void)size_bytes;
-    return told_to_fail((fake_device *)device, FAKE_INVALIDATE);
+    fake_device *fake = (fake_device *)device;
+    while (atomic_load(&fake->slow_reads)) {
+        atomic_store(&fake->reads, true);
+        sched_yield();
+    }
+    return told_to_fail(fake, FAKE_INVALIDATE);
 }
 
 static kro_status fake_kernel_create(kro__device *base, const kro__kernel_config *config,

@@ -18,14 +18,16 @@ static bool init_queue(kro__queue *queue, uint32_t index, uint64_t watchdog_ns)
     queue->index = index;
     kro__accesses_init(&queue->accesses);
     kro__pace_init(&queue->pace, watchdog_ns);
-    bool has_lock = kro__mutex_init(&queue->lock);
-    bool has_reads_lock = has_lock && kro__mutex_init(&queue->reads_lock);
-    if (has_reads_lock && kro__mutex_init(&queue->pace_lock))
+    kro__mutex *locks[] = {&queue->lock, &queue->delivery_lock, &queue->reads_lock,
+                           &queue->pace_lock};
+    const uint32_t count = sizeof locks / sizeof *locks;
+    uint32_t made = 0;
+    while (made < count && kro__mutex_init(locks[made]))
+        made++;
+    if (made == count)
         return true;
-    if (has_reads_lock)
-        kro__mutex_finish(&queue->reads_lock);
-    if (has_lock)
-        kro__mutex_finish(&queue->lock);
+    while (made > 0)
+        kro__mutex_finish(locks[--made]);
     return false;
 }
 
@@ -36,6 +38,7 @@ static void finish_queue(kro__queue *queue)
     free(queue->orders);
     kro__mutex_finish(&queue->pace_lock);
     kro__mutex_finish(&queue->reads_lock);
+    kro__mutex_finish(&queue->delivery_lock);
     kro__mutex_finish(&queue->lock);
 }
 

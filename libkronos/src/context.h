@@ -43,8 +43,9 @@ typedef struct kro__queue {
     _Atomic uint64_t last;            // highest value submitted
     _Atomic uint64_t last_everything; // highest of a batch that uses every buffer with an address
     _Atomic uint64_t retired;         // highest value that the application has seen complete
-    kro__mutex reads_lock;
-    kro__pending_read *reads; // under reads_lock, by value
+    kro__mutex delivery_lock;         // held while reads are filled, and taken off the list
+    kro__mutex reads_lock;            // taken inside of that, and of `lock`
+    kro__pending_read *reads;         // under reads_lock, by value
     uint32_t read_count, read_capacity;
     _Atomic uint32_t undelivered; // read_count, to look without the lock
     kro__order *orders;           // under the context's check_lock; the first sums up retired ones

@@ -1,5 +1,7 @@
 #include "fence.h"
 
+#include <string.h>
+
 #include "grow.h"
 #include "os/time.h"
 #include "retire.h"
@@ -33,6 +35,7 @@ void kro__queue_add_reads(kro__queue *queue, const kro__pending_read *reads, uin
 
 void kro__queue_drop_reads(kro__queue *queue, const kro_stream *stream, const void *dst)
 {
+    kro__mutex_lock(&queue->delivery_lock);
     kro__mutex_lock(&queue->reads_lock);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < queue->read_count; i++) {
@@ -45,34 +48,60 @@ void kro__queue_drop_reads(kro__queue *queue, const kro_stream *stream, const vo
     queue->read_count = kept;
     atomic_store(&queue->undelivered, kept);
     kro__mutex_unlock(&queue->reads_lock);
+    kro__mutex_unlock(&queue->delivery_lock);
 }
 
-// Fills the destinations of reads up to `value`. The lock is held while it copies, so that a second
-// waiter returns only when they are filled.
+// The read at `index` among those pending, if it belongs to a submit of at most `value`.
+static bool find_read(kro__queue *queue, uint32_t index, uint64_t value, kro__pending_read *out)
+{
+    kro__mutex_lock(&queue->reads_lock);
+    bool found = index < queue->read_count && queue->reads[index].value <= value;
+    if (found)
+        *out = queue->reads[index];
+    kro__mutex_unlock(&queue->reads_lock);
+    return found;
+}
+
+// Takes the first reads off the list: they are filled.
+static void forget_reads(kro__queue *queue, uint32_t count)
+{
+    kro__mutex_lock(&queue->reads_lock);
+    queue->read_count -= count;
+    memmove(queue->reads, queue->reads + count, queue->read_count * sizeof *queue->reads);
+    atomic_store(&queue->undelivered, queue->read_count);
+    kro__mutex_unlock(&queue->reads_lock);
+}
+
+static kro_status deliver(kro_context *ctx, const kro__pending_read *read)
+{
+    kro__memory *memory = read->chunk->memory;
+    kro_status status =
+        ctx->backend->memory_invalidate(ctx->device, memory, read->offset_bytes, read->size_bytes);
+    if (status < 0)
+        return status;
+    kro__copier_copy(&ctx->copier, read->dst, (const char *)memory->host + read->offset_bytes,
+                     read->size_bytes);
+    atomic_fetch_sub(&read->chunk->pending_reads, 1);
+    return KRO_OK;
+}
+
+// Fills the destinations of reads up to `value`, one thread at a time, so that a second waiter
+// returns only when they are filled. Meanwhile other threads submit, and add reads behind these.
 static kro_status deliver_reads(kro_context *ctx, kro__queue *queue, uint64_t value)
 {
     if (atomic_load(&queue->undelivered) == 0)
         return KRO_OK;
     kro_status status = KRO_OK;
-    kro__mutex_lock(&queue->reads_lock);
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < queue->read_count; i++) {
-        const kro__pending_read *read = &queue->reads[i];
-        kro__memory *memory = read->chunk->memory;
-        if (read->value <= value && status >= 0)
-            status = ctx->backend->memory_invalidate(ctx->device, memory, read->offset_bytes,
-                                                     read->size_bytes);
-        if (read->value > value || status < 0) {
-            queue->reads[kept++] = *read;
-            continue;
-        }
-        kro__copier_copy(&ctx->copier, read->dst, (const char *)memory->host + read->offset_bytes,
-                         read->size_bytes);
-        atomic_fetch_sub(&read->chunk->pending_reads, 1);
+    uint32_t delivered = 0;
+    kro__pending_read read;
+    kro__mutex_lock(&queue->delivery_lock);
+    while (status >= 0 && find_read(queue, delivered, value, &read)) {
+        status = deliver(ctx, &read);
+        delivered += status >= 0;
     }
-    queue->read_count = kept;
-    atomic_store(&queue->undelivered, kept);
-    kro__mutex_unlock(&queue->reads_lock);
+    if (delivered > 0)
+        forget_reads(queue, delivered);
+    kro__mutex_unlock(&queue->delivery_lock);
     return kro__context_note(ctx, status);
 }
 

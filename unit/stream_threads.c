@@ -1,5 +1,5 @@
-// The bound of what is in flight, where threads share the default stream: whoever waits for it is
-// in nobody's way.
+// Threads that share the default stream: whoever waits for the bound of what is in flight, or fills
+// what was read, is in nobody's way.
 #include "bench.h"
 
 #include <pthread.h>
@@ -115,14 +115,25 @@ static caller crowd(kt_test *t, bench *it, const char *how)
     return made;
 }
 
+// Crowds the default stream, and starts a thread whose call has to wait for that.
+static bool start_waiting(kt_test *t, bench *it, const char *how, caller *first, pthread_t *thread)
+{
+    *it = bench_create(t, &(kro_context_config){.queues = 2, .batch_nodes = 4});
+    *first = crowd(t, it, how);
+    if (!CHECK(pthread_create(thread, NULL, call_and_wait, first) == 0))
+        return false;
+    wait_for_a_waiter(it);
+    return true;
+}
+
 TEST_FAMILY_CASE(the_default_stream_is_free_while_one_waits)
 {
-    bench it = bench_create(t, &(kro_context_config){.queues = 2, .batch_nodes = 4});
-    caller first = crowd(t, &it, param), second = first;
+    bench it;
+    caller first;
     pthread_t threads[2];
-    if (!CHECK(pthread_create(&threads[0], NULL, call_and_wait, &first) == 0))
+    if (!start_waiting(t, &it, param, &first, &threads[0]))
         return;
-    wait_for_a_waiter(&it);
+    caller second = {.it = &it, .stream = first.stream, .how = param};
     bool started = CHECK(pthread_create(&threads[1], NULL, call_others, &second) == 0);
     bool free = started && wait_for(&second.returned);
     bool waits = !atomic_load(&first.returned);
@@ -144,12 +155,11 @@ TEST_FAMILY_CASE(the_default_stream_is_free_while_one_waits)
 // What goes wrong on another thread meanwhile drops the batch, which the waiting one is told.
 TEST(an_error_on_another_thread_is_told_to_the_one_that_waits)
 {
-    bench it = bench_create(t, &(kro_context_config){.queues = 2, .batch_nodes = 4});
-    caller first = crowd(t, &it, "submit");
+    bench it;
+    caller first;
     pthread_t thread;
-    if (!CHECK(pthread_create(&thread, NULL, call_and_wait, &first) == 0))
+    if (!start_waiting(t, &it, "submit", &first, &thread))
         return;
-    wait_for_a_waiter(&it);
     CHECK_STATUS(kro_fill(first.stream, it.b, 1, 4, 0), KRO_ERROR_INVALID_ARGUMENT);
     it.device->manual = false;
     pthread_join(thread, NULL);
@@ -163,16 +173,74 @@ TEST(an_error_on_another_thread_is_told_to_the_one_that_waits)
 // A loss wakes whoever waits for the bound.
 TEST(a_lost_device_ends_the_wait_for_the_bound)
 {
-    bench it = bench_create(t, &(kro_context_config){.queues = 2, .batch_nodes = 4});
-    caller first = crowd(t, &it, "submit");
+    bench it;
+    caller first;
     pthread_t thread;
-    if (!CHECK(pthread_create(&thread, NULL, call_and_wait, &first) == 0))
+    if (!start_waiting(t, &it, "submit", &first, &thread))
         return;
-    wait_for_a_waiter(&it);
     CHECK_STATUS(kro__context_note(it.ctx, KRO_ERROR_DEVICE_LOST), KRO_ERROR_DEVICE_LOST);
     pthread_join(thread, NULL);
     CHECK_STATUS(first.status, KRO_ERROR_DEVICE_LOST);
     CHECK_CONTAINS(first.sentence, "lost");
     it.device->manual = false;
     kro_graph_destroy(first.graph);
+}
+
+// A thread that reads, submits and waits for the read.
+typedef struct reader {
+    kro_stream *stream;
+    kro_buffer *buffer;
+    kro_context *ctx;
+    kro_fence fence; // waited for instead, where it is given
+    uint32_t word;
+    kro_status status;
+    _Atomic bool submitted, returned;
+} reader;
+
+static void *read_and_wait(void *user)
+{
+    reader *it = user;
+    if (it->fence.value == 0) {
+        it->status = kro_read(it->stream, it->buffer, 0, &it->word, sizeof it->word);
+        if (it->status >= 0)
+            it->status = kro_submit(it->stream, &it->fence);
+    }
+    atomic_store(&it->submitted, true);
+    if (it->status >= 0)
+        it->status = kro_wait(it->ctx, it->fence, UINT64_MAX);
+    atomic_store(&it->returned, true);
+    return NULL;
+}
+
+// While one thread fills what was read, others submit reads of their own; only who waits for the
+// same read waits for that.
+TEST(nobody_waits_while_reads_are_filled_but_for_them)
+{
+    enum { READERS = 3 };
+    bench it = bench_create(t, NULL);
+    kro_stream *shared = kro_context_stream(it.ctx);
+    CHECK_OK(kro_fill(shared, it.a, 0, BENCH_BYTES, 5));
+    CHECK_OK(kro_finish(shared));
+    reader readers[READERS];
+    pthread_t threads[READERS];
+    for (int i = 0; i < READERS; i++)
+        readers[i] = (reader){.stream = shared, .buffer = it.a, .ctx = it.ctx};
+    it.device->slow_reads = true;
+    if (!CHECK(pthread_create(&threads[0], NULL, read_and_wait, &readers[0]) == 0))
+        return;
+    CHECK(wait_for(&it.device->reads));
+    readers[1].fence = readers[0].fence; // the same read
+    int started = 1;
+    for (; started < READERS; started++)
+        if (!CHECK(pthread_create(&threads[started], NULL, read_and_wait, &readers[started]) == 0))
+            break;
+    CHECK(wait_for(&readers[2].submitted));
+    CHECK(!atomic_load(&readers[1].returned));
+    it.device->slow_reads = false;
+    for (int i = 0; i < started; i++) {
+        pthread_join(threads[i], NULL);
+        CHECK_OK(readers[i].status);
+    }
+    CHECK_EQ_U64(readers[0].word, 5);
+    CHECK_EQ_U64(readers[2].word, 5);
 }
