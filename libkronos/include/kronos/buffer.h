@@ -54,7 +54,7 @@ typedef struct kro_buffer_info {
 //            call returns; no stream is touched.
 // Errors:    INVALID_ARGUMENT      size is 0 or above limits.max_buffer_bytes
 //            UNSUPPORTED           device_address without features.device_address
-//            OUT_OF_DEVICE_MEMORY  no heap of that kind has room
+//            OUT_OF_DEVICE_MEMORY  no heap of that kind has room, or its budget is used up
 // Ownership: the caller destroys it before its context; work still running keeps the memory alive.
 // Threads:   safe with every other call on the same context.
 // Blocks:    with config->data in memory the host cannot reach, until the copy has finished.
