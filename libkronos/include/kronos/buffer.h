@@ -68,8 +68,9 @@ KRO_API KRO_MUST_USE kro_status kro_buffer_create(kro_context *ctx, const kro_bu
 // the bytes are the device's. Bytes pass between it and other buffers unstaged: with kro_copy, and
 // with kro_write, kro_read, kro_buffer_write and kro_buffer_read whose host memory lies in it as a
 // whole (kro_write: from limits.staging_bytes up; smaller sources may be reused at once, as ever).
-// Such a call uses the buffer as kro_copy would, and is ordered with its other work; while the
-// buffer is mapped, or where it is the other side too, the bytes are staged.
+// Such a call uses the buffer as kro_copy would, on its stream or, without one, on queue 0, and is
+// ordered with the buffer's other work as that is; while the buffer is mapped, or where it is the
+// other side too, the bytes are staged.
 // Worth it for memory that is used more than once: a driver may take a while to import it (70 ms
 // for 1 GiB were seen).
 //
