@@ -143,11 +143,14 @@ static bool run_call(const kp_call_bench *bench, const kp_call_kind *kind, cJSON
         cJSON_AddItemToArray(cJSON_GetObjectItem(results, "workloads"), row);
     if (call.finish)
         call.finish(call.self);
-    if (opened || !call.lacks_memory)
-        return row != NULL;
-    skip(kind, kt_text_string(problem), results);
-    kt_text_clear(problem);
-    return true;
+    if (!opened && call.lacks_memory) {
+        skip(kind, kt_text_string(problem), results);
+        kt_text_clear(problem);
+        return true;
+    }
+    if (!row)
+        kp_name_problem(problem, kind->name);
+    return row != NULL;
 }
 
 static bool is_due(const kp_call_bench *bench, const kp_call_kind *kind)

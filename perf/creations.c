@@ -183,6 +183,7 @@ static kro_status warm(creation *it)
 bool kp_open_cached_pipeline(const kp_call_bench *bench, const kp_call_kind *kind, kp_call *out,
                              kt_text *problem)
 {
+    (void)kind;
     const char *base = getenv("TMPDIR");
     creation *it = open_creation(bench, out);
     it->constant = new_constant();
@@ -190,14 +191,13 @@ bool kp_open_cached_pipeline(const kp_call_bench *bench, const kp_call_kind *kin
     kp_call_add(out, "standard", twin_cached, it);
     kt_text_format(&it->folder, "%s/kronos-perf-XXXXXX", base && *base ? base : "/tmp");
     if (!mkdtemp(it->folder.bytes)) {
-        kt_refuse(problem, "%s: no folder like %s can be made", kind->name,
-                  kt_text_string(&it->folder));
+        kt_refuse(problem, "no folder like %s can be made", kt_text_string(&it->folder));
         kt_text_clear(&it->folder);
         return false;
     }
     kro_status status = warm(it);
     if (status < 0)
-        return kp_refuse_status(problem, kind->name, status);
+        return kp_refuse_status(problem, "its cache", status);
     it->maker = kp_maker_create(bench->scene, problem);
     if (!it->maker)
         return false;

@@ -6,6 +6,15 @@
 #include "contents.h"
 #include "shaders.h"
 
+void kp_name_problem(kt_text *problem, const char *what)
+{
+    kt_text sentence = {0};
+    kt_text_format(&sentence, "%s: %s", what, kt_text_string(problem));
+    kt_text_clear(problem);
+    kt_text_format(problem, "%s", kt_text_string(&sentence));
+    kt_text_finish(&sentence);
+}
+
 bool kp_refuse_status(kt_text *problem, const char *what, kro_status status)
 {
     return kt_refuse(problem, "%s: %s: %s", what, kro_status_name(status), kro_error_detail());

@@ -38,6 +38,9 @@ bool kp_scene_fill(const kp_scene *scene, kt_text *problem);
 // Whether the buffers hold what the batch makes of such contents.
 bool kp_scene_check(const kp_scene *scene, kt_text *problem);
 
+// Puts before a sentence what it is about.
+void kp_name_problem(kt_text *problem, const char *what);
+
 // Appends the calling thread's last error to `problem`; false.
 bool kp_refuse_status(kt_text *problem, const char *what, kro_status status);
 

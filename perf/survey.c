@@ -40,13 +40,8 @@ static cJSON *run_workload(survey *self, const kp_workload *workload, kt_text *p
         cJSON_Delete(row);
         row = NULL;
     }
-    if (!row) {
-        kt_text sentence = {0};
-        kt_text_format(&sentence, "%s: %s", workload->name, kt_text_string(problem));
-        kt_text_clear(problem);
-        kt_text_format(problem, "%s", kt_text_string(&sentence));
-        kt_text_finish(&sentence);
-    }
+    if (!row)
+        kp_name_problem(problem, workload->name);
     return row;
 }
 

@@ -194,7 +194,7 @@ static transfer *open_transfer(const kp_call_bench *bench, const kp_call_kind *k
     it->host = kt_memory(1, (size_t)it->size_bytes);
     if (status >= 0)
         return it;
-    kp_refuse_status(problem, kind->name, status);
+    kp_refuse_status(problem, "buffers", status);
     return NULL;
 }
 
@@ -245,7 +245,7 @@ bool kp_open_copy(const kp_call_bench *bench, const kp_call_kind *kind, kp_call 
         bench->scene->ctx, &(kro_buffer_config){.size_bytes = it->size_bytes}, &it->to);
     out->lacks_memory = status == KRO_ERROR_OUT_OF_DEVICE_MEMORY;
     if (status < 0)
-        return kp_refuse_status(problem, kind->name, status);
+        return kp_refuse_status(problem, "buffers", status);
     it->copier = kp_copier_create(bench->scene, it->to, it->from, it->size_bytes, problem);
     if (!it->copier)
         return false;

@@ -204,6 +204,17 @@ TEST(what_memory_has_no_room_for_is_skipped)
     CHECK_CONTAINS(kt_json_string(skipped, "reason"), "it needs 3145728 bytes of device memory");
 }
 
+// Whatever fails says in which workload.
+TEST(a_call_that_fails_is_named)
+{
+    kt_set_environment(t, "KRONOS_ALLOW_UNTRUSTED_DRIVERS", "1");
+    kt_set_environment(t, "TMPDIR", "/nowhere");
+    const program_end end =
+        RUN_PROGRAM("kronos", "perf", "call/pipeline-create-cached", "--driver", kt_null_driver(t));
+    CHECK_EQ_I64(end.code, 3);
+    CHECK_CONTAINS(end.output, "call/pipeline-create-cached: no folder like /nowhere/kronos-perf-");
+}
+
 TEST(transfers_tell_how_fast_they_are)
 {
     const program_end end = RUN_PROGRAM("kronos", "perf", "call/copy-1-mib", "--json");
