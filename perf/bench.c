@@ -88,16 +88,20 @@ static bool check(const bench *it, const kp_contender *contenders, size_t count,
     return true;
 }
 
-// What a size makes interesting: how much is moved or computed in a time.
-static void add_rates(cJSON *row, const kp_batch *batch)
+static void add_sizes(cJSON *row, const kp_batch *batch)
+{
+    cJSON_AddNumberToObject(row, "size", (double)batch->work.size);
+    cJSON_AddNumberToObject(row, "data_sets", batch->data_sets);
+    cJSON_AddNumberToObject(row, "parts", batch->parts);
+}
+
+// How much is moved or computed in a time.
+static void add_speeds(cJSON *row, const kp_batch *batch)
 {
     const bool is_product = batch->work.pattern == KP_PATTERN_GEMM;
     const double done =
         (double)(is_product ? batch->float_operations : batch->moved_bytes) / batch->count;
     cJSON *cost;
-    cJSON_AddNumberToObject(row, "size", (double)batch->work.size);
-    cJSON_AddNumberToObject(row, "data_sets", batch->data_sets);
-    cJSON_AddNumberToObject(row, "parts", batch->parts);
     cJSON_ArrayForEach(cost, kt_json_item(row, "costs"))
     {
         const double wall_ns = kt_json_number(cost, "wall_ns");
@@ -122,8 +126,11 @@ static cJSON *measure(bench *it, const kp_workload *workload, bool computes, kt_
         row = kp_row_make(workload->name, contenders, &series, workload->batch.count,
                           workload->plan.seed);
     kp_series_finish(&series);
-    if (row && kp_patterns[workload->batch.work.pattern].has_size)
-        add_rates(row, &workload->batch);
+    if (!row || !kp_patterns[workload->batch.work.pattern].has_size)
+        return row;
+    add_sizes(row, &workload->batch);
+    if (computes)
+        add_speeds(row, &workload->batch);
     return row;
 }
 

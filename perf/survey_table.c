@@ -49,16 +49,32 @@ static void print_both_ratios(const cJSON *ratio, FILE *file)
         fprintf(file, "  %6s", "-");
 }
 
-// A workload whose data has a size: how much is moved or computed in a second.
+// How much is moved or computed in a second, by a device that does either.
+static void print_speeds(const cJSON *costs, FILE *file)
+{
+    static const char *const CONTENDERS[] = {"kronos", "graph"};
+    const char *unit = "";
+    for (size_t i = 0; i < sizeof CONTENDERS / sizeof CONTENDERS[0]; i++) {
+        const cJSON *cost = kt_json_item(costs, CONTENDERS[i]);
+        const bool is_product = kt_json_item(cost, "gflop_per_s") != NULL;
+        const char *speed = is_product ? "gflop_per_s" : "gb_per_s";
+        if (!kt_json_item(cost, speed)) {
+            fprintf(file, " %9s", "-");
+            continue;
+        }
+        fprintf(file, " %9.1f", kt_json_number(cost, speed));
+        unit = is_product ? "GFLOP/s" : "GB/s";
+    }
+    fprintf(file, " %-7s", unit);
+}
+
+// A workload whose data has a size.
 static void print_sized(const cJSON *row, FILE *file)
 {
     const cJSON *costs = kt_json_item(row, "costs"), *own = kt_json_item(costs, "kronos");
-    const bool is_moved = kt_json_item(own, "gb_per_s") != NULL;
-    const char *speed = is_moved ? "gb_per_s" : "gflop_per_s";
-    fprintf(file, "%-18s %9.2f us %9.2f us %9.1f %9.1f %-7s", kt_json_string(row, "name"),
-            kt_json_number(own, "cpu_ns") / 1e3, kt_json_number(own, "wall_ns") / 1e3,
-            kt_json_number(own, speed), kt_json_number(kt_json_item(costs, "graph"), speed),
-            is_moved ? "GB/s" : "GFLOP/s");
+    fprintf(file, "%-18s %9.2f us %9.2f us", kt_json_string(row, "name"),
+            kt_json_number(own, "cpu_ns") / 1e3, kt_json_number(own, "wall_ns") / 1e3);
+    print_speeds(costs, file);
     for (size_t i = 0; i < sizeof TWINS / sizeof TWINS[0]; i++)
         print_both_ratios(kt_json_item(kt_json_item(row, "ratios"), TWINS[i]), file);
     if (kt_json_number(row, "parts") > 1)
