@@ -118,7 +118,7 @@ static const struct {
 TEST_PARAMS(lost_variants)
 {
     for (size_t i = 0; i < sizeof variants / sizeof *variants; i++)
-        kt_param(params, variants[i].name);
+        kt_param(params, "%s", variants[i].name);
 }
 
 TEST_FAMILY_CASE(a_loss_that_any_call_finds_is_told_on_every_thread)

@@ -202,7 +202,7 @@ static const struct {
 TEST_PARAMS(submit_variants)
 {
     for (size_t i = 0; i < sizeof variants / sizeof *variants; i++)
-        kt_param(params, variants[i].name);
+        kt_param(params, "%s", variants[i].name);
 }
 
 TEST_FAMILY_CASE(every_call_of_a_submit_may_fail)

@@ -43,7 +43,7 @@ static const struct {
 TEST_PARAMS(drivers_with_a_watchdog)
 {
     for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++)
-        kt_param(params, drivers[i].name);
+        kt_param(params, "%s", drivers[i].name);
 }
 
 // A long batch is divided; once its parts were seen to be short, less and less.

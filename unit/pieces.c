@@ -57,7 +57,7 @@ static const char *const directions[] = {"up", "down"};
 TEST_PARAMS(transfer_directions)
 {
     for (size_t i = 0; i < sizeof directions / sizeof *directions; i++)
-        kt_param(params, directions[i]);
+        kt_param(params, "%s", directions[i]);
 }
 
 // Never more pieces than have staging memory, and never fewer while there is something to do: one

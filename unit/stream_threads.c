@@ -27,7 +27,7 @@ static const char *const ways[] = {"submit", "finish", "read", "wait", "launch",
 TEST_PARAMS(blocking_calls)
 {
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
-        kt_param(params, ways[i]);
+        kt_param(params, "%s", ways[i]);
 }
 
 // One batch more than may be in flight, by the call that the case is about.
