@@ -227,6 +227,30 @@ static void update_and_launch(kt_test *t, const sums *s, kro_graph *graph, uint3
     CHECK_OK(kro_graph_launch(graph, s->stream, NULL));
 }
 
+// A batch that comes again finds other sets where its own were given up: their numbers are given
+// again, and what it was recorded with is not.
+static void check_again(kt_test *t, kro_context *ctx)
+{
+    enum { FEW = 8, MANY = BOUND + 100, ROUNDS = 4, REPEATS = 3 };
+    sums s = sums_create(t, ctx, MANY);
+    if (!s.ctx)
+        return;
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        for (uint32_t i = 0; i < REPEATS; i++) {
+            add_round(t, &s, FEW, 2 * round);
+            CHECK_OK(kro_finish(s.stream));
+        }
+        check_round(t, &s, FEW, 2 * round);
+        add_round(t, &s, MANY, 2 * round + 1);
+        CHECK_OK(kro_finish(s.stream));
+    }
+}
+
+TEST(batches_that_come_again_find_their_sets)
+{
+    check_again(t, kt_context(t));
+}
+
 // A graph holds all its sets as long as it is there, whatever its stream gives up meanwhile, and
 // recording it anew in part leaves the others.
 static void check_graph(kt_test *t, kro_context *ctx)

@@ -253,8 +253,7 @@ static void put_word(uint8_t *bytes, uint32_t index, uint32_t word)
     memcpy(bytes + (size_t)index * WORD, &word, WORD);
 }
 
-// Runs an operation on the model.
-static void model(random_program *p, const random_op *op)
+void random_op_model(random_program *p, const random_op *op)
 {
     uint8_t *first = op->range_count > 0 ? bytes_of(p, &op->ranges[0]) : NULL;
     uint8_t *second = op->range_count > 1 ? bytes_of(p, &op->ranges[1]) : NULL;
@@ -346,7 +345,7 @@ static void draw_op(generator *g)
     op.indirect = is_dispatch(op.kind) && one_in(&g->source, 8);
     op.independent = is_dispatch(op.kind) && one_in(&g->source, 3) && may_be_independent(g, &op);
     append(g, &op);
-    model(p, &op);
+    random_op_model(p, &op);
 }
 
 static void draw_buffers(generator *g)

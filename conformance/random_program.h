@@ -75,6 +75,9 @@ void random_program_make(random_program *program, uint64_t seed);
 // Gives a dispatch other arguments: what it computes with, and ranges of the program's buffers.
 void random_op_redraw(const random_program *program, random_op *op, uint64_t seed);
 
+// Runs an operation on the model: program->expected and program->expected_results.
+void random_op_model(random_program *program, const random_op *op);
+
 bool random_op_is_dispatch(const random_op *op);
 
 // Whether an operation reads and writes through a stream, not the host or nothing.
