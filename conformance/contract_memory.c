@@ -138,6 +138,24 @@ TEST(empty_slabs_make_room_within_the_budget)
     kro_buffer_destroy(buffer);
 }
 
+// The same where the device allows few allocations: here one.
+TEST(empty_slabs_make_room_among_the_allocations)
+{
+    kro_context *ctx = proxied_context(t, "limit=maxMemoryAllocationCount:1",
+                                       &(kro_context_config){.slab_bytes = MIB});
+    kro_buffer *buffer = NULL, *other = NULL;
+    if (!ctx || !CHECK_OK(create_buffer(ctx, 1000, &buffer)))
+        return;
+    kro_buffer_destroy(buffer);
+    CHECK_EQ_U64(kro_context_memory(ctx)->allocation_count, 1);
+    CHECK_EQ_U64(kro_context_memory(ctx)->max_allocation_count, 1);
+    CHECK_OK(create_buffer(ctx, 5 * MIB, &buffer));
+    CHECK_EQ_U64(kro_context_memory(ctx)->allocation_count, 1);
+    CHECK_REFUSED(create_buffer(ctx, 5 * MIB, &other), KRO_ERROR_OUT_OF_DEVICE_MEMORY,
+                  "'one of many' of 5242880 bytes", "1 of 1 allocations are in use");
+    kro_buffer_destroy(buffer);
+}
+
 // Where a whole slab would go over it, a small buffer may still fit.
 TEST(small_buffers_fit_into_the_rest_of_the_budget)
 {
