@@ -14,7 +14,8 @@
 
 typedef struct kro__instance {
     kro__entry entry;
-    kro__spec spec; // in force when it was made
+    kro__spec spec;                                   // in force when it was made
+    _Atomic uint64_t heap_bytes[VK_MAX_MEMORY_HEAPS]; // allocated of heaps of this number
 } kro__instance;
 
 typedef struct kro__physical {

@@ -7,7 +7,7 @@
 #include "hide.h"
 #include "state.h"
 
-static _Atomic uint64_t total_bytes, total_mappings, total_heap_bytes[VK_MAX_MEMORY_HEAPS];
+static _Atomic uint64_t total_bytes, total_mappings;
 
 uint64_t kro__memory_bytes(void)
 {
@@ -17,11 +17,6 @@ uint64_t kro__memory_bytes(void)
 uint64_t kro__memory_mappings(void)
 {
     return atomic_load(&total_mappings);
-}
-
-uint64_t kro__memory_heap_bytes(uint32_t heap)
-{
-    return atomic_load(&total_heap_bytes[heap]);
 }
 
 kro__memory *kro__memory_find(VkDeviceMemory handle)
@@ -92,7 +87,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkAllocateMemory(VkDevice device,
         goto fail;
     }
     atomic_fetch_add(&total_bytes, memory->size_bytes);
-    atomic_fetch_add(&total_heap_bytes[memory->heap], memory->size_bytes);
+    atomic_fetch_add(&of->instance->heap_bytes[memory->heap], memory->size_bytes);
     memory->entry.type = VK_OBJECT_TYPE_DEVICE_MEMORY;
     memory->entry.handle = KRO__HANDLE(*pMemory);
     kro__table_add(kro__objects, &memory->entry);
@@ -113,7 +108,7 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkFreeMemory(VkDevice device, VkDeviceMemor
     kro__exits_freed(dead->device, memory);
     release(dead);
     atomic_fetch_sub(&total_bytes, dead->size_bytes);
-    atomic_fetch_sub(&total_heap_bytes[dead->heap], dead->size_bytes);
+    atomic_fetch_sub(&dead->device->instance->heap_bytes[dead->heap], dead->size_bytes);
     if (atomic_load(&dead->mapped)) // freeing unmaps
         atomic_fetch_sub(&total_mappings, 1);
     kro__mirror_finish(dead);

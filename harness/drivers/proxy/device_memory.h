@@ -26,6 +26,5 @@ kro__memory *kro__memory_find(VkDeviceMemory handle);
 // Of all devices.
 uint64_t kro__memory_bytes(void);
 uint64_t kro__memory_mappings(void);
-uint64_t kro__memory_heap_bytes(uint32_t heap); // allocated in the heaps of this number
 
 #endif

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "device.h"
-#include "device_memory.h"
 #include "driver.h"
 #include "list.h"
 #include "state.h"
@@ -178,14 +177,15 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkGetPhysicalDeviceMemoryProperties(
 }
 
 // The driver's budget, shrunk, or the spec's; `heap_count` heaps there are.
-static void change_budget(const kro__spec *spec, uint32_t heap_count,
+static void change_budget(kro__instance *instance, uint32_t heap_count,
                           VkPhysicalDeviceMemoryBudgetPropertiesEXT *budget)
 {
+    const kro__spec *spec = &instance->spec;
     VkDeviceSize limit = kro__hide_limit(spec, NULL, UINT64_MAX);
     for (uint32_t i = 0; i < VK_MAX_MEMORY_HEAPS; i++) {
         if (spec->budget_bytes) {
             budget->heapBudget[i] = i < heap_count ? spec->budget_bytes : 0;
-            budget->heapUsage[i] = kro__memory_heap_bytes(i);
+            budget->heapUsage[i] = atomic_load(&instance->heap_bytes[i]);
         }
         if (budget->heapBudget[i] > limit)
             budget->heapBudget[i] = limit;
@@ -198,9 +198,11 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkGetPhysicalDeviceMemoryProperties2(
     const kro__spec *spec = spec_of(physicalDevice);
     kro__driver.vkGetPhysicalDeviceMemoryProperties2(physicalDevice, pMemoryProperties);
     change_memory(spec, &pMemoryProperties->memoryProperties);
-    for (VkBaseOutStructure *at = pMemoryProperties->pNext; at; at = at->pNext)
+    const kro__physical *physical = kro__physical_of(physicalDevice);
+    for (VkBaseOutStructure *at = pMemoryProperties->pNext; physical && at; at = at->pNext)
         if (at->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT)
-            change_budget(spec, pMemoryProperties->memoryProperties.memoryHeapCount, (void *)at);
+            change_budget(physical->instance, pMemoryProperties->memoryProperties.memoryHeapCount,
+                          (void *)at);
 }
 
 static void change_family(const kro__spec *spec, VkQueueFamilyProperties *family)

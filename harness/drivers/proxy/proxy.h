@@ -36,8 +36,8 @@
 //                           maxMemoryAllocationCount and maxMemoryAllocationSize are enforced.
 //   budget=N                grant the process N bytes of each memory heap (VK_EXT_memory_budget,
 //   also
-//                           where the driver does not offer it); in use is what was allocated
-//                           through the proxy. Nothing is enforced.
+//                           where the driver does not offer it); in use is what devices of the
+//                           same instance have allocated. Nothing is enforced.
 //   dedicated               buffers require allocations of their own; one that is bound to other
 //                           memory than one made for it, or imported, is a violation
 //   split_queues=N          each queue family with compute offers N queues (2..16) on one real one
