@@ -12,14 +12,14 @@
 #include "twins/movers.h"
 #include "twins/openers.h"
 
-enum { MAX_TEST_BYTES = 1 << 20 };
+enum { MAX_TEST_BYTES = 3 << 20 };
 
 static void delete_json(void *json)
 {
     cJSON_Delete(json);
 }
 
-// Opens each call that is small enough, hands it to `look`, and closes it again.
+// Opens each call, large ones with fewer bytes, hands it to `look`, and closes it again.
 static void each_call(kt_test *t, const kp_scene *scene,
                       void (*look)(kt_test *t, kp_call *call, const char *name))
 {
@@ -30,9 +30,10 @@ static void each_call(kt_test *t, const kp_scene *scene,
     for (size_t i = 0; (kind = kp_call_kind_at(i)); i++) {
         kp_call call = {0};
         kt_text problem = {0};
-        if (kind->size_bytes > MAX_TEST_BYTES)
-            continue;
-        if (kind->open(&bench, kind, &call, &problem))
+        kp_call_kind less = *kind;
+        if (less.size_bytes > MAX_TEST_BYTES)
+            less.size_bytes = MAX_TEST_BYTES;
+        if (kind->open(&bench, &less, &call, &problem))
             look(t, &call, kind->name);
         else
             FAILF(t, "%s: %s", kind->name, kt_text_string(&problem));
