@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arguments.h"
+#include "catalogue.h"
 #include "creations.h"
 #include "rows.h"
 #include "transfers.h"
@@ -12,21 +13,21 @@
 #define GIB (UINT64_C(1) << 30)
 
 static const kp_call_kind KINDS[] = {
-    {"call/buffer-create-destroy", kp_open_buffer, 0, KT_TIER_QUICK, false},
-    {"call/upload-1-mib", kp_open_upload, MIB, KT_TIER_QUICK, false},
-    {"call/upload-64-mib", kp_open_upload, 64 * MIB, KT_TIER_STANDARD, false},
-    {"call/upload-1-gib", kp_open_upload, GIB, KT_TIER_FULL, false},
-    {"call/upload-1-gib-threads", kp_open_upload, GIB, KT_TIER_FULL, true},
-    {"call/download-1-mib", kp_open_download, MIB, KT_TIER_QUICK, false},
-    {"call/download-64-mib", kp_open_download, 64 * MIB, KT_TIER_STANDARD, false},
-    {"call/download-1-gib", kp_open_download, GIB, KT_TIER_FULL, false},
-    {"call/download-1-gib-threads", kp_open_download, GIB, KT_TIER_FULL, true},
-    {"call/copy-1-mib", kp_open_copy, MIB, KT_TIER_QUICK, false},
-    {"call/copy-64-mib", kp_open_copy, 64 * MIB, KT_TIER_STANDARD, false},
-    {"call/copy-1-gib", kp_open_copy, GIB, KT_TIER_FULL, false},
-    {"call/pipeline-create-cold", kp_open_cold_pipeline, 0, KT_TIER_QUICK, false},
-    {"call/pipeline-create-cached", kp_open_cached_pipeline, 0, KT_TIER_QUICK, false},
-    {"call/context-create-destroy", kp_open_context, 0, KT_TIER_QUICK, false},
+    {"call/buffer-create-destroy", kp_open_buffer, 0, KT_TIER_QUICK, false, 0},
+    {"call/upload-1-mib", kp_open_upload, MIB, KT_TIER_QUICK, false, 0},
+    {"call/upload-64-mib", kp_open_upload, 64 * MIB, KT_TIER_STANDARD, false, 0},
+    {"call/upload-1-gib", kp_open_upload, GIB, KT_TIER_FULL, false, 0},
+    {"call/upload-1-gib-threads", kp_open_upload, GIB, KT_TIER_FULL, true, 0},
+    {"call/download-1-mib", kp_open_download, MIB, KT_TIER_QUICK, false, 0},
+    {"call/download-64-mib", kp_open_download, 64 * MIB, KT_TIER_STANDARD, false, 0},
+    {"call/download-1-gib", kp_open_download, GIB, KT_TIER_FULL, false, 0},
+    {"call/download-1-gib-threads", kp_open_download, GIB, KT_TIER_FULL, true, 0},
+    {"call/copy-1-mib", kp_open_copy, MIB, KT_TIER_QUICK, false, 0},
+    {"call/copy-64-mib", kp_open_copy, 64 * MIB, KT_TIER_STANDARD, false, 0},
+    {"call/copy-1-gib", kp_open_copy, GIB, KT_TIER_FULL, false, 0},
+    {"call/pipeline-create-cold", kp_open_cold_pipeline, 0, KT_TIER_QUICK, false, 0},
+    {"call/pipeline-create-cached", kp_open_cached_pipeline, 0, KT_TIER_QUICK, false, 0},
+    {"call/context-create-destroy", kp_open_context, 0, KT_TIER_QUICK, false, 0.3e9},
 };
 enum { KIND_COUNT = sizeof KINDS / sizeof KINDS[0] };
 
@@ -72,14 +73,13 @@ static uint64_t available_bytes(void)
     return (uint64_t)kib << 10;
 }
 
-// Whether there is room for a transfer: two buffers and the staging memory of the standard twin, at
-// worst all on the device, and the bytes themselves.
+// Whether there is room for a transfer: two buffers on the device, and in the host's memory the
+// bytes themselves and what they are staged in.
 static bool has_room(const kp_call_bench *bench, const kp_call_kind *kind, kt_text *reason)
 {
     const kro_device_info *info = kro_context_info(bench->scene->ctx);
-    const uint64_t device = 3 * kind->size_bytes, available = available_bytes();
-    const uint64_t host =
-        kind->size_bytes + (info->type == KRO_DEVICE_TYPE_CPU ? device : kind->size_bytes);
+    const uint64_t device = 2 * kind->size_bytes, available = available_bytes();
+    const uint64_t host = 2 * kind->size_bytes + (info->type == KRO_DEVICE_TYPE_CPU ? device : 0);
     if (info->limits.max_buffer_bytes < kind->size_bytes)
         return kt_refuse(reason, "limits.max_buffer_bytes is %llu",
                          (unsigned long long)info->limits.max_buffer_bytes);
@@ -101,17 +101,33 @@ static void add_speed(cJSON *row, uint64_t bytes)
     }
 }
 
-static cJSON *measure(const kp_call_bench *bench, const char *name, const kp_call *call,
+static bool is_gpu(const kp_call_bench *bench)
+{
+    return bench->computes && kro_context_info(bench->scene->ctx)->type != KRO_DEVICE_TYPE_CPU;
+}
+
+static kp_plan make_plan(const kp_call_bench *bench, const kp_call_kind *kind)
+{
+    const double bytes_per_ns = 10; // about
+    const double round_ns =
+        (double)kind->size_bytes / bytes_per_ns + (is_gpu(bench) ? kind->gpu_ns : 0);
+    kp_plan plan = kp_catalogue_plan(bench->survey->tier, round_ns);
+    plan.seed = bench->survey->seed;
+    return plan;
+}
+
+static cJSON *measure(const kp_call_bench *bench, const kp_call_kind *kind, const kp_call *call,
                       kt_text *problem)
 {
+    const kp_plan plan = make_plan(bench, kind);
     kp_series series;
     size_t failed;
     cJSON *row = NULL;
-    kro_status status = kp_measure(call->contenders, call->count, bench->plan, &series, &failed);
+    kro_status status = kp_measure(call->contenders, call->count, &plan, &series, &failed);
     if (status < 0)
         kp_call_refuse(call, failed, status, problem);
     else
-        row = kp_row_make(name, call->contenders, &series, 1, bench->plan->seed);
+        row = kp_row_make(kind->name, call->contenders, &series, 1, plan.seed);
     kp_series_finish(&series);
     if (row && call->bytes)
         cJSON_AddNumberToObject(row, "bytes", (double)call->bytes);
@@ -138,7 +154,7 @@ static bool run_call(const kp_call_bench *bench, const kp_call_kind *kind, cJSON
     cJSON *row = NULL;
     bool opened = kind->open(bench, kind, &call, problem);
     if (opened && (!bench->computes || kp_call_check(&call, problem)))
-        row = measure(bench, kind->name, &call, problem);
+        row = measure(bench, kind, &call, problem);
     if (row)
         cJSON_AddItemToArray(cJSON_GetObjectItem(results, "workloads"), row);
     if (call.finish)
@@ -155,9 +171,7 @@ static bool run_call(const kp_call_bench *bench, const kp_call_kind *kind, cJSON
 
 static bool is_due(const kp_call_bench *bench, const kp_call_kind *kind)
 {
-    const bool gpu =
-        bench->computes && kro_context_info(bench->scene->ctx)->type != KRO_DEVICE_TYPE_CPU;
-    return (gpu || kind->cpu_tier <= bench->survey->tier) &&
+    return (is_gpu(bench) || kind->cpu_tier <= bench->survey->tier) &&
            kp_survey_chooses(bench->survey, kind->name);
 }
 

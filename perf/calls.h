@@ -12,7 +12,6 @@
 typedef struct kp_call_bench {
     const kp_scene *scene;
     const kp_survey_config *survey;
-    const kp_plan *plan;
     bool computes; // the device does; the null driver moves no byte
 } kp_call_bench;
 
@@ -44,6 +43,7 @@ typedef struct kp_call_kind {
     uint64_t size_bytes; // of a transfer
     kt_tier cpu_tier;    // from which on it is measured on CPU drivers; on GPUs it always is
     bool threads;        // it shares its copying between threads
+    double gpu_ns;       // what it takes about on a GPU, where that is not what its bytes take
 } kp_call_kind;
 
 // Runs each contender once and looks at what it did.

@@ -94,9 +94,8 @@ static bool run_all(const kp_survey_config *config, survey *self, cJSON *results
     running all = {.survey = self, .rows = rows, .problem = problem};
     if (!kp_survey_each(config, kro_context_info(self->scene.ctx), add_workload, &all))
         return false;
-    const kp_plan plan = kp_survey_plan(config);
     const kp_call_bench calls = {
-        .scene = &self->scene, .survey = config, .plan = &plan, .computes = self->computes};
+        .scene = &self->scene, .survey = config, .computes = self->computes};
     if (!config->counts_only && !kp_calls_run(&calls, results, problem))
         return false;
     return cJSON_GetArraySize(rows) > 0 || cJSON_GetObjectItem(results, "skipped") ||
@@ -106,13 +105,6 @@ static bool run_all(const kp_survey_config *config, survey *self, cJSON *results
                      "ring, PATTERN/SIZE/TIMES, such as saxpy/64ki/16, with saxpy, reduction, scan "
                      "or gemm, or call/NAME",
                      kt_tier_text(config->tier), config->filter);
-}
-
-kp_plan kp_survey_plan(const kp_survey_config *config)
-{
-    kp_plan plan = kp_catalogue_plan(config->tier, 0);
-    plan.seed = config->seed;
-    return plan;
 }
 
 static bool open_survey(survey *self, const kp_survey_config *config, kt_text *problem)

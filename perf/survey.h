@@ -26,9 +26,6 @@ bool kp_survey_chooses(const kp_survey_config *config, const char *name);
 bool kp_survey_each(const kp_survey_config *config, const kro_device_info *device,
                     bool (*visit)(void *user, const kp_workload *workload), void *user);
 
-// How long what takes little time is measured.
-kp_plan kp_survey_plan(const kp_survey_config *config);
-
 // Results that say what was measured where, so far without workloads. The caller deletes them.
 cJSON *kp_survey_describe(const kp_survey_config *config, const kro_device_info *info);
 

@@ -209,13 +209,20 @@ static bool open_way(const kp_call_bench *bench, const kp_call_kind *kind, kp_ca
     return it->mover != NULL;
 }
 
+// Whether the device has room for a third buffer, which stages all of it.
+static bool has_plain_twin(const kp_call_bench *bench, const kp_call_kind *kind)
+{
+    return kro_context_info(bench->scene->ctx)->device_memory_bytes / 3 >= kind->size_bytes;
+}
+
 bool kp_open_upload(const kp_call_bench *bench, const kp_call_kind *kind, kp_call *out,
                     kt_text *problem)
 {
     const bool opened = open_way(bench, kind, out, problem);
     out->check = check_upload;
     kp_call_add(out, "kronos", upload, out->self);
-    kp_call_add(out, "standard", plain_upload, out->self);
+    if (has_plain_twin(bench, kind))
+        kp_call_add(out, "standard", plain_upload, out->self);
     kp_call_add(out, "expert", twin_upload, out->self);
     return opened;
 }
@@ -226,7 +233,8 @@ bool kp_open_download(const kp_call_bench *bench, const kp_call_kind *kind, kp_c
     const bool opened = open_way(bench, kind, out, problem);
     out->check = check_download;
     kp_call_add(out, "kronos", download, out->self);
-    kp_call_add(out, "standard", plain_download, out->self);
+    if (has_plain_twin(bench, kind))
+        kp_call_add(out, "standard", plain_download, out->self);
     kp_call_add(out, "expert", twin_download, out->self);
     return opened;
 }

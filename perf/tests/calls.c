@@ -199,10 +199,10 @@ TEST(what_memory_has_no_room_for_is_skipped)
     CHECK_EQ_STRING(kt_json_string(skipped, "reason"), "limits.max_buffer_bytes is 524288");
     CHECK_EQ_I64(cJSON_GetArraySize(kt_json_item(results, "workloads")), 0);
 
-    results = survey_behind_proxy(t, "limit=heap_bytes:2621440", "call/copy-1-mib");
+    results = survey_behind_proxy(t, "limit=heap_bytes:1572864", "call/copy-1-mib");
     skipped = cJSON_GetArrayItem(kt_json_item(results, "skipped"), 0);
     CHECK_EQ_STRING(kt_json_string(skipped, "name"), "call/copy-1-mib");
-    CHECK_CONTAINS(kt_json_string(skipped, "reason"), "it needs 3145728 bytes of device memory");
+    CHECK_CONTAINS(kt_json_string(skipped, "reason"), "it needs 2097152 bytes of device memory");
 }
 
 // Whatever fails says in which workload.
