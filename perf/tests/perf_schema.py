@@ -2,8 +2,8 @@
 
 usage: perf_schema.py SCHEMA KRONOS DRIVER BASELINE...
 DRIVER is the null driver. Results of several kinds are checked with an independent validator, some of
-the default device where there is one, and so are the committed baselines. A field that the schema does not have is a fault, and so is one that was
-never written. Exit code 77: there is no validator (python3-jsonschema).
+the default device where there is one, and so are the committed baselines. A field that the schema
+does not have is a fault, and so is one that was never written. Exit code 77: there is no validator (python3-jsonschema).
 """
 
 import json
