@@ -145,24 +145,22 @@ kro_status kro__queue_look(kro_context *ctx, const kro__queue *queue, uint64_t v
 }
 
 // Polls for spin_ns, then blocks in slices.
-static kro_status wait_complete(kro_context *ctx, const kro__queue *queue, uint64_t value,
-                                uint64_t timeout_ns)
+static kro_status block(kro_context *ctx, const kro__queue *queue, uint64_t value,
+                        uint64_t timeout_ns)
 {
-    kro_status status = kro__queue_look(ctx, queue, value);
-    if (status != KRO_NOT_READY)
-        return status;
     uint64_t start = kro__now_ns(), waited = 0;
     while (waited < ctx->spin_ns && waited < timeout_ns) {
         kro__cpu_relax();
-        status = kro__queue_look(ctx, queue, value);
+        kro_status status = kro__queue_look(ctx, queue, value);
         if (status != KRO_NOT_READY)
             return status;
         waited = kro__now_ns() - start;
     }
     while (waited < timeout_ns) {
         uint64_t left = timeout_ns - waited;
-        status = kro__context_note(ctx, ctx->backend->wait(ctx->device, queue->index, value,
-                                                           left < slice_ns ? left : slice_ns));
+        kro_status status =
+            kro__context_note(ctx, ctx->backend->wait(ctx->device, queue->index, value,
+                                                      left < slice_ns ? left : slice_ns));
         if (status == KRO_OK)
             return KRO_OK;
         if (status >= 0)
@@ -174,13 +172,42 @@ static kro_status wait_complete(kro_context *ctx, const kro__queue *queue, uint6
     return KRO_TIMEOUT;
 }
 
+// What goes wrong while measuring the wait itself tells, or the next call does.
+static kro_status block_measured(kro_context *ctx, kro__queue *queue, uint64_t value,
+                                 uint64_t timeout_ns)
+{
+    (void)kro__queue_measure(ctx, queue);
+    kro__mutex_lock(&queue->pace_lock);
+    bool sees = kro__pace_wait_begin(&queue->pace, value);
+    kro__mutex_unlock(&queue->pace_lock);
+    kro_status status = block(ctx, queue, value, timeout_ns);
+    const kro__sentence before = kro__sentence_keep();
+    (void)kro__queue_measure(ctx, queue);
+    kro__sentence_restore(&before);
+    kro__mutex_lock(&queue->pace_lock);
+    if (sees)
+        kro__pace_wait_end(&queue->pace);
+    kro__mutex_unlock(&queue->pace_lock);
+    return status;
+}
+
+static kro_status wait_complete(kro_context *ctx, kro__queue *queue, uint64_t value,
+                                uint64_t timeout_ns)
+{
+    kro_status status = kro__queue_look(ctx, queue, value);
+    if (status != KRO_NOT_READY)
+        return status;
+    return queue->pace.watchdog_ns > 0 ? block_measured(ctx, queue, value, timeout_ns)
+                                       : block(ctx, queue, value, timeout_ns);
+}
+
 kro_status kro__queue_wait(kro_context *ctx, kro__queue *queue, uint64_t value, uint64_t timeout_ns)
 {
     kro_status status = wait_complete(ctx, queue, value, timeout_ns);
     return status == KRO_OK ? note_complete(ctx, queue, value) : status;
 }
 
-kro_status kro__queue_hold(kro_context *ctx, const kro__queue *queue, uint64_t value)
+kro_status kro__queue_hold(kro_context *ctx, kro__queue *queue, uint64_t value)
 {
     return atomic_load(&queue->retired) >= value ? KRO_OK
                                                  : wait_complete(ctx, queue, value, UINT64_MAX);

@@ -20,7 +20,7 @@ kro_status kro__queue_look(kro_context *ctx, const kro__queue *queue, uint64_t v
 kro_status kro__queue_measure(kro_context *ctx, kro__queue *queue);
 
 // Waits for a value of a queue that the application has not asked for: nothing counts as seen.
-kro_status kro__queue_hold(kro_context *ctx, const kro__queue *queue, uint64_t value);
+kro_status kro__queue_hold(kro_context *ctx, kro__queue *queue, uint64_t value);
 
 // Whether a fence is one of this context's; INVALID_ARGUMENT and a sentence if not.
 kro_status kro__fence_check(kro_context *ctx, kro_fence fence);

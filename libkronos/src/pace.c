@@ -5,8 +5,7 @@ static const uint32_t most_nodes = UINT32_C(1) << 30;
 
 void kro__pace_init(kro__pace *pace, uint64_t watchdog_ns)
 {
-    // Nothing is known yet of what a node takes, and nothing smaller can be submitted.
-    *pace = (kro__pace){.watchdog_ns = watchdog_ns, .batch_nodes = 1};
+    *pace = (kro__pace){.watchdog_ns = watchdog_ns, .batch_nodes = KRO__PACE_FIRST_NODES};
 }
 
 uint32_t kro__pace_next(uint32_t batch_nodes, const kro__pace_sample *samples,
@@ -16,9 +15,13 @@ uint32_t kro__pace_next(uint32_t batch_nodes, const kro__pace_sample *samples,
     const uint64_t budget_ns = watchdog_ns / 4;
     uint64_t next = batch_nodes < most_nodes ? 2 * (uint64_t)batch_nodes : most_nodes;
     for (uint32_t i = 0; i < sample_count; i++) {
-        uint64_t node_ns = samples[i].busy_ns / samples[i].node_count;
-        if (node_ns > 0 && budget_ns / node_ns < next)
-            next = budget_ns / node_ns;
+        const kro__pace_sample *sample = &samples[i];
+        uint64_t node_ns = sample->busy_ns / sample->node_count;
+        uint64_t fits = node_ns > 0 ? budget_ns / node_ns : next;
+        if (fits < batch_nodes && sample->blind_ns > sample->busy_ns / 2)
+            fits = batch_nodes;
+        if (fits < next)
+            next = fits;
     }
     return next > 0 ? (uint32_t)next : 1;
 }
@@ -28,18 +31,26 @@ void kro__pace_submitted(kro__pace *pace, uint64_t value, uint32_t node_count, u
     if (pace->value != 0)
         return;
     pace->value = value;
-    pace->next.node_count = node_count;
+    pace->next = (kro__pace_sample){.node_count = node_count};
     pace->begin_ns = now_ns;
 }
 
 void kro__pace_seen(kro__pace *pace, uint64_t completed, uint64_t now_ns)
 {
     // Two threads may look in one order and come here in the other.
-    if (pace->value == 0 || now_ns <= pace->begin_ns)
+    if (now_ns <= pace->looked_ns)
         return;
+    uint64_t from_ns = pace->looked_ns > pace->begin_ns ? pace->looked_ns : pace->begin_ns;
+    pace->looked_ns = now_ns;
+    if (pace->value == 0 || now_ns <= from_ns)
+        return;
+    if (pace->waiting == 0)
+        pace->next.blind_ns += now_ns - from_ns;
     if (completed < pace->value) {
-        if (completed + 1 < pace->value) // what is before it still runs
+        if (completed + 1 < pace->value) { // what is before it still runs
             pace->begin_ns = now_ns;
+            pace->next.blind_ns = 0;
+        }
         return;
     }
     pace->next.busy_ns = now_ns - pace->begin_ns;
@@ -51,4 +62,16 @@ void kro__pace_seen(kro__pace *pace, uint64_t completed, uint64_t now_ns)
     atomic_store_explicit(&pace->batch_nodes,
                           kro__pace_next(batch_nodes, pace->samples, count, pace->watchdog_ns),
                           memory_order_relaxed);
+}
+
+bool kro__pace_wait_begin(kro__pace *pace, uint64_t value)
+{
+    bool sees = value <= pace->value;
+    pace->waiting += sees;
+    return sees;
+}
+
+void kro__pace_wait_end(kro__pace *pace)
+{
+    pace->waiting--;
 }

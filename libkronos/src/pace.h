@@ -3,19 +3,24 @@
 //
 // One submission of a queue is measured at a time. It runs from the moment when it was submitted,
 // or from the last one at which the work before it was seen unfinished, whichever is later, until
-// it is seen finished: not less than it takes.
+// it is seen finished: not less than it takes. It may be far more, where nobody looked for long, so
+// that says nothing of how slow it was: then batches grow no more, but they do not shrink either.
 #ifndef KRO_SRC_PACE_H
 #define KRO_SRC_PACE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
-enum { KRO__PACE_SAMPLES = 8 };
+// Before anything is known a batch holds so many nodes: few enough that each may take some
+// milliseconds, and enough that small batches stay whole.
+enum { KRO__PACE_FIRST_NODES = 64, KRO__PACE_SAMPLES = 8 };
 
 // What one submission took.
 typedef struct kro__pace_sample {
     uint32_t node_count;
-    uint64_t busy_ns; // at most
+    uint64_t busy_ns;  // at most
+    uint64_t blind_ns; // of that, while nobody waited or looked
 } kro__pace_sample;
 
 typedef struct kro__pace {
@@ -24,6 +29,8 @@ typedef struct kro__pace {
     uint64_t value;                              // the submission that is being measured; 0: none
     kro__pace_sample next;                       // its nodes
     uint64_t begin_ns;                           // it did not begin to run before
+    uint64_t looked_ns;                          // when kro__pace_seen was called last
+    uint32_t waiting;                            // threads that will see it finish
     kro__pace_sample samples[KRO__PACE_SAMPLES]; // the last ones, a ring
     uint32_t sample_count;                       // ever taken
 } kro__pace;
@@ -44,6 +51,13 @@ void kro__pace_submitted(kro__pace *pace, uint64_t value, uint32_t node_count, u
 
 // At `now_ns` the queue had finished `completed` and nothing after it.
 void kro__pace_seen(kro__pace *pace, uint64_t completed, uint64_t now_ns);
+
+// A thread begins to wait for a value, having looked just before. While it waits for later work
+// than is measured, it does not see that finish.
+//
+// Returns: whether kro__pace_wait_end is to be called when it has looked again.
+bool kro__pace_wait_begin(kro__pace *pace, uint64_t value);
+void kro__pace_wait_end(kro__pace *pace);
 
 // The next number of operations, where it was `batch_nodes`: at most twice as many, and as few as
 // take a quarter of the watchdog's time at the slowest pace of the samples; at least 1.
