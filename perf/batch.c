@@ -17,96 +17,6 @@ enum {
 // Data sets of one batch take no more together, or there is only one.
 static const uint64_t MAX_DATA_BYTES = UINT64_C(256) << 20;
 
-const kp_kernel_info kp_kernels[KP_KERNEL_COUNT] = {
-    [KP_KERNEL_AFFINE] = {"affine_words", 1, 1, 1, 3 * sizeof(uint32_t)},
-    [KP_KERNEL_SAXPY] = {"saxpy_vectors", 2, 3, 2, 2 * sizeof(uint32_t)},
-    [KP_KERNEL_SUM] = {"sum_chunks", 2, 1, 2, sizeof(uint32_t)},
-    [KP_KERNEL_SCAN] = {"scan_chunks", 3, 3, 4, 2 * sizeof(uint32_t)},
-    [KP_KERNEL_MULTIPLY] = {"multiply_matrices", 3, 3, 4, sizeof(uint32_t)},
-};
-
-const kp_pattern_info kp_patterns[KP_PATTERN_COUNT] = {
-    [KP_PATTERN_INDEPENDENT] = {.name = "independent",
-                                .cycle = {KP_ALGORITHM_AFFINE},
-                                .cycle_length = 1,
-                                .data_sets = 32,
-                                .is_independent = true},
-    [KP_PATTERN_CHAIN] = {.name = "chain",
-                          .cycle = {KP_ALGORITHM_AFFINE},
-                          .cycle_length = 1,
-                          .data_sets = 1},
-    [KP_PATTERN_CHAINS] = {.name = "chains",
-                           .cycle = {KP_ALGORITHM_AFFINE},
-                           .cycle_length = 1,
-                           .data_sets = KP_DATA_SETS},
-    [KP_PATTERN_MIX] = {.name = "mix",
-                        .cycle = {KP_ALGORITHM_SAXPY, KP_ALGORITHM_REDUCTION, KP_ALGORITHM_SCAN,
-                                  KP_ALGORITHM_GEMM},
-                        .cycle_length = 4,
-                        .data_sets = KP_DATA_SETS},
-    [KP_PATTERN_RING] = {.name = "ring",
-                         .cycle = {KP_ALGORITHM_AFFINE},
-                         .cycle_length = 1,
-                         .data_sets = 1000,
-                         .is_ring = true},
-    [KP_PATTERN_SAXPY] = {.name = "saxpy",
-                          .cycle = {KP_ALGORITHM_SAXPY},
-                          .cycle_length = 1,
-                          .data_sets = KP_DATA_SETS,
-                          .has_size = true},
-    [KP_PATTERN_REDUCTION] = {.name = "reduction",
-                              .cycle = {KP_ALGORITHM_REDUCTION},
-                              .cycle_length = 1,
-                              .data_sets = KP_DATA_SETS,
-                              .has_size = true},
-    [KP_PATTERN_SCAN] = {.name = "scan",
-                         .cycle = {KP_ALGORITHM_SCAN},
-                         .cycle_length = 1,
-                         .data_sets = KP_DATA_SETS,
-                         .has_size = true},
-    [KP_PATTERN_GEMM] = {.name = "gemm",
-                         .cycle = {KP_ALGORITHM_GEMM},
-                         .cycle_length = 1,
-                         .data_sets = KP_DATA_SETS,
-                         .has_size = true},
-};
-
-// A pass over the data sets: what each binding is.
-typedef enum pass_kind {
-    PASS_AFFINE,
-    PASS_SAXPY,
-    PASS_SUM_CHUNKS,
-    PASS_SUM_SUMS,
-    PASS_SCAN_SUMS,
-    PASS_SCAN_CHUNKS,
-    PASS_MULTIPLY,
-} pass_kind;
-
-static const struct pass {
-    kp_kernel kernel;
-    bool is_split; // into parts of the arrays
-    kp_role roles[KP_MAX_BINDINGS];
-} PASSES[] = {
-    [PASS_AFFINE] = {KP_KERNEL_AFFINE, false, {KP_ROLE_Y}},
-    [PASS_SAXPY] = {KP_KERNEL_SAXPY, true, {KP_ROLE_X, KP_ROLE_Y}},
-    [PASS_SUM_CHUNKS] = {KP_KERNEL_SUM, true, {KP_ROLE_Y, KP_ROLE_SUMS}},
-    [PASS_SUM_SUMS] = {KP_KERNEL_SUM, false, {KP_ROLE_SUMS, KP_ROLE_TOTAL}},
-    [PASS_SCAN_SUMS] = {KP_KERNEL_SCAN, false, {KP_ROLE_SUMS, KP_ROLE_SUMS, KP_ROLE_OFFSETS}},
-    [PASS_SCAN_CHUNKS] = {KP_KERNEL_SCAN, true, {KP_ROLE_Y, KP_ROLE_OFFSETS, KP_ROLE_PREFIX}},
-    [PASS_MULTIPLY] = {KP_KERNEL_MULTIPLY, false, {KP_ROLE_A, KP_ROLE_Y, KP_ROLE_C}},
-};
-
-static const struct algorithm {
-    uint32_t pass_count;
-    pass_kind passes[3];
-} ALGORITHMS[KP_ALGORITHM_COUNT] = {
-    [KP_ALGORITHM_AFFINE] = {1, {PASS_AFFINE}},
-    [KP_ALGORITHM_SAXPY] = {1, {PASS_SAXPY}},
-    [KP_ALGORITHM_REDUCTION] = {2, {PASS_SUM_CHUNKS, PASS_SUM_SUMS}},
-    [KP_ALGORITHM_SCAN] = {3, {PASS_SUM_CHUNKS, PASS_SCAN_SUMS, PASS_SCAN_CHUNKS}},
-    [KP_ALGORITHM_GEMM] = {1, {PASS_MULTIPLY}},
-};
-
 static uint64_t at_least(uint64_t value, uint64_t least)
 {
     return value < least ? least : value;
@@ -156,9 +66,9 @@ static uint32_t roles_of(const kp_pattern_info *pattern)
 {
     uint32_t roles = 0;
     for (uint32_t i = 0; i < pattern->cycle_length; i++) {
-        const struct algorithm *algorithm = &ALGORITHMS[pattern->cycle[i]];
+        const kp_algorithm_info *algorithm = &kp_algorithms[pattern->cycle[i]];
         for (uint32_t p = 0; p < algorithm->pass_count; p++) {
-            const struct pass *pass = &PASSES[algorithm->passes[p]];
+            const kp_pass *pass = &kp_passes[algorithm->passes[p]];
             for (uint32_t b = 0; b < kp_kernels[pass->kernel].bindings; b++)
                 roles |= 1u << pass->roles[b];
         }
@@ -223,7 +133,7 @@ static uint64_t words_of_part(const kp_batch *batch, uint32_t part)
 }
 
 // The range of a data set's buffer that a part of a pass binds.
-static kp_range find_range(const kp_batch *batch, const struct pass *pass, uint32_t binding,
+static kp_range find_range(const kp_batch *batch, const kp_pass *pass, uint32_t binding,
                            uint32_t data_set, uint32_t part)
 {
     const kp_role role = pass->roles[binding];
@@ -252,8 +162,7 @@ static bool same_ranges(const kp_ranges *one, const kp_ranges *other)
 }
 
 // Finds or adds what a dispatch binds.
-static uint32_t find_ranges(kp_batch *batch, const struct pass *pass, uint32_t data_set,
-                            uint32_t part)
+static uint32_t find_ranges(kp_batch *batch, const kp_pass *pass, uint32_t data_set, uint32_t part)
 {
     kp_ranges wanted = {.count = kp_kernels[pass->kernel].bindings, .are_whole = true};
     for (uint32_t i = 0; i < wanted.count; i++) {
@@ -271,51 +180,51 @@ static uint32_t find_ranges(kp_batch *batch, const struct pass *pass, uint32_t d
 }
 
 // How large a dispatch of that pass is, and what is pushed.
-static void shape_op(kp_batch *batch, pass_kind kind, uint32_t part, kp_op *op)
+static void shape_op(kp_batch *batch, kp_pass_kind kind, uint32_t part, kp_op *op)
 {
     const uint64_t words = words_of_part(batch, part);
     const uint32_t sums_vectors = (uint32_t)(role_words(batch, KP_ROLE_SUMS) / 4);
     const bool independent = pattern_of(batch)->is_independent;
     switch (kind) {
-    case PASS_AFFINE:
+    case KP_PASS_AFFINE:
         op->push[0] = KP_GROUP_WORDS;
         op->push[1] = independent ? 1 : 3;
         op->push[2] = independent ? 0 : 1;
         batch->moved_bytes += 2 * sizeof(uint32_t) * words;
         break;
-    case PASS_SAXPY:
+    case KP_PASS_SAXPY:
         op->groups = (uint32_t)divide_up(words, SAXPY_GROUP_WORDS);
         op->push[0] = kp_float_word(2);
         op->push[1] = (uint32_t)(words / 4);
         batch->moved_bytes += 3 * sizeof(uint32_t) * words;
         break;
-    case PASS_SUM_CHUNKS:
+    case KP_PASS_SUM_CHUNKS:
         op->groups = (uint32_t)(words / batch->chunk_words);
         op->push[0] = (uint32_t)(batch->chunk_words / 4);
         batch->moved_bytes += sizeof(uint32_t) * words;
         break;
-    case PASS_SUM_SUMS:
-    case PASS_SCAN_SUMS: // and nothing is carried
+    case KP_PASS_SUM_SUMS:
+    case KP_PASS_SCAN_SUMS: // and nothing is carried
         op->push[0] = sums_vectors;
         break;
-    case PASS_SCAN_CHUNKS:
+    case KP_PASS_SCAN_CHUNKS:
         op->groups = (uint32_t)(words / batch->chunk_words);
         op->push[0] = (uint32_t)(batch->chunk_words / 4);
         op->push[1] = 1;
         batch->moved_bytes += 2 * sizeof(uint32_t) * words;
         break;
-    case PASS_MULTIPLY:
+    default: // KP_PASS_MULTIPLY
         op->groups = batch->rows / TILE * (batch->rows / TILE);
         op->push[0] = batch->rows;
         batch->float_operations += UINT64_C(2) * batch->rows * batch->rows * batch->rows;
     }
 }
 
-static void append_op(kp_batch *batch, pass_kind kind, uint32_t data_set, uint32_t part,
+static void append_op(kp_batch *batch, kp_pass_kind kind, uint32_t data_set, uint32_t part,
                       bool barrier)
 {
     enum { GROWTH = 256 };
-    const struct pass *pass = &PASSES[kind];
+    const kp_pass *pass = &kp_passes[kind];
     kp_op op = {.kernel = pass->kernel, .groups = 1, .barrier = barrier};
     op.ranges = find_ranges(batch, pass, data_set, part);
     if (pattern_of(batch)->is_ring)
@@ -333,7 +242,7 @@ typedef struct usage {
 } usage;
 
 // Whether a pass needs a barrier before it.
-static bool use(usage *used, const struct pass *pass)
+static bool use(usage *used, const kp_pass *pass)
 {
     const kp_kernel_info *kernel = &kp_kernels[pass->kernel];
     usage now = {0};
@@ -348,10 +257,10 @@ static bool use(usage *used, const struct pass *pass)
     return conflicts;
 }
 
-static void append_pass(kp_batch *batch, pass_kind kind, uint32_t data_sets, usage *used)
+static void append_pass(kp_batch *batch, kp_pass_kind kind, uint32_t data_sets, usage *used)
 {
-    const uint32_t parts = PASSES[kind].is_split ? batch->parts : 1;
-    bool barrier = use(used, &PASSES[kind]) && !pattern_of(batch)->is_independent;
+    const uint32_t parts = kp_passes[kind].is_split ? batch->parts : 1;
+    bool barrier = use(used, &kp_passes[kind]) && !pattern_of(batch)->is_independent;
     for (uint32_t set = 0; set < data_sets; set++)
         for (uint32_t part = 0; part < parts; part++) {
             append_op(batch, kind, set, part, barrier);
@@ -367,8 +276,8 @@ void kp_batch_init(kp_batch *batch, const kp_work *work, const kro_limits *limit
     find_sizes(batch, limits);
     make_buffers(batch);
     for (uint32_t done = 0, round = 0; done < work->times; done += batch->data_sets, round++) {
-        const struct algorithm *algorithm =
-            &ALGORITHMS[pattern->cycle[round % pattern->cycle_length]];
+        const kp_algorithm_info *algorithm =
+            &kp_algorithms[pattern->cycle[round % pattern->cycle_length]];
         const uint32_t sets = (uint32_t)at_most(work->times - done, batch->data_sets);
         for (uint32_t i = 0; i < algorithm->pass_count; i++)
             append_pass(batch, algorithm->passes[i], sets, &used);

@@ -1,5 +1,5 @@
-// What is measured, as plain values: kernels, and lists of dispatches that the library and the
-// hand-written twins carry out alike.
+// What is measured, as plain values: lists of dispatches that the library and the hand-written
+// twins carry out alike.
 //
 // A batch runs algorithms on data sets, one after the other: on each set the first, then on each
 // the second, and so on. An algorithm is one or more passes, a pass one dispatch for each set, or
@@ -11,78 +11,9 @@
 
 #include <kronos/context.h>
 
-enum {
-    KP_MAX_BINDINGS = 3,
-    KP_PUSH_WORDS = 3,
-    KP_MAX_CYCLE = 4,
-    KP_DATA_SETS = 8,
-    KP_GROUP_WORDS = 64, // what a workgroup of the affine kernel works on
-};
+#include "patterns.h"
 
-typedef enum kp_kernel {
-    KP_KERNEL_AFFINE,   // binding 0: word = word * factor + addend
-    KP_KERNEL_SAXPY,    // x, y
-    KP_KERNEL_SUM,      // words, the sum of each chunk
-    KP_KERNEL_SCAN,     // words, what is carried into each chunk, running sums
-    KP_KERNEL_MULTIPLY, // two matrices, their product
-    KP_KERNEL_COUNT,
-} kp_kernel;
-
-typedef struct kp_kernel_info {
-    const char *shader;
-    uint32_t bindings;
-    uint32_t reads, writes; // bits: which bindings
-    uint32_t push_bytes;
-} kp_kernel_info;
-
-extern const kp_kernel_info kp_kernels[KP_KERNEL_COUNT];
-
-// What a buffer of a data set is for.
-typedef enum kp_role {
-    KP_ROLE_X,       // floats
-    KP_ROLE_Y,       // floats, of which saxpy makes others; also words to be summed, and a matrix
-    KP_ROLE_SUMS,    // of the chunks of y
-    KP_ROLE_TOTAL,   // one word: the sum of y
-    KP_ROLE_OFFSETS, // what is carried into each chunk
-    KP_ROLE_PREFIX,  // running sums of y
-    KP_ROLE_A,       // a matrix
-    KP_ROLE_C,       // the product of a and y
-    KP_ROLE_COUNT,
-} kp_role;
-
-typedef enum kp_algorithm {
-    KP_ALGORITHM_AFFINE,    // y = 3 y + 1, or y = y where dispatches are independent
-    KP_ALGORITHM_SAXPY,     // y = 2 x + y
-    KP_ALGORITHM_REDUCTION, // total = the sum of y
-    KP_ALGORITHM_SCAN,      // prefix[i] = the sum of y before i
-    KP_ALGORITHM_GEMM,      // c = a y
-    KP_ALGORITHM_COUNT,
-} kp_algorithm;
-
-typedef enum kp_pattern {
-    KP_PATTERN_INDEPENDENT, // nothing depends on anything
-    KP_PATTERN_CHAIN,       // each on the one before
-    KP_PATTERN_CHAINS,      // eight chains, interleaved
-    KP_PATTERN_MIX,         // four algorithms round-robin over eight data sets
-    KP_PATTERN_RING,        // each on the next range of one buffer
-    KP_PATTERN_SAXPY,       // one algorithm on data of a size that is chosen
-    KP_PATTERN_REDUCTION,
-    KP_PATTERN_SCAN,
-    KP_PATTERN_GEMM,
-    KP_PATTERN_COUNT,
-} kp_pattern;
-
-typedef struct kp_pattern_info {
-    const char *name;
-    kp_algorithm cycle[KP_MAX_CYCLE];
-    uint32_t cycle_length;
-    uint32_t data_sets;  // at most
-    bool is_ring;        // data sets are ranges of one buffer
-    bool is_independent; // as the library is told
-    bool has_size;
-} kp_pattern_info;
-
-extern const kp_pattern_info kp_patterns[KP_PATTERN_COUNT];
+enum { KP_PUSH_WORDS = 3 };
 
 // What a batch does.
 typedef struct kp_work {

@@ -1,0 +1,73 @@
+#include "patterns.h"
+
+const kp_kernel_info kp_kernels[KP_KERNEL_COUNT] = {
+    [KP_KERNEL_AFFINE] = {"affine_words", 1, 1, 1, 3 * sizeof(uint32_t)},
+    [KP_KERNEL_SAXPY] = {"saxpy_vectors", 2, 3, 2, 2 * sizeof(uint32_t)},
+    [KP_KERNEL_SUM] = {"sum_chunks", 2, 1, 2, sizeof(uint32_t)},
+    [KP_KERNEL_SCAN] = {"scan_chunks", 3, 3, 4, 2 * sizeof(uint32_t)},
+    [KP_KERNEL_MULTIPLY] = {"multiply_matrices", 3, 3, 4, sizeof(uint32_t)},
+};
+
+const kp_pass kp_passes[KP_PASS_COUNT] = {
+    [KP_PASS_AFFINE] = {KP_KERNEL_AFFINE, false, {KP_ROLE_Y}},
+    [KP_PASS_SAXPY] = {KP_KERNEL_SAXPY, true, {KP_ROLE_X, KP_ROLE_Y}},
+    [KP_PASS_SUM_CHUNKS] = {KP_KERNEL_SUM, true, {KP_ROLE_Y, KP_ROLE_SUMS}},
+    [KP_PASS_SUM_SUMS] = {KP_KERNEL_SUM, false, {KP_ROLE_SUMS, KP_ROLE_TOTAL}},
+    [KP_PASS_SCAN_SUMS] = {KP_KERNEL_SCAN, false, {KP_ROLE_SUMS, KP_ROLE_SUMS, KP_ROLE_OFFSETS}},
+    [KP_PASS_SCAN_CHUNKS] = {KP_KERNEL_SCAN, true, {KP_ROLE_Y, KP_ROLE_OFFSETS, KP_ROLE_PREFIX}},
+    [KP_PASS_MULTIPLY] = {KP_KERNEL_MULTIPLY, false, {KP_ROLE_A, KP_ROLE_Y, KP_ROLE_C}},
+};
+
+const kp_algorithm_info kp_algorithms[KP_ALGORITHM_COUNT] = {
+    [KP_ALGORITHM_AFFINE] = {1, {KP_PASS_AFFINE}},
+    [KP_ALGORITHM_SAXPY] = {1, {KP_PASS_SAXPY}},
+    [KP_ALGORITHM_REDUCTION] = {2, {KP_PASS_SUM_CHUNKS, KP_PASS_SUM_SUMS}},
+    [KP_ALGORITHM_SCAN] = {3, {KP_PASS_SUM_CHUNKS, KP_PASS_SCAN_SUMS, KP_PASS_SCAN_CHUNKS}},
+    [KP_ALGORITHM_GEMM] = {1, {KP_PASS_MULTIPLY}},
+};
+
+const kp_pattern_info kp_patterns[KP_PATTERN_COUNT] = {
+    [KP_PATTERN_INDEPENDENT] = {.name = "independent",
+                                .cycle = {KP_ALGORITHM_AFFINE},
+                                .cycle_length = 1,
+                                .data_sets = 32,
+                                .is_independent = true},
+    [KP_PATTERN_CHAIN] = {.name = "chain",
+                          .cycle = {KP_ALGORITHM_AFFINE},
+                          .cycle_length = 1,
+                          .data_sets = 1},
+    [KP_PATTERN_CHAINS] = {.name = "chains",
+                           .cycle = {KP_ALGORITHM_AFFINE},
+                           .cycle_length = 1,
+                           .data_sets = KP_DATA_SETS},
+    [KP_PATTERN_MIX] = {.name = "mix",
+                        .cycle = {KP_ALGORITHM_SAXPY, KP_ALGORITHM_REDUCTION, KP_ALGORITHM_SCAN,
+                                  KP_ALGORITHM_GEMM},
+                        .cycle_length = 4,
+                        .data_sets = KP_DATA_SETS},
+    [KP_PATTERN_RING] = {.name = "ring",
+                         .cycle = {KP_ALGORITHM_AFFINE},
+                         .cycle_length = 1,
+                         .data_sets = 1000,
+                         .is_ring = true},
+    [KP_PATTERN_SAXPY] = {.name = "saxpy",
+                          .cycle = {KP_ALGORITHM_SAXPY},
+                          .cycle_length = 1,
+                          .data_sets = KP_DATA_SETS,
+                          .has_size = true},
+    [KP_PATTERN_REDUCTION] = {.name = "reduction",
+                              .cycle = {KP_ALGORITHM_REDUCTION},
+                              .cycle_length = 1,
+                              .data_sets = KP_DATA_SETS,
+                              .has_size = true},
+    [KP_PATTERN_SCAN] = {.name = "scan",
+                         .cycle = {KP_ALGORITHM_SCAN},
+                         .cycle_length = 1,
+                         .data_sets = KP_DATA_SETS,
+                         .has_size = true},
+    [KP_PATTERN_GEMM] = {.name = "gemm",
+                         .cycle = {KP_ALGORITHM_GEMM},
+                         .cycle_length = 1,
+                         .data_sets = KP_DATA_SETS,
+                         .has_size = true},
+};
