@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "against.h"
 #include "baseline.h"
@@ -297,6 +298,7 @@ int cli_perf(int count, char **arguments)
                          self.survey.counts_only))
         return kt_usage_error("--against goes with --json and with what chooses device, tier and "
                               "workloads, with nothing else");
+    self.survey.progress = kt_is_terminal(STDERR_FILENO);
     kt_text problem = {0};
     code = self.against ? run_against(&self, &problem) : run_compared(&self, &problem);
     if (problem.size_bytes)

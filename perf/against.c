@@ -34,8 +34,13 @@ static bool load_module(build *it, const char *path, kt_text *problem)
     it->module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (it->module)
         *(void **)&get = dlsym(it->module, "kp_side_get");
-    it->api = get ? get() : NULL;
-    return get || kt_refuse(problem, "%s", dlerror());
+    if (!get)
+        return kt_refuse(problem, "%s", dlerror());
+    if (strcmp(get()->stamp, KP_SIDE_STAMP) != 0)
+        return kt_refuse(problem, "this kronos was built from other sources than those of the "
+                                  "checkout that it is in: build it again, and run that");
+    it->api = get();
+    return true;
 }
 
 static void finish_builds(build builds[BUILD_COUNT])

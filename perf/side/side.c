@@ -70,6 +70,7 @@ static kro_status launch(void *side)
 
 const kp_side_api *kp_side_get(void)
 {
-    static const kp_side_api API = {open_side, close_side, load, unload, stream_round, launch};
+    static const kp_side_api API = {KP_SIDE_STAMP, open_side,    close_side, load,
+                                    unload,        stream_round, launch};
     return &API;
 }

@@ -13,6 +13,7 @@ typedef struct kp_side kp_side;
 typedef const kronos_shader *(*kp_find_shader)(const char *name);
 
 typedef struct kp_side_api {
+    const char *stamp; // first, always: which headers the module was made with, see stamp.cmake
     // A device, as kro_context_config takes them. NULL with a sentence in `problem`.
     kp_side *(*open)(const char *device, const char *driver, kp_find_shader find, kt_text *problem);
     void (*close)(kp_side *side); // accepts NULL

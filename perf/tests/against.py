@@ -135,6 +135,10 @@ def main():
     with open(log, encoding="utf-8") as file:
         expect("no_such_type" in file.read(), "the log says why")
 
+    plant("perf/batch.h", r"\A", "// Another word.\n")
+    expect("built from other sources" in run("HEAD", 3)[1], "a program of other sources is told apart")
+    git("checkout", "-q", "perf/batch.h")
+
     expect("has no commit 'v99'" in run("v99", 2)[1], "a commit that there is not is named")
     expect("no git checkout" in run("HEAD", 2, folder="/")[1], "a folder without git is refused")
 
