@@ -39,10 +39,11 @@ void cli_page_append(kt_text *out, const char *name, const kt_text *data)
         const char *mark, *shared, *own;
     } parts[] = {
         {"<!--style-->", part("shared", ".css"), part(name, ".css")},
+        {"<!--body-->", "", part(name, ".html")},
         {"<!--data-->", "", kt_text_string(data)},
         {"<!--script-->", part("shared", ".js"), part(name, ".js")},
     };
-    const char *rest = part(name, ".html");
+    const char *rest = part("shared", ".html");
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         const char *mark = strstr(rest, parts[i].mark);
         kt_text_append(out, rest, (size_t)(mark - rest));

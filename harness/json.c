@@ -26,10 +26,19 @@ const cJSON *kt_json_item(const cJSON *object, const char *name)
     return cJSON_GetObjectItemCaseSensitive(object, name);
 }
 
+static double number_of(const cJSON *item)
+{
+    return cJSON_IsNumber(item) ? cJSON_GetNumberValue(item) : 0;
+}
+
 double kt_json_number(const cJSON *object, const char *name)
 {
-    const cJSON *item = kt_json_item(object, name);
-    return cJSON_IsNumber(item) ? cJSON_GetNumberValue(item) : 0;
+    return number_of(kt_json_item(object, name));
+}
+
+double kt_json_number_at(const cJSON *array, int index)
+{
+    return number_of(cJSON_GetArrayItem(array, index));
 }
 
 const char *kt_json_string(const cJSON *object, const char *name)

@@ -17,6 +17,9 @@ const cJSON *kt_json_item(const cJSON *object, const char *name);
 // A member's number, as a double; 0 where there is none.
 double kt_json_number(const cJSON *object, const char *name);
 
+// The same of an array's item.
+double kt_json_number_at(const cJSON *array, int index);
+
 // A member's string; "" where there is none.
 const char *kt_json_string(const cJSON *object, const char *name);
 

@@ -206,12 +206,6 @@ cJSON *kp_against_run(const kp_against_config *config, kp_comparison *out, kt_te
     return NULL;
 }
 
-static double number_at(const cJSON *array, int index)
-{
-    const cJSON *item = cJSON_GetArrayItem(array, index);
-    return item ? cJSON_GetNumberValue(item) : 0;
-}
-
 // What one contender costs, what the other build's costs, and the ratio.
 static void print_pair(const cJSON *row, const char *now, const char *before, FILE *file)
 {
@@ -219,8 +213,8 @@ static void print_pair(const cJSON *row, const char *now, const char *before, FI
     const cJSON *cpu = kt_json_item(kt_json_item(kt_json_item(row, "ratios"), before), "cpu");
     fprintf(file, "  %8.1f ns %8.1f ns  %6.3f [%6.3f %6.3f]",
             kt_json_number(kt_json_item(costs, now), "cpu_ns"),
-            kt_json_number(kt_json_item(costs, before), "cpu_ns"), number_at(cpu, 0),
-            number_at(cpu, 1), number_at(cpu, 2));
+            kt_json_number(kt_json_item(costs, before), "cpu_ns"), kt_json_number_at(cpu, 0),
+            kt_json_number_at(cpu, 1), kt_json_number_at(cpu, 2));
 }
 
 void kp_against_print(const cJSON *results, FILE *file)

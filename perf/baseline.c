@@ -14,23 +14,18 @@ static const cJSON *find_interval(const cJSON *survey, const char *row, const ch
     return kt_json_item(kt_json_item(kt_json_item(of, "ratios"), twin), time);
 }
 
-static double number_at(const cJSON *array, int index)
-{
-    const cJSON *item = cJSON_GetArrayItem(array, index);
-    return cJSON_IsNumber(item) ? cJSON_GetNumberValue(item) : 0;
-}
-
 static void pool(cJSON *const surveys[SURVEYS], const char *row, const char *twin, cJSON *interval)
 {
-    double middles[SURVEYS], low = number_at(interval, 1), high = number_at(interval, 2);
+    double middles[SURVEYS], low = kt_json_number_at(interval, 1),
+                             high = kt_json_number_at(interval, 2);
     size_t count = 0;
     for (int i = 0; i < SURVEYS; i++) {
         const cJSON *other = find_interval(surveys[i], row, twin, interval->string);
         if (!other)
             continue;
-        middles[count++] = number_at(other, 0);
-        low = number_at(other, 1) < low ? number_at(other, 1) : low;
-        high = number_at(other, 2) > high ? number_at(other, 2) : high;
+        middles[count++] = kt_json_number_at(other, 0);
+        low = kt_json_number_at(other, 1) < low ? kt_json_number_at(other, 1) : low;
+        high = kt_json_number_at(other, 2) > high ? kt_json_number_at(other, 2) : high;
     }
     cJSON_SetNumberValue(cJSON_GetArrayItem(interval, 0), kp_median(middles, count));
     cJSON_SetNumberValue(cJSON_GetArrayItem(interval, 1), low);

@@ -72,8 +72,7 @@ static bool read_estimate(const cJSON *row, const char *twin, const char *time, 
     const cJSON *interval = kt_json_item(kt_json_item(kt_json_item(row, "ratios"), twin), time);
     double values[3];
     for (int i = 0; i < 3; i++) {
-        const cJSON *item = cJSON_GetArrayItem(interval, i);
-        values[i] = cJSON_IsNumber(item) ? cJSON_GetNumberValue(item) : 0;
+        values[i] = kt_json_number_at(interval, i);
         if (!(values[i] > 0))
             return false;
     }

@@ -14,12 +14,6 @@ typedef struct figure {
 
 typedef void (*figure_function)(const figure *it, cJSON *out);
 
-static double number_at(const cJSON *array, int index)
-{
-    const cJSON *item = cJSON_GetArrayItem(array, index);
-    return cJSON_IsNumber(item) ? cJSON_GetNumberValue(item) : 0;
-}
-
 static void each_figure(const cJSON *results, figure_function function, cJSON *out)
 {
     const cJSON *row, *item;
@@ -31,9 +25,9 @@ static void each_figure(const cJSON *results, figure_function function, cJSON *o
             const cJSON *cpu = kt_json_item(item, "cpu");
             function(&(figure){.workload = workload,
                                .name = item->string,
-                               .value = number_at(cpu, 0),
-                               .low = number_at(cpu, 1),
-                               .high = number_at(cpu, 2),
+                               .value = kt_json_number_at(cpu, 0),
+                               .low = kt_json_number_at(cpu, 1),
+                               .high = kt_json_number_at(cpu, 2),
                                .is_ratio = true},
                      out);
         }

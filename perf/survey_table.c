@@ -8,18 +8,12 @@
 static const char *const TWINS[] = {"standard", "expert-record", "expert-replay"};
 static const char *const CALL_TWINS[] = {"standard", "expert"};
 
-static double number_at(const cJSON *array, int index)
-{
-    const cJSON *item = cJSON_GetArrayItem(array, index);
-    return item ? cJSON_GetNumberValue(item) : 0;
-}
-
 static void print_ratio(const cJSON *ratio, FILE *file)
 {
     const cJSON *cpu = kt_json_item(ratio, "cpu");
     if (cpu)
-        fprintf(file, "  %6.3f [%6.3f %6.3f]", number_at(cpu, 0), number_at(cpu, 1),
-                number_at(cpu, 2));
+        fprintf(file, "  %6.3f [%6.3f %6.3f]", kt_json_number_at(cpu, 0), kt_json_number_at(cpu, 1),
+                kt_json_number_at(cpu, 2));
     else
         fprintf(file, "  %22s", "-");
 }
@@ -44,7 +38,7 @@ static void print_both_ratios(const cJSON *ratio, FILE *file)
     const cJSON *wall = kt_json_item(ratio, "wall");
     print_ratio(ratio, file);
     if (wall)
-        fprintf(file, "  %6.3f", number_at(wall, 0));
+        fprintf(file, "  %6.3f", kt_json_number_at(wall, 0));
     else
         fprintf(file, "  %6s", "-");
 }
