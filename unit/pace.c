@@ -12,7 +12,8 @@ static const uint64_t ms = 1000000, watchdog_ns = 400000000; // a quarter of it 
 static uint32_t next_after(uint32_t batch_nodes, uint32_t node_count, uint64_t busy_ns)
 {
     const kro__pace_sample sample = {.node_count = node_count, .busy_ns = busy_ns};
-    return kro__pace_next(batch_nodes, &sample, 1, watchdog_ns);
+    const kro__pace_sample samples[] = {sample, sample};
+    return kro__pace_next(batch_nodes, samples, 2, watchdog_ns);
 }
 
 TEST(a_batch_grows_to_a_quarter_of_the_watchdogs_time)
@@ -26,7 +27,7 @@ TEST(a_batch_grows_to_a_quarter_of_the_watchdogs_time)
     CHECK_EQ_U64(next_after(1, 1, 4000 * ms), 1);     // nothing smaller can be submitted
     CHECK_EQ_U64(next_after(8, 1, UINT64_MAX), 1);
     CHECK_EQ_U64(kro__pace_next(8, NULL, 0, watchdog_ns), 16);
-    CHECK_EQ_U64(kro__pace_next(UINT32_MAX, NULL, 0, watchdog_ns), UINT32_C(1) << 30);
+    CHECK_EQ_U64(kro__pace_next(UINT32_C(1) << 30, NULL, 0, watchdog_ns), UINT32_C(1) << 30);
 }
 
 TEST(the_slowest_of_the_last_submissions_counts)
@@ -35,18 +36,28 @@ TEST(the_slowest_of_the_last_submissions_counts)
     for (uint32_t i = 0; i < KRO__PACE_SAMPLES; i++)
         samples[i] = (kro__pace_sample){.node_count = 1000, .busy_ns = 1 * ms};
     CHECK_EQ_U64(kro__pace_next(1000, samples, KRO__PACE_SAMPLES, watchdog_ns), 2000);
-    samples[3] = (kro__pace_sample){.node_count = 10, .busy_ns = 20 * ms};
+    samples[3] = (kro__pace_sample){.node_count = 10, .busy_ns = 10 * ms};
+    CHECK_EQ_U64(kro__pace_next(40, samples, KRO__PACE_SAMPLES, watchdog_ns), 80);
+    CHECK_EQ_U64(kro__pace_next(80, samples, KRO__PACE_SAMPLES, watchdog_ns), 100);
+    // One alone stops the growth; two are believed.
+    CHECK_EQ_U64(kro__pace_next(1000, samples, KRO__PACE_SAMPLES, watchdog_ns), 1000);
+    samples[7] = (kro__pace_sample){.node_count = 10, .busy_ns = 20 * ms};
+    CHECK_EQ_U64(kro__pace_next(1000, samples, KRO__PACE_SAMPLES, watchdog_ns), 100);
+    samples[0] = samples[7];
     CHECK_EQ_U64(kro__pace_next(1000, samples, KRO__PACE_SAMPLES, watchdog_ns), 50);
 }
 
 // What took long because nobody looked says only that nothing may grow.
 TEST(time_that_nobody_saw_makes_no_batch_smaller)
 {
-    kro__pace_sample sample = {.node_count = 10, .busy_ns = 100 * ms, .blind_ns = 60 * ms};
-    CHECK_EQ_U64(kro__pace_next(64, &sample, 1, watchdog_ns), 64);
-    CHECK_EQ_U64(kro__pace_next(4, &sample, 1, watchdog_ns), 8); // 10 would fit
-    sample.blind_ns = 50 * ms;
-    CHECK_EQ_U64(kro__pace_next(64, &sample, 1, watchdog_ns), 10);
+    kro__pace_sample samples[] = {
+        {.node_count = 10, .busy_ns = 100 * ms, .blind_ns = 60 * ms},
+        {.node_count = 10, .busy_ns = 100 * ms, .blind_ns = 50 * ms},
+    };
+    CHECK_EQ_U64(kro__pace_next(64, samples, 2, watchdog_ns), 64);
+    CHECK_EQ_U64(kro__pace_next(4, samples, 2, watchdog_ns), 8); // 10 would fit
+    samples[0].blind_ns = 50 * ms;
+    CHECK_EQ_U64(kro__pace_next(64, samples, 2, watchdog_ns), 10);
 }
 
 // A submission is not charged for those before it that were seen running.
@@ -73,14 +84,18 @@ TEST(time_in_the_queue_does_not_count)
     CHECK_EQ_U64(pace.samples[0].busy_ns, 400 * ms);
     CHECK_EQ_U64(pace.samples[0].blind_ns, 0);
     CHECK_EQ_U64(pace.samples[0].node_count, 10);
-    CHECK_EQ_U64(kro__pace_limit(&pace, 8192), 2); // 40 ms a node
-    kro__pace_seen(&pace, 9, 2000 * ms);           // nothing is measured
+    CHECK_EQ_U64(kro__pace_limit(&pace, 8192), KRO__PACE_FIRST_NODES);
+    kro__pace_seen(&pace, 9, 2000 * ms); // nothing is measured
     CHECK_EQ_U64(pace.sample_count, 1);
     kro__pace_submitted(&pace, 10, 10, 2100 * ms);
     kro__pace_seen(&pace, 9, 2300 * ms);
     kro__pace_seen(&pace, 10, 2500 * ms);
     CHECK_EQ_U64(pace.samples[1].busy_ns, 400 * ms);
     CHECK_EQ_U64(pace.samples[1].blind_ns, 400 * ms);
+    kro__pace_submitted(&pace, 11, 10, 2600 * ms);
+    CHECK(kro__pace_wait_begin(&pace, 11));
+    kro__pace_seen(&pace, 11, 3000 * ms);
+    CHECK_EQ_U64(kro__pace_limit(&pace, 8192), 2); // 40 ms a node, seen twice
     kro__pace_init(&pace, 0);
     CHECK_EQ_U64(kro__pace_limit(&pace, 8192), 8192);
 }

@@ -8,21 +8,38 @@ void kro__pace_init(kro__pace *pace, uint64_t watchdog_ns)
     *pace = (kro__pace){.watchdog_ns = watchdog_ns, .batch_nodes = KRO__PACE_FIRST_NODES};
 }
 
+// How many nodes as slow as a sample's fit. What took long because nobody looked proves no more
+// than that `batch_nodes` do.
+static uint64_t nodes_that_fit(const kro__pace_sample *sample, uint32_t batch_nodes,
+                               uint64_t budget_ns)
+{
+    uint64_t node_ns = sample->busy_ns / sample->node_count;
+    uint64_t fits = node_ns > 0 ? budget_ns / node_ns : UINT64_MAX;
+    bool blind = sample->blind_ns > sample->busy_ns / 2;
+    return blind && fits < batch_nodes ? batch_nodes : fits;
+}
+
 uint32_t kro__pace_next(uint32_t batch_nodes, const kro__pace_sample *samples,
                         uint32_t sample_count, uint64_t watchdog_ns)
 {
     // The rest is for nodes that take longer than those before.
     const uint64_t budget_ns = watchdog_ns / 4;
-    uint64_t next = batch_nodes < most_nodes ? 2 * (uint64_t)batch_nodes : most_nodes;
+    uint64_t least = UINT64_MAX, second = UINT64_MAX;
     for (uint32_t i = 0; i < sample_count; i++) {
-        const kro__pace_sample *sample = &samples[i];
-        uint64_t node_ns = sample->busy_ns / sample->node_count;
-        uint64_t fits = node_ns > 0 ? budget_ns / node_ns : next;
-        if (fits < batch_nodes && sample->blind_ns > sample->busy_ns / 2)
-            fits = batch_nodes;
-        if (fits < next)
-            next = fits;
+        uint64_t fits = nodes_that_fit(&samples[i], batch_nodes, budget_ns);
+        if (fits < least) {
+            second = least;
+            least = fits;
+        } else if (fits < second) {
+            second = fits;
+        }
     }
+    uint64_t next = batch_nodes < most_nodes ? 2 * (uint64_t)batch_nodes : most_nodes;
+    if (least < next)
+        next = least;
+    // A busy host delays one of them now and then.
+    if (next < batch_nodes)
+        next = second < batch_nodes ? second : batch_nodes;
     return next > 0 ? (uint32_t)next : 1;
 }
 

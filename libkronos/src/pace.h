@@ -59,8 +59,9 @@ void kro__pace_seen(kro__pace *pace, uint64_t completed, uint64_t now_ns);
 bool kro__pace_wait_begin(kro__pace *pace, uint64_t value);
 void kro__pace_wait_end(kro__pace *pace);
 
-// The next number of operations, where it was `batch_nodes`: at most twice as many, and as few as
-// take a quarter of the watchdog's time at the slowest pace of the samples; at least 1.
+// The next number of operations, where it was `batch_nodes`: at most twice as many, and no more
+// than take a quarter of the watchdog's time at the slowest pace of the samples; fewer than before
+// only if two samples ask for it; at least 1.
 uint32_t kro__pace_next(uint32_t batch_nodes, const kro__pace_sample *samples,
                         uint32_t sample_count, uint64_t watchdog_ns);
 
