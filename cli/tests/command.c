@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "loader.h"
 #include "os/files.h"
 #include "text.h"
 
@@ -181,6 +182,24 @@ TEST(info_shows_devices_and_what_chose_them)
     CHECK(cJSON_GetNumberValue(
               kronos_item(kronos_item(devices->child, "limits"), "max_buffer_bytes")) > 0);
     CHECK(cJSON_IsBool(kronos_item(kronos_item(devices->child, "features"), "float64")));
+}
+
+// The null driver has 16 GiB of each kind and grants all of it.
+TEST(info_shows_what_is_left_of_memory)
+{
+    if (!loader_use_null(t))
+        return;
+    program_end end = RUN_KRONOS("info");
+    CHECK_EQ_I64(end.code, 0);
+    CHECK_CONTAINS(end.output, "  16.0 GiB, 16.0 free  ");
+    const cJSON *info = kronos_json(t, RUN_KRONOS("info", "--json").output);
+    const cJSON *heaps = kronos_item(kronos_item(info, "devices")->child, "heaps");
+    CHECK_EQ_U64((uint64_t)cJSON_GetArraySize(heaps), 2);
+    for (const cJSON *heap = heaps->child; heap; heap = heap->next)
+        CHECK(cJSON_GetNumberValue(kronos_item(heap, "budget_bytes")) ==
+              cJSON_GetNumberValue(kronos_item(heap, "size_bytes")));
+    CHECK(cJSON_IsTrue(kronos_item(heaps->child, "device_local")));
+    CHECK(cJSON_GetNumberValue(kronos_item(heaps->child, "used_bytes")) == 0);
 }
 
 TEST(a_machine_without_drivers_is_told_so)
