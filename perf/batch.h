@@ -79,6 +79,15 @@ static inline uint32_t kp_float_word(float value)
     return word;
 }
 
+// A batch's first dispatch in a round of that number; 0 is what the batch says. What it computes may
+// be other, and takes as long.
+static inline kp_op kp_first_op(const kp_batch *batch, uint32_t round)
+{
+    kp_op op = batch->ops[0];
+    op.push[kp_kernels[op.kernel].step_word] += round;
+    return op;
+}
+
 // The index of a data set's buffer.
 uint32_t kp_buffer_of(const kp_batch *batch, uint32_t data_set, kp_role role);
 

@@ -4,24 +4,31 @@
 #include "json.h"
 #include "rows.h"
 #include "twins/twins.h"
+#include "wake.h"
 
 // Dispatching one at a time takes long where a driver hands each to another thread.
 enum { MAX_STANDARD_TIMES = 256 };
 
 // What one workload is measured with.
 typedef struct bench {
-    const kp_scene *scene;
+    kp_scene *scene;
     kp_twin *twins[KP_TWIN_COUNT];
     kro_graph *graph;
 } bench;
 
 // The library's own contenders, in their places.
-enum { STREAM, GRAPH, OWN_COUNT };
+enum { STREAM, AGAIN, GRAPH, OWN_COUNT };
 
 static kro_status library_round(void *self)
 {
     const bench *it = self;
     return kp_scene_round(it->scene);
+}
+
+static kro_status again_round(void *self)
+{
+    const bench *it = self;
+    return kp_scene_again(it->scene);
 }
 
 static kro_status graph_round(void *self)
@@ -54,6 +61,7 @@ static size_t list_contenders(bench *it, kp_contender out[KP_MAX_CONTENDERS])
 {
     size_t count = OWN_COUNT;
     out[STREAM] = (kp_contender){"kronos", library_round, it, STREAM};
+    out[AGAIN] = (kp_contender){"again", again_round, it, AGAIN};
     out[GRAPH] = (kp_contender){"graph", graph_round, it, GRAPH};
     // What is recorded once stands beside what is recorded once.
     for (int i = 0; i < KP_TWIN_COUNT; i++)
@@ -115,6 +123,8 @@ static cJSON *measure(bench *it, const kp_workload *workload, bool computes, kt_
     kp_contender contenders[KP_MAX_CONTENDERS];
     const size_t count = list_contenders(it, contenders);
     if (computes && !check(it, contenders, count, problem))
+        return NULL;
+    if (!kp_wake(it->scene, problem))
         return NULL;
     kp_series series;
     size_t failed;

@@ -8,6 +8,7 @@
 #include "creations.h"
 #include "rows.h"
 #include "transfers.h"
+#include "wake.h"
 
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
@@ -123,6 +124,8 @@ static cJSON *measure(const kp_call_bench *bench, const kp_call_kind *kind, cons
     kp_series series;
     size_t failed;
     cJSON *row = NULL;
+    if (!kp_wake(bench->scene, problem))
+        return NULL;
     kro_status status = kp_measure(call->contenders, call->count, &plan, &series, &failed);
     if (status < 0)
         kp_call_refuse(call, failed, status, problem);

@@ -7,7 +7,7 @@
 
 #include "statistics.h"
 
-enum { KP_MAX_CONTENDERS = 5 };
+enum { KP_MAX_CONTENDERS = 6 };
 
 typedef struct kp_contender {
     const char *name;

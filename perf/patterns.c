@@ -1,11 +1,11 @@
 #include "patterns.h"
 
 const kp_kernel_info kp_kernels[KP_KERNEL_COUNT] = {
-    [KP_KERNEL_AFFINE] = {"affine_words", 1, 1, 1, 3 * sizeof(uint32_t)},
-    [KP_KERNEL_SAXPY] = {"saxpy_vectors", 2, 3, 2, 2 * sizeof(uint32_t)},
-    [KP_KERNEL_SUM] = {"sum_chunks", 2, 1, 2, sizeof(uint32_t)},
-    [KP_KERNEL_SCAN] = {"scan_chunks", 3, 3, 4, 2 * sizeof(uint32_t)},
-    [KP_KERNEL_MULTIPLY] = {"multiply_matrices", 3, 3, 4, sizeof(uint32_t)},
+    [KP_KERNEL_AFFINE] = {"affine_words", 1, 1, 1, 3 * sizeof(uint32_t), 2},
+    [KP_KERNEL_SAXPY] = {"saxpy_vectors", 2, 3, 2, 3 * sizeof(uint32_t), 2},
+    [KP_KERNEL_SUM] = {"sum_chunks", 2, 1, 2, 2 * sizeof(uint32_t), 1},
+    [KP_KERNEL_SCAN] = {"scan_chunks", 3, 3, 4, 3 * sizeof(uint32_t), 2},
+    [KP_KERNEL_MULTIPLY] = {"multiply_matrices", 3, 3, 4, 2 * sizeof(uint32_t), 1},
 };
 
 const kp_pass kp_passes[KP_PASS_COUNT] = {

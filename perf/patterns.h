@@ -28,6 +28,7 @@ typedef struct kp_kernel_info {
     uint32_t bindings;
     uint32_t reads, writes; // bits: which bindings
     uint32_t push_bytes;
+    uint32_t step_word; // of the push constants: differs in each round, as a step's number would
 } kp_kernel_info;
 
 extern const kp_kernel_info kp_kernels[KP_KERNEL_COUNT];

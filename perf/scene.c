@@ -51,6 +51,7 @@ bool kp_scene_stage(kp_scene *scene, const kp_batch *batch, kt_text *problem)
 {
     kp_scene_clear(scene);
     scene->batch = batch;
+    scene->round = 0;
     scene->buffers = kt_memory(batch->buffer_count, sizeof *scene->buffers);
     kro_status status = KRO_OK;
     for (uint32_t i = 0; status >= 0 && i < batch->buffer_count; i++)
@@ -97,18 +98,29 @@ static kro_status dispatch(const kp_scene *scene, const kp_op *op)
     return kro_dispatch(scene->stream, scene->kernels[op->kernel], &args);
 }
 
-static kro_status dispatch_all(const kp_scene *scene)
+static kro_status dispatch_all(const kp_scene *scene, uint32_t round)
 {
-    kro_status status = KRO_OK;
-    for (uint32_t i = 0; status >= 0 && i < scene->batch->count; i++)
+    const kp_op first = kp_first_op(scene->batch, round);
+    kro_status status = dispatch(scene, &first);
+    for (uint32_t i = 1; status >= 0 && i < scene->batch->count; i++)
         status = dispatch(scene, &scene->batch->ops[i]);
     return status;
 }
 
-kro_status kp_scene_round(const kp_scene *scene)
+static kro_status run(const kp_scene *scene, uint32_t round)
 {
-    kro_status status = dispatch_all(scene);
+    kro_status status = dispatch_all(scene, round);
     return status < 0 ? status : kro_finish(scene->stream);
+}
+
+kro_status kp_scene_round(kp_scene *scene)
+{
+    return run(scene, scene->round++);
+}
+
+kro_status kp_scene_again(const kp_scene *scene)
+{
+    return run(scene, 0);
 }
 
 kro_status kp_scene_make_graph(const kp_scene *scene, kro_graph **out)
@@ -117,7 +129,7 @@ kro_status kp_scene_make_graph(const kp_scene *scene, kro_graph **out)
     kro_status status = kro_graph_begin(scene->stream, NULL);
     if (status < 0)
         return status;
-    status = dispatch_all(scene);
+    status = dispatch_all(scene, 0);
     const kro_status ended = kro_graph_end(scene->stream, out); // whatever has failed before
     return status < 0 ? status : ended;
 }
@@ -150,8 +162,9 @@ static kro_status fill(const kp_scene *scene, uint32_t buffer, uint32_t *words)
     return status;
 }
 
-bool kp_scene_fill(const kp_scene *scene, kt_text *problem)
+bool kp_scene_fill(kp_scene *scene, kt_text *problem)
 {
+    scene->round = 0;
     uint32_t *words = kt_memory(PIECE_WORDS, sizeof *words);
     kro_status status = KRO_OK;
     for (uint32_t i = 0; status >= 0 && i < scene->batch->buffer_count; i++)

@@ -14,6 +14,7 @@ typedef struct kp_scene {
     kro_pipeline *kernels[KP_KERNEL_COUNT];
     const kp_batch *batch; // that is staged
     kro_buffer **buffers;  // the batch's, by its indices; NULL where it has none
+    uint32_t round;        // since the buffers were filled
 } kp_scene;
 
 // Both return false with a sentence in `problem`; kp_scene_finish accepts what has failed.
@@ -25,8 +26,11 @@ void kp_scene_finish(kp_scene *scene);
 bool kp_scene_stage(kp_scene *scene, const kp_batch *batch, kt_text *problem);
 void kp_scene_clear(kp_scene *scene);
 
-// Dispatches the batch, submits it and waits.
-kro_status kp_scene_round(const kp_scene *scene);
+// Dispatches the batch, submits it and waits. Each round differs from the one before in a push
+// constant, and so has to be recorded; the first one after the buffers were filled is what the
+// batch says, and so is what is done again.
+kro_status kp_scene_round(kp_scene *scene);
+kro_status kp_scene_again(const kp_scene *scene);
 
 // The batch as a graph; and a launch of it that is waited for. The graph is destroyed by the
 // caller.
@@ -34,7 +38,7 @@ kro_status kp_scene_make_graph(const kp_scene *scene, kro_graph **out);
 kro_status kp_scene_launch(const kp_scene *scene, kro_graph *graph);
 
 // Fills every buffer anew.
-bool kp_scene_fill(const kp_scene *scene, kt_text *problem);
+bool kp_scene_fill(kp_scene *scene, kt_text *problem);
 // Whether the buffers hold what the batch makes of such contents.
 bool kp_scene_check(const kp_scene *scene, kt_text *problem);
 

@@ -10,6 +10,7 @@ layout(std430, binding = 2) writeonly buffer C { vec4 c[]; };
 
 layout(push_constant) uniform Push {
     uint n;
+    uint step; // of whoever goes in steps; read by nothing
 };
 
 const uint TILE = 32, DEPTH = 16, INVOCATIONS = 64;

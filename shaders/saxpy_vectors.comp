@@ -10,6 +10,7 @@ layout(std430, binding = 1) restrict buffer Y { vec4 y[]; };
 layout(push_constant) uniform Push {
     float a;
     uint count; // of vectors
+    uint step; // of whoever goes in steps; read by nothing
 };
 
 void main()

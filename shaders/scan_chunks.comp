@@ -11,6 +11,7 @@ layout(std430, binding = 2) writeonly buffer Y { uvec4 y[]; };
 layout(push_constant) uniform Push {
     uint chunk_vectors;
     uint is_carried; // 0: every chunk begins with 0
+    uint step; // of whoever goes in steps; read by nothing
 };
 
 shared uint kept[gl_WorkGroupSize.x];

@@ -8,6 +8,7 @@ layout(std430, binding = 1) writeonly buffer Sums { uint sums[]; };
 
 layout(push_constant) uniform Push {
     uint chunk_vectors;
+    uint step; // of whoever goes in steps; read by nothing
 };
 
 shared uint kept[gl_WorkGroupSize.x];

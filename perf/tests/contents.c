@@ -27,7 +27,7 @@ static bool is_scratch(const kp_buffer *buffer)
     return buffer->role == KP_ROLE_SUMS || buffer->role == KP_ROLE_OFFSETS;
 }
 
-static void check_words_matter(kt_test *t, const kp_scene *scene, const kp_batch *batch)
+static void check_words_matter(kt_test *t, kp_scene *scene, const kp_batch *batch)
 {
     kt_text problem = {0};
     for (uint32_t i = 0; i < batch->buffer_count; i++) {

@@ -29,6 +29,7 @@ struct kp_twin {
     VkDescriptorPool descriptor_pool;
     VkDescriptorSet *sets; // one for each of the batch's ranges
     uint32_t *steps;       // bits for each dispatch
+    uint32_t round;        // that comes next
     VkCommandPool command_pool;
     VkCommandBuffer commands;
     VkFence fence;

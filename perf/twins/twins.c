@@ -67,8 +67,11 @@ static VkResult record(kp_twin *twin, bool all)
 {
     const kp_op *op = twin->batch->ops, *const end = op + twin->batch->count;
     const uint32_t *step = twin->steps, always = all ? KP_STEP_EVERYTHING : 0;
+    const kp_op first = kp_first_op(twin->batch, twin->round);
     VkResult result = begin(twin);
-    for (; result >= 0 && op < end; op++, step++)
+    if (result >= 0)
+        record_op(twin, &first, *step++ | always);
+    for (op++; result >= 0 && op < end; op++, step++)
         record_op(twin, op, *step | always);
     return result < 0 ? result : twin->call.EndCommandBuffer(twin->commands);
 }
@@ -102,7 +105,9 @@ static VkResult round_of(kp_twin *twin)
 {
     VkResult result = VK_SUCCESS;
     if (twin->kind == KP_TWIN_STANDARD) {
-        for (uint32_t i = 0; result >= 0 && i < twin->batch->count; i++)
+        const kp_op first = kp_first_op(twin->batch, twin->round);
+        result = standard_op(twin, &first);
+        for (uint32_t i = 1; result >= 0 && i < twin->batch->count; i++)
             result = standard_op(twin, &twin->batch->ops[i]);
         return result;
     }
@@ -113,7 +118,9 @@ static VkResult round_of(kp_twin *twin)
 
 kro_status kp_twin_round(kp_twin *twin)
 {
-    return round_of(twin) < 0 ? KRO_ERROR_DRIVER : KRO_OK;
+    const VkResult result = round_of(twin);
+    twin->round++;
+    return result < 0 ? KRO_ERROR_DRIVER : KRO_OK;
 }
 
 kro_status kp_twin_record(kp_twin *twin, bool all)

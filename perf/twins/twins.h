@@ -19,7 +19,8 @@ typedef struct kp_twin kp_twin;
 kp_twin *kp_twin_create(const kp_scene *scene, kp_twin_kind kind, kt_text *problem);
 void kp_twin_destroy(kp_twin *twin); // accepts NULL
 
-// Does the batch once and waits. KRO_ERROR_DRIVER after any Vulkan call that failed.
+// Does the batch once and waits; each round but a replay differs from the one before as
+// kp_scene_round says. KRO_ERROR_DRIVER after any Vulkan call that failed.
 kro_status kp_twin_round(kp_twin *twin);
 
 // Only records it. With `all` state is set again and a barrier stands before each

@@ -4,20 +4,21 @@
 
 enum { TIMES = 1000, WARM_UP_ROUNDS = 4, ROUNDS = 10 };
 
-// Allocations of the library on this thread during `rounds` batches.
-static uint64_t allocations(kt_test *t, const kp_scene *scene, int rounds)
+// Allocations of the library on this thread during `rounds` batches, of which every other is the
+// same again.
+static uint64_t allocations(kt_test *t, kp_scene *scene, int rounds)
 {
     kro_status status = KRO_OK;
     heap_watch_begin(0);
     for (int i = 0; status >= 0 && i < rounds; i++)
-        status = kp_scene_round(scene);
+        status = i % 2 ? kp_scene_again(scene) : kp_scene_round(scene);
     const heap_watch watch = heap_watch_end();
     CHECK_OK(status);
     return watch.allocations;
 }
 
 // The same for graph launches.
-static uint64_t launch_allocations(kt_test *t, const kp_scene *scene, kro_graph *graph, int rounds)
+static uint64_t launch_allocations(kt_test *t, kp_scene *scene, kro_graph *graph, int rounds)
 {
     kro_status status = KRO_OK;
     heap_watch_begin(0);
