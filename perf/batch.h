@@ -79,8 +79,8 @@ static inline uint32_t kp_float_word(float value)
     return word;
 }
 
-// A batch's first dispatch in a round of that number; 0 is what the batch says. What it computes may
-// be other, and takes as long.
+// A batch's first dispatch in a round of that number; 0 is what the batch says. What it computes
+// may be other, and takes as long.
 static inline kp_op kp_first_op(const kp_batch *batch, uint32_t round)
 {
     kp_op op = batch->ops[0];

@@ -166,7 +166,7 @@ TEST(an_imprint_equals_its_batch_alone)
     model kept, other;
     kro__vk_imprint imprint = {0};
     make(&kept);
-    CHECK(!kro__vk_imprint_equals(&imprint, &kept.batch, kept.gone)); // of nothing
+    CHECK(!imprint.whole);
     kro__vk_imprint_take(&imprint, &kept.batch, kept.gone);
     CHECK(kro__vk_imprint_equals(&imprint, &kept.batch, kept.gone));
     for (size_t i = 0; i < sizeof CHANGES / sizeof CHANGES[0]; i++) {
@@ -194,7 +194,6 @@ TEST(an_imprint_holds_dispatches_alone)
         m.nodes[NODES / 2].op = OTHERS[i];
         kro__vk_imprint_take(&imprint, &m.batch, m.gone);
         CHECK(!imprint.whole);
-        CHECK(!kro__vk_imprint_equals(&imprint, &m.batch, m.gone));
         kro__vk_imprint_finish(&imprint);
     }
 }

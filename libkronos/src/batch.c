@@ -303,16 +303,25 @@ static kro_status evict_bindings(kro_stream *stream)
     return status;
 }
 
+// The value that has to have finished before so many more batches may be in flight.
+static inline uint64_t oldest_of(const kro_stream *stream, uint32_t batch_count)
+{
+    return stream->recent[(stream->recent_next + batch_count - 1) % KRO__MAX_IN_FLIGHT];
+}
+
+static inline bool has_room(const kro_stream *stream, uint32_t batch_count)
+{
+    return oldest_of(stream, batch_count) <= atomic_load(&stream->queue->retired);
+}
+
 kro_status kro__stream_make_room(kro_stream *stream, uint32_t batch_count)
 {
     kro_context *ctx = stream->object.ctx;
     kro_status status = KRO_NOT_READY;
     while (status == KRO_NOT_READY) {
-        uint64_t oldest =
-            stream->recent[(stream->recent_next + batch_count - 1) % KRO__MAX_IN_FLIGHT];
-        status = oldest <= atomic_load(&stream->queue->retired)
-                     ? KRO_OK
-                     : kro__queue_look(ctx, stream->queue, oldest);
+        uint64_t oldest = oldest_of(stream, batch_count);
+        status =
+            has_room(stream, batch_count) ? KRO_OK : kro__queue_look(ctx, stream->queue, oldest);
         if (status != KRO_NOT_READY)
             break;
         kro__stream_unlock(stream);
@@ -329,7 +338,7 @@ kro_status kro__stream_flush(kro_stream *stream)
     kro_context *ctx = stream->object.ctx;
     kro__recorded *recorded = NULL;
     kro_status status = kro__context_check(ctx);
-    if (status >= 0 && stream->batch.node_count > 0)
+    if (status >= 0 && stream->batch.node_count > 0 && !has_room(stream, 1))
         status = kro__stream_make_room(stream, 1);
     if (stream->batch.node_count == 0) // or another thread has submitted it, or dropped it
         return KRO_OK;

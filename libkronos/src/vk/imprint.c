@@ -80,8 +80,8 @@ static bool same_arrays(const uint8_t *kept, const kro__batch *batch)
 bool kro__vk_imprint_equals(const kro__vk_imprint *imprint, const kro__batch *batch,
                             kro__vk_gone gone)
 {
-    if (!imprint->whole || imprint->node_count != batch->node_count ||
-        !kro__vk_imprint_holds(imprint, gone) || imprint->barrier_count != batch->barrier_count ||
+    if (imprint->node_count != batch->node_count || !kro__vk_imprint_holds(imprint, gone) ||
+        imprint->barrier_count != batch->barrier_count ||
         imprint->dynamic_count != batch->dynamic_count ||
         imprint->push_bytes != batch->push_bytes || imprint->exit_barrier != batch->exit_barrier ||
         !same_arrays(imprint->bytes + batch->node_count * (size_t)STEP_BYTES, batch))

@@ -33,7 +33,7 @@ static inline bool kro__vk_imprint_holds(const kro__vk_imprint *imprint, kro__vk
     return imprint->gone.kernels == gone.kernels && imprint->gone.sets == gone.sets;
 }
 
-// Whether a batch would be recorded as the one that was kept.
+// Whether a batch would be recorded as the one that was kept. The imprint is whole.
 bool kro__vk_imprint_equals(const kro__vk_imprint *imprint, const kro__batch *batch,
                             kro__vk_gone gone);
 
