@@ -327,6 +327,14 @@ static void live(kt_test *t, kro_context *ctx, kro_stream *staying, uint32_t dis
     }
 }
 
+TEST(arguments_of_short_lives_are_right)
+{
+    enum { LIVES = 40, DISPATCHES = 40 };
+    kro_stream *staying = kt_stream_in(t, kt_context(t), NULL);
+    for (uint32_t i = 0; staying && i < LIVES; i++)
+        live(t, kt_context(t), staying, DISPATCHES);
+}
+
 TEST(descriptors_of_short_lives_are_few_and_come_back)
 {
     enum { LIVES = 200, DISPATCHES = 40, MOST_POOLS = 7, SETTLED = 5 };
