@@ -105,10 +105,8 @@ static kro_status deliver_reads(kro_context *ctx, kro__queue *queue, uint64_t va
     return kro__context_note(ctx, status);
 }
 
-kro_status kro__queue_measure(kro_context *ctx, kro__queue *queue)
+kro_status kro__queue_measure_now(kro_context *ctx, kro__queue *queue)
 {
-    if (queue->pace.watchdog_ns == 0)
-        return KRO_OK;
     kro__mutex_lock(&queue->pace_lock);
     uint64_t completed = 0, now_ns = kro__now_ns();
     kro_status status = ctx->backend->completed(ctx->device, queue->index, &completed);

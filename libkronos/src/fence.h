@@ -16,8 +16,14 @@ kro_status kro__queue_wait(kro_context *ctx, kro__queue *queue, uint64_t value,
 // seen.
 kro_status kro__queue_look(kro_context *ctx, const kro__queue *queue, uint64_t value);
 
-// Under a watchdog: measures what has finished.
-kro_status kro__queue_measure(kro_context *ctx, kro__queue *queue);
+// Measures what has finished of a queue under a watchdog.
+kro_status kro__queue_measure_now(kro_context *ctx, kro__queue *queue);
+
+// The same of any queue: one without a watchdog costs a branch.
+static inline kro_status kro__queue_measure(kro_context *ctx, kro__queue *queue)
+{
+    return queue->pace.watchdog_ns == 0 ? KRO_OK : kro__queue_measure_now(ctx, queue);
+}
 
 // Waits for a value of a queue that the application has not asked for: nothing counts as seen.
 kro_status kro__queue_hold(kro_context *ctx, kro__queue *queue, uint64_t value);
