@@ -17,6 +17,7 @@ static void free_graph(kro__object *object)
 {
     kro_graph *graph = (kro_graph *)object;
     kro__graph_nodes_finish(&graph->nodes);
+    kro__accesses_finish(&graph->spare);
     free(graph->old);
     free(graph);
 }

@@ -15,6 +15,7 @@
 #include "backend.h"
 #include "dispatch.h"
 #include "graph_nodes.h"
+#include "hazards.h"
 #include "retire.h"
 
 // Commands of a graph, and what may still run them.
@@ -29,6 +30,7 @@ struct kro_graph {
     kro_graph *previous_graph, *next_graph; // among the context's, under the graveyard's lock
     kro_graph_info info;
     kro_stream *stream;     // hidden, retired together with the graph
+    kro__accesses spare;    // memory that its stream's accesses are summed up in
     kro__graph_nodes nodes; // under the graveyard's lock where others may look
     bool barrier;           // a kro_barrier stands after the last node
     bool stale;             // nodes changed since they were recorded

@@ -207,12 +207,13 @@ static void draw_hazards(picture *p, uint32_t index)
         draw_everything(p, index, resolved.uses_everything);
     for (uint32_t i = 0; p->status >= 0 && i < resolved.use_count; i++) {
         const kro__use *use = &stream->uses[i];
+        if (!use->access.reads && !use->access.writes)
+            continue;
         // The recording knows every buffer already.
         uint32_t tracked = kro__accesses_track(&stream->accesses, use->access.buffer_id);
         if (!independent)
             draw_hazards_of(p, index, use, tracked);
-        if (use->access.reads || use->access.writes)
-            add_touch(p, index, use, tracked);
+        add_touch(p, index, use, tracked);
     }
 }
 

@@ -63,6 +63,20 @@ static kro_status collect_old(kro_graph *graph, uint64_t *finished)
     return KRO_OK;
 }
 
+// Launches ask only what the whole graph reads and writes, not at which level: neighbouring ranges
+// become one.
+static kro_status sum_up(kro_graph *graph)
+{
+    kro__accesses *all = &graph->stream->accesses, levels = *all;
+    kro__accesses_clear(&graph->spare);
+    if (!kro__accesses_merge(&graph->spare, all, 1))
+        return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory recording graph '%s'",
+                         graph->label);
+    *all = graph->spare;
+    graph->spare = levels;
+    return KRO_OK;
+}
+
 // Schedules and records what the hidden stream's open batch holds.
 static kro_status record(kro_graph *graph)
 {
@@ -76,11 +90,11 @@ static kro_status record(kro_graph *graph)
     if (kro__bindings_crowded(&stream->bindings))
         kro__bindings_evict(&stream->bindings, finished, stream->bindings.bound);
     kro__recorded *recorded = NULL;
-    if (stream->batch.node_count > 0) {
+    status = sum_up(graph);
+    if (status >= 0 && stream->batch.node_count > 0)
         status = kro__stream_record(stream, true, &recorded);
-        if (status < 0)
-            return status;
-    }
+    if (status < 0)
+        return status;
     graph->info.recordings++;
     graph->current = (kro__graph_recording){.recorded = recorded, .number = graph->info.recordings};
     // In these numbers the descriptor sets count, for no queue alone decides about them.
