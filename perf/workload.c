@@ -20,19 +20,18 @@ typedef struct program {
     kro_pipeline *kernel; // one buffer, read and written; three words of push constants
     kro_buffer *buffers[BUFFERS];
     kro_buffer *ring; // of DISPATCHES ranges
+    uint32_t push[3]; // of all dispatches
 } program;
 
 // A way to dispatch once; the batch is submitted and waited for at the end of a round.
 typedef kro_status (*pattern_function)(const program *p, uint32_t i);
 
-static const uint32_t push[3] = {64, 3, 1};
-
 static kro_status use_buffer(const program *p, uint32_t buffer, bool independent)
 {
     return kro_dispatch(p->stream, p->kernel,
                         &(kro_dispatch_args){.buffers = {p->buffers[buffer]},
-                                             .push = push,
-                                             .push_bytes = sizeof push,
+                                             .push = p->push,
+                                             .push_bytes = sizeof p->push,
                                              .groups = {1},
                                              .independent = independent});
 }
@@ -60,23 +59,21 @@ static kro_status ring(const program *p, uint32_t i)
     return kro_dispatch(p->stream, p->kernel,
                         &(kro_dispatch_args){.bindings = &range,
                                              .binding_count = 1,
-                                             .push = push,
-                                             .push_bytes = sizeof push,
+                                             .push = p->push,
+                                             .push_bytes = sizeof p->push,
                                              .groups = {1}});
-}
-
-static kro_status synchronous(const program *p, uint32_t i)
-{
-    kro_status status = use_buffer(p, i % BUFFERS, false);
-    return status < 0 ? status : kro_finish(p->stream);
 }
 
 static const struct pattern {
     const char *name;
     pattern_function dispatch;
+    uint32_t dispatches; // of a batch
+    bool again;          // batches are the same in every round; otherwise each has to be recorded
 } patterns[] = {
-    {"chain", chain}, {"chains", chains},           {"independent", independent},
-    {"ring", ring},   {"synchronous", synchronous},
+    {"chain", chain, DISPATCHES, false},    {"chain-again", chain, DISPATCHES, true},
+    {"chains", chains, DISPATCHES, false},  {"independent", independent, DISPATCHES, false},
+    {"ring", ring, DISPATCHES, false},      {"synchronous", chains, 1, false},
+    {"synchronous-again", chains, 1, true},
 };
 
 static kro_status create(program *p, const char *driver)
@@ -97,15 +94,22 @@ static kro_status create(program *p, const char *driver)
     return status;
 }
 
-static kro_status run(const program *p, pattern_function dispatch, long rounds)
+static kro_status run_batch(program *p, const struct pattern *pattern, uint32_t first)
 {
     kro_status status = KRO_OK;
-    for (long round = 0; status >= 0 && round < rounds; round++) {
-        for (uint32_t i = 0; status >= 0 && i < DISPATCHES; i++)
-            status = dispatch(p, i);
-        if (status >= 0)
-            status = kro_finish(p->stream);
-    }
+    for (uint32_t i = 0; status >= 0 && i < pattern->dispatches; i++)
+        status = pattern->dispatch(p, first + i);
+    if (!pattern->again)
+        p->push[2]++;
+    return status < 0 ? status : kro_finish(p->stream);
+}
+
+static kro_status run(program *p, const struct pattern *pattern, long rounds)
+{
+    kro_status status = KRO_OK;
+    for (long round = 0; status >= 0 && round < rounds; round++)
+        for (uint32_t i = 0; status >= 0 && i < DISPATCHES; i += pattern->dispatches)
+            status = run_batch(p, pattern, i);
     return status;
 }
 
@@ -116,14 +120,16 @@ int main(int argc, char **argv)
         if (strcmp(patterns[i].name, argv[2]) == 0)
             pattern = &patterns[i];
     if (!pattern) {
-        fputs("usage: kronos-workload DRIVER chain|chains|independent|ring|synchronous ROUNDS\n",
-              stderr);
+        fputs("usage: kronos-workload DRIVER PATTERN ROUNDS, PATTERN one of", stderr);
+        for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+            fprintf(stderr, " %s", patterns[i].name);
+        fputc('\n', stderr);
         return 2;
     }
-    program p = {0};
+    program p = {.push = {64, 3, 1}};
     kro_status status = create(&p, argv[1]);
     if (status >= 0)
-        status = run(&p, pattern->dispatch, strtol(argv[3], NULL, 10));
+        status = run(&p, pattern, strtol(argv[3], NULL, 10));
     if (status < 0)
         fprintf(stderr, "%s: %s\n", kro_status_name(status), kro_error_detail());
     kro_context_destroy(p.ctx); // and all that was made in it

@@ -30,7 +30,8 @@ static uint8_t *put(uint8_t *to, const void *from, size_t size_bytes)
     return to + size_bytes;
 }
 
-void kro__vk_imprint_take(kro__vk_imprint *imprint, const kro__batch *batch, kro__vk_gone gone)
+void kro__vk_imprint_take(kro__vk_imprint *imprint, const kro__batch *batch, uint32_t key,
+                          uint64_t sketch, kro__vk_gone gone)
 {
     const uint64_t needed = bytes_of(batch);
     imprint->whole = false;
@@ -49,7 +50,8 @@ void kro__vk_imprint_take(kro__vk_imprint *imprint, const kro__batch *batch, kro
     put(to, batch->push, batch->push_bytes);
     *imprint = (kro__vk_imprint){
         .whole = true,
-        .key = kro__vk_imprint_key(batch),
+        .key = key,
+        .sketch = sketch,
         .gone = gone,
         .node_count = batch->node_count,
         .barrier_count = batch->barrier_count,
@@ -97,43 +99,4 @@ void kro__vk_imprint_finish(kro__vk_imprint *imprint)
 {
     free(imprint->bytes);
     *imprint = (kro__vk_imprint){0};
-}
-
-static uint64_t mix(uint64_t sum, uint64_t word)
-{
-    // Multiplication by a large odd number carries each bit upwards, the shift brings it back.
-    sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-    return sum ^ (sum >> 32);
-}
-
-static uint64_t mix_node(uint64_t sum, const kro__node *node)
-{
-    if (node->op != KRO__OP_DISPATCH)
-        return mix(sum, node->op);
-    sum = mix(sum, (uint64_t)(uintptr_t)node->dispatch.kernel);
-    return mix(sum, (uint64_t)node->dispatch.groups[0] << 32 | node->binding_id);
-}
-
-// The ends of the push constants, where a step's number or a time would stand.
-static uint64_t mix_push(uint64_t sum, const uint8_t *push, uint32_t push_bytes)
-{
-    uint64_t ends[4] = {0};
-    const uint32_t length = push_bytes < 16 ? push_bytes : 16;
-    if (length > 0) {
-        memcpy(ends, push, length);
-        memcpy(ends + 2, push + push_bytes - length, length);
-    }
-    for (int i = 0; i < 4; i++)
-        sum = mix(sum, ends[i]);
-    return sum;
-}
-
-uint64_t kro__vk_sketch(const kro__batch *batch)
-{
-    uint64_t sum =
-        mix(batch->exit_barrier, (uint64_t)batch->barrier_count << 32 | batch->node_count);
-    sum = mix_node(sum, &batch->nodes[0]);
-    if (batch->node_count > 1)
-        sum = mix_node(sum, &batch->nodes[batch->node_count - 1]);
-    return mix_push(sum, batch->push, batch->push_bytes);
 }

@@ -19,8 +19,13 @@ struct kro__recorded {
     kro__recorded *next;
 };
 
-// Long batches are kept from their second time on: keeping costs.
-enum { PLACES = 16, SEEN = 8, SHORT_BATCH = 4 };
+enum { PLACES = 16 };
+
+// Where batches of one key meet.
+typedef struct place {
+    kro__recorded *kept; // idle and whole: what a batch finds that comes again
+    uint64_t seen;       // sketch of the last batch that was recorded; the second of it is kept
+} place;
 
 struct kro__recorder {
     kro__vk_device *device;
@@ -28,12 +33,10 @@ struct kro__recorder {
     kro__vk_descriptors descriptors;
     kro__vk_waits waits; // semaphores of the program's that the next submit waits for
     kro__recorded *idle;
-    kro__recorded *kept[PLACES]; // idle, too, and whole: what a batch finds that comes again
+    place places[PLACES];        // by key
     kro__recorded *lent;         // for again: the core has them
     kro__recorded *first, *last; // submitted, by value; used again when that has finished
-    uint64_t sketches[SEEN];     // of the last long batches, a ring
-    uint32_t next_sketch;
-    uint64_t evicted; // binding ids so far
+    uint64_t evicted;            // binding ids so far
     char label[];
 };
 
@@ -87,7 +90,7 @@ void kro__vk_recorder_destroy(kro__device *base, kro__recorder *recorder)
     destroy_list(device, recorder->first);
     destroy_list(device, recorder->lent);
     for (int i = 0; i < PLACES; i++)
-        destroy_list(device, recorder->kept[i]);
+        destroy_list(device, recorder->places[i].kept);
     kro__vk_descriptors_finish(&recorder->descriptors);
     kro__vk_waits_finish(&recorder->waits);
     free(recorder);
@@ -129,9 +132,9 @@ static kro_status create_recorded(kro__recorder *recorder, kro__recorded **out)
     return KRO_OK;
 }
 
-static kro__recorded **place_of(kro__recorder *recorder, uint32_t key)
+static place *place_of(kro__recorder *recorder, uint32_t key)
 {
-    return &recorder->kept[key % PLACES];
+    return &recorder->places[key % PLACES];
 }
 
 // Idle command buffers are reset when they are taken, not here: a reset can fail, and what they
@@ -140,9 +143,9 @@ static void put_idle(kro__recorder *recorder, kro__recorded *recorded)
 {
     recorded->next = NULL;
     if (recorded->imprint.whole) {
-        kro__recorded **place = place_of(recorder, recorded->imprint.key);
-        kro__recorded *earlier = *place;
-        *place = recorded;
+        place *own = place_of(recorder, recorded->imprint.key);
+        kro__recorded *earlier = own->kept;
+        own->kept = recorded;
         if (!earlier)
             return;
         earlier->imprint.whole = false;
@@ -186,26 +189,15 @@ static kro__vk_gone gone(const kro__recorder *recorder)
     };
 }
 
-// Whether a batch looks like one of the last, so that the same may come again. Notes it.
-static bool was_seen(kro__recorder *recorder, const kro__batch *batch)
-{
-    const uint64_t sketch = kro__vk_sketch(batch);
-    for (uint32_t i = 0; i < SEEN; i++)
-        if (recorder->sketches[i] == sketch)
-            return true;
-    recorder->sketches[recorder->next_sketch] = sketch;
-    recorder->next_sketch = (recorder->next_sketch + 1) % SEEN;
-    return false;
-}
-
 // The idle command buffer that holds just this batch, or NULL.
-static kro__recorded *take_same(kro__recorder *recorder, const kro__batch *batch)
+static kro__recorded *take_same(kro__recorder *recorder, place *own, const kro__batch *batch,
+                                uint64_t sketch)
 {
-    kro__recorded **place = place_of(recorder, kro__vk_imprint_key(batch));
-    kro__recorded *recorded = *place;
-    if (!recorded || !kro__vk_imprint_equals(&recorded->imprint, batch, gone(recorder)))
+    kro__recorded *recorded = own->kept;
+    if (!recorded || recorded->imprint.sketch != sketch ||
+        !kro__vk_imprint_equals(&recorded->imprint, batch, gone(recorder)))
         return NULL;
-    *place = NULL;
+    own->kept = NULL;
     return recorded;
 }
 
@@ -214,10 +206,10 @@ static void give_up_stale(kro__recorder *recorder)
 {
     const kro__vk_gone now = gone(recorder);
     for (int i = 0; i < PLACES; i++) {
-        kro__recorded *recorded = recorder->kept[i];
+        kro__recorded *recorded = recorder->places[i].kept;
         if (!recorded || kro__vk_imprint_holds(&recorded->imprint, now))
             continue;
-        recorder->kept[i] = NULL;
+        recorder->places[i].kept = NULL;
         recorded->imprint.whole = false;
         put_idle(recorder, recorded);
     }
@@ -292,19 +284,22 @@ static kro_status record_once(kro__recorder *recorder, const kro__batch *batch, 
     kro_status status = recycle(recorder);
     if (status < 0)
         return status;
-    *out = take_same(recorder, batch);
+    const uint32_t key = kro__vk_imprint_key(batch);
+    const uint64_t sketch = kro__vk_imprint_sketch(batch, key);
+    place *own = place_of(recorder, key);
+    *out = take_same(recorder, own, batch, sketch);
     if (*out)
         return KRO_OK;
-    const bool keep = batch->node_count <= SHORT_BATCH || was_seen(recorder, batch);
+    const bool keep = own->seen == sketch;
+    own->seen = sketch;
     status = take_empty(recorder, out);
     if (status < 0)
         return status;
     status =
         record_batch(recorder, *out, batch, keep ? 0 : VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT);
-    if (status < 0 || !keep)
-        return status;
-    kro__vk_imprint_take(&(*out)->imprint, batch, gone(recorder));
-    return KRO_OK;
+    if (status >= 0 && keep)
+        kro__vk_imprint_take(&(*out)->imprint, batch, key, sketch, gone(recorder));
+    return status;
 }
 
 kro_status kro__vk_record(kro__recorder *recorder, const kro__batch *batch, kro__recorded **out)
