@@ -36,6 +36,12 @@ double kt_json_number(const cJSON *object, const char *name)
     return number_of(kt_json_item(object, name));
 }
 
+uint64_t kt_json_u64(const cJSON *object, const char *name)
+{
+    const double value = kt_json_number(object, name);
+    return value >= 0 && value < 0x1p64 ? (uint64_t)value : 0;
+}
+
 double kt_json_number_at(const cJSON *array, int index)
 {
     return number_of(cJSON_GetArrayItem(array, index));

@@ -17,7 +17,11 @@ const cJSON *kt_json_item(const cJSON *object, const char *name);
 // A member's number, as a double; 0 where there is none.
 double kt_json_number(const cJSON *object, const char *name);
 
-// The same of an array's item.
+// The same as a whole number; also 0 where it is negative, or 2^64 or more. What is above 2^53 has
+// lost its last digits.
+uint64_t kt_json_u64(const cJSON *object, const char *name);
+
+// The number of an array's item.
 double kt_json_number_at(const cJSON *array, int index);
 
 // A member's string; "" where there is none.

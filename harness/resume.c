@@ -6,13 +6,6 @@
 #include "arguments.h"
 #include "json.h"
 
-// Numbers of results stay far below 2^53, where a double is exact; seeds do not.
-static uint64_t number(const cJSON *object, const char *name)
-{
-    const double value = kt_json_number(object, name);
-    return value > 0 ? (uint64_t)value : 0;
-}
-
 // A device as people know it: what must not change in the middle of a run.
 static void append_device(kt_text *out, const cJSON *device)
 {
@@ -56,7 +49,7 @@ static bool same_cases(const kt_run *run, const kt_results *from, kt_text *probl
 static bool same_request(const kt_run *run, const kt_results *from, kt_text *problem)
 {
     const char *version = kt_json_string(from->run, "kronos");
-    const uint64_t repeat = number(from->run, "repeat");
+    const uint64_t repeat = kt_json_u64(from->run, "repeat");
     if (strcmp(version, kro_version()) != 0)
         return kt_refuse(problem, "--resume: that run was made by Kronos %s, this is %s", version,
                          kro_version());
@@ -78,9 +71,9 @@ static void append_string(kt_text *out, const cJSON *object, const char *name)
 static void read_attempt(kt_attempt *attempt, const cJSON *json, kt_status status)
 {
     *attempt = (kt_attempt){.status = status,
-                            .duration_ns = number(json, "duration_ns"),
-                            .checks = number(json, "checks"),
-                            .dropped_bytes = (size_t)number(json, "log_dropped_bytes")};
+                            .duration_ns = kt_json_u64(json, "duration_ns"),
+                            .checks = kt_json_u64(json, "checks"),
+                            .dropped_bytes = (size_t)kt_json_u64(json, "log_dropped_bytes")};
     append_string(&attempt->message, json, "message");
     append_string(&attempt->log, json, "log");
 }
@@ -95,9 +88,9 @@ static void keep(kt_result *result, const kt_stored_case *stored)
     const char *text = kt_json_string(again, "status");
     kt_status status;
     read_attempt(&result->first, line, stored->outcome);
-    result->runs = kt_json_item(line, "runs") ? number(line, "runs") : 1;
-    result->failures =
-        kt_json_item(line, "runs") ? number(line, "failed") : kt_status_is_failure(stored->outcome);
+    result->runs = kt_json_item(line, "runs") ? kt_json_u64(line, "runs") : 1;
+    result->failures = kt_json_item(line, "runs") ? kt_json_u64(line, "failed")
+                                                  : kt_status_is_failure(stored->outcome);
     result->ran_again = kt_status_parse(text, strlen(text), &status);
     if (result->ran_again)
         read_attempt(&result->again, again, status);
