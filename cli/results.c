@@ -5,15 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arguments.h"
 #include "json.h"
 #include "os/files.h"
 #include "worst.h"
-
-static uint64_t duration_of(const cJSON *line)
-{
-    const double duration = kt_json_number(line, "duration_ns");
-    return duration >= 0 && duration < 1e18 ? (uint64_t)duration : 0;
-}
 
 static void add_cases(cli_results *results)
 {
@@ -21,11 +16,12 @@ static void add_cases(cli_results *results)
     results->items = kt_memory(stored->case_count, sizeof *results->items);
     for (size_t i = 0; i < stored->case_count; i++) {
         const kt_stored_case *line = &stored->cases[i];
-        results->items[results->count++] = (cli_result){.name = line->name,
-                                                        .status = line->status,
-                                                        .outcome = line->outcome,
-                                                        .duration_ns = duration_of(line->json),
-                                                        .json = line->json};
+        results->items[results->count++] =
+            (cli_result){.name = line->name,
+                         .status = line->status,
+                         .outcome = line->outcome,
+                         .duration_ns = kt_json_u64(line->json, "duration_ns"),
+                         .json = line->json};
     }
 }
 
@@ -56,32 +52,51 @@ static void merge(cli_results *results)
     results->count = (size_t)(last - results->items) + 1;
 }
 
-static bool read_certificate(cli_results *results, kt_text *problem)
+bool cli_results_parse(cli_results *results, const char *folder, const char *lines,
+                       const char *certificate, kt_text *problem)
+{
+    *results = (cli_results){.folder = kt_copy_string(folder)};
+    kt_text path = {0};
+    kt_text_format(&path, "%s/results.jsonl", folder);
+    bool right = kt_results_parse(&results->stored, kt_text_string(&path), lines, problem);
+    kt_text_finish(&path);
+    if (!right)
+        return false;
+    results->certificate = certificate ? cJSON_Parse(certificate) : NULL;
+    if (certificate && !results->certificate)
+        return kt_refuse(problem, "%s/certificate.json cannot be read: this is no JSON", folder);
+    results->run = results->stored.run;
+    results->end = results->stored.end;
+    add_cases(results);
+    merge(results);
+    return true;
+}
+
+// Reads a file of the folder; `*out` is NULL where it may be missing and is.
+static bool read_text(const char *folder, const char *name, bool may_miss, char **out,
+                      kt_text *problem)
 {
     kt_text path = {0};
-    kt_text_format(&path, "%s/certificate.json", results->folder);
-    char *text = kt_read_file(kt_text_string(&path), NULL);
-    results->certificate = text ? cJSON_Parse(text) : NULL;
-    // Only `kronos certify` writes one.
-    const bool right = results->certificate || (!text && errno == ENOENT);
-    if (!right)
-        kt_text_format(problem, "%s cannot be read: %s", kt_text_string(&path),
-                       text ? "this is no JSON" : strerror(errno));
-    free(text);
+    kt_text_format(&path, "%s/%s", folder, name);
+    *out = kt_read_file(kt_text_string(&path), NULL);
+    const bool right =
+        *out || (may_miss && errno == ENOENT) ||
+        kt_refuse(problem, "%s cannot be read: %s", kt_text_string(&path), strerror(errno));
     kt_text_finish(&path);
     return right;
 }
 
 bool cli_results_init(cli_results *results, const char *folder, kt_text *problem)
 {
-    *results = (cli_results){.folder = kt_copy_string(folder)};
-    if (!kt_results_read(&results->stored, folder, problem) || !read_certificate(results, problem))
-        return false;
-    results->run = results->stored.run;
-    results->end = results->stored.end;
-    add_cases(results);
-    merge(results);
-    return true;
+    *results = (cli_results){0};
+    char *lines = NULL, *certificate = NULL;
+    // Only `kronos certify` writes a certificate.
+    const bool right = read_text(folder, "results.jsonl", false, &lines, problem) &&
+                       read_text(folder, "certificate.json", true, &certificate, problem) &&
+                       cli_results_parse(results, folder, lines, certificate, problem);
+    free(lines);
+    free(certificate);
+    return right;
 }
 
 void cli_results_finish(cli_results *results)

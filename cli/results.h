@@ -30,6 +30,9 @@ bool cli_has_results(const char *folder);
 //
 // Returns: false with a sentence in `problem`.
 bool cli_results_init(cli_results *results, const char *folder, kt_text *problem);
+// The same of the texts of results.jsonl and certificate.json; NULL: there is no certificate.
+bool cli_results_parse(cli_results *results, const char *folder, const char *lines,
+                       const char *certificate, kt_text *problem);
 void cli_results_finish(cli_results *results);
 
 // Calls `visit` for a folder of results, or for each one in a folder of such, by name.

@@ -78,20 +78,26 @@ static uint64_t read_seed(const char *text)
     return digits ? strtoull(digits + strlen(KEY), NULL, 10) : 0;
 }
 
-bool kt_results_read(kt_results *results, const char *folder, kt_text *problem)
+bool kt_results_parse(kt_results *results, const char *path, const char *text, kt_text *problem)
 {
     *results = (kt_results){.lines = cJSON_CreateArray()};
-    kt_text path = {0};
-    kt_text_format(&path, "%s/results.jsonl", folder);
-    char *text = kt_read_file(kt_text_string(&path), NULL);
-    bool right = text;
-    if (!text)
-        kt_text_format(problem, "%s cannot be read: %s", kt_text_string(&path), strerror(errno));
-    right = right && read_lines(results, kt_text_string(&path), text, problem);
+    const bool right = read_lines(results, path, text, problem);
     if (right)
         results->seed = read_seed(text);
     else
         kt_results_finish(results);
+    return right;
+}
+
+bool kt_results_read(kt_results *results, const char *folder, kt_text *problem)
+{
+    *results = (kt_results){0};
+    kt_text path = {0};
+    kt_text_format(&path, "%s/results.jsonl", folder);
+    char *text = kt_read_file(kt_text_string(&path), NULL);
+    const bool right =
+        text ? kt_results_parse(results, kt_text_string(&path), text, problem)
+             : kt_refuse(problem, "%s cannot be read: %s", kt_text_string(&path), strerror(errno));
     free(text);
     kt_text_finish(&path);
     return right;

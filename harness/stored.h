@@ -29,6 +29,10 @@ typedef struct kt_results {
 //
 // Returns: false with one sentence in `problem`; there is nothing to finish then.
 bool kt_results_read(kt_results *results, const char *folder, kt_text *problem);
+
+// The same of the file's text; `path` is for sentences.
+bool kt_results_parse(kt_results *results, const char *path, const char *text, kt_text *problem);
+
 void kt_results_finish(kt_results *results);
 
 #endif

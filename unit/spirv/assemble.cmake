@@ -3,7 +3,8 @@
 # In:  SPIRV_AS  the assembler
 #      PRELUDE   what a module without a memory model starts with
 #      SOURCE    the module; it may ask for "target: spv1.4" in a comment
-#      WORDS     the file to write
+#      MODULE    the file to write, in binary form
+#      WORDS     the file to write, as C
 cmake_minimum_required(VERSION 3.25)
 
 file(READ ${SOURCE} text)
@@ -16,8 +17,8 @@ if(NOT text MATCHES "OpMemoryModel")
     string(PREPEND text "${prelude}")
 endif()
 file(WRITE ${WORDS}.spvasm "${text}")
-execute_process(COMMAND ${SPIRV_AS} --target-env ${target} ${WORDS}.spvasm -o ${WORDS}.spv
+execute_process(COMMAND ${SPIRV_AS} --target-env ${target} ${WORDS}.spvasm -o ${MODULE}
     COMMAND_ERROR_IS_FATAL ANY)
-file(READ ${WORDS}.spv hex HEX)
+file(READ ${MODULE} hex HEX)
 string(REGEX REPLACE "(..)(..)(..)(..)" "0x\\4\\3\\2\\1,\n" words "${hex}")
 file(WRITE ${WORDS} "${words}")
