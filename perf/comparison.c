@@ -73,7 +73,7 @@ static bool read_estimate(const cJSON *row, const char *twin, const char *time, 
     double values[3];
     for (int i = 0; i < 3; i++) {
         values[i] = kt_json_number_at(interval, i);
-        if (!(values[i] > 0))
+        if (!(values[i] > 0 && isfinite(values[i])))
             return false;
     }
     const double error = (log(values[2]) - log(values[1])) / 2 / ERRORS_IN_HALF;
