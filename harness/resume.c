@@ -91,7 +91,7 @@ static void keep(kt_result *result, const kt_stored_case *stored)
     result->runs = kt_json_item(line, "runs") ? kt_json_u64(line, "runs") : 1;
     result->failures = kt_json_item(line, "runs") ? kt_json_u64(line, "failed")
                                                   : kt_status_is_failure(stored->outcome);
-    result->ran_again = kt_status_parse(text, strlen(text), &status);
+    result->ran_again = kt_status_parse(text, strlen(text), &status) && status <= KT_INTERNAL_ERROR;
     if (result->ran_again)
         read_attempt(&result->again, again, status);
     result->kept = result->ready = true;
