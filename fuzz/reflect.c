@@ -1,6 +1,6 @@
 // Reflection: any bytes give facts in order, or a sentence and nothing.
 //
-// The input is a module; a byte more than whole words chooses a specialization.
+// The input is a module; a byte more than whole words chooses a specialization and an entry point.
 #include "fuzz.h"
 
 #include "fail.h"
@@ -24,10 +24,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size_bytes)
 {
     const size_t chosen = size_bytes % 4 == 1;
     const uint8_t choice = chosen ? bytes[size_bytes - 1] : 0;
-    const kro_constant constant = {.id = choice & 7, .value.u64 = choice >> 3};
+    const kro_constant constant = {.id = choice & 7, .value.u64 = choice >> 3 & 15};
+    const char *entry_point = choice & 0x80 ? "main" : NULL;
     kro__reflection out;
-    const kro_status status =
-        kro__reflect(bytes, size_bytes - chosen, NULL, &constant, (uint32_t)chosen, "fuzz", &out);
+    const kro_status status = kro__reflect(bytes, size_bytes - chosen, entry_point, &constant,
+                                           (uint32_t)chosen, "fuzz", &out);
     if (status >= 0)
         check_facts(&out);
     else
