@@ -76,7 +76,8 @@ static void lose_at(kt_test *t, const char *variant, const char *function, uint3
 {
     const kronos_proxy_api *proxy = proxied_api(t);
     const uint64_t objects = proxy->objects(NULL);
-    kro_context *ctx = proxied_context(t, variant, &(kro_context_config){.queues = 2});
+    kro_context *ctx =
+        proxied_context(t, variant, &(kro_context_config){.queues = 2, .spin_ns = 1});
     pthread_t threads[THREADS];
     worker workers[THREADS];
     if (!ctx)
@@ -101,16 +102,17 @@ static void lose_at(kt_test *t, const char *variant, const char *function, uint3
     CHECK_EQ_U64(proxy->objects(NULL), objects);
 }
 
-// The delay makes waits block: a CPU driver would have finished before.
+// The delay makes waits block: a CPU driver would have finished before, and on a GPU they would
+// poll.
 static const struct {
     const char *name, *spec;
     const char *functions[6]; // what finds out
 } variants[] = {
     {"timelines",
-     "split_queues=2;delay=2",
+     "split_queues=2;delay=1000",
      {"vkQueueSubmit", "vkWaitSemaphores", "vkGetSemaphoreCounterValue", "vkEndCommandBuffer"}},
     {"fences",
-     "api=1.1;hide=timeline;delay=2",
+     "api=1.1;hide=timeline;delay=1000",
      {"vkQueueSubmit", "vkWaitForFences", "vkGetFenceStatus", "vkResetFences",
       "vkEndCommandBuffer"}},
 };

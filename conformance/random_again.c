@@ -125,9 +125,9 @@ TEST_FAMILY_CASE(random_batches_that_come_again_are_right)
         run_repeats(t, r, difference);
         random_bench_release(r->bench);
     }
-    // Some were recorded anew, and some were not.
+    // Some were recorded anew, and some were not: fewer where more are in flight at once.
     const uint64_t recorded = proxy->calls("vkBeginCommandBuffer"), sent = proxy->submissions();
     LOGF(t, "%llu of %llu batches were recorded", (unsigned long long)recorded,
          (unsigned long long)sent);
-    CHECK(recorded < sent - sent / 10 && recorded > sent / 10);
+    CHECK(recorded < sent && recorded > sent / 10);
 }
