@@ -223,15 +223,18 @@ static void shape_op(kp_batch *batch, kp_pass_kind kind, uint32_t part, kp_op *o
 static void append_op(kp_batch *batch, kp_pass_kind kind, uint32_t data_set, uint32_t part,
                       bool barrier)
 {
-    enum { GROWTH = 256 };
+    enum { FIRST_COUNT = 256 };
     const kp_pass *pass = &kp_passes[kind];
     kp_op op = {.kernel = pass->kernel, .groups = 1, .barrier = barrier};
     op.ranges = find_ranges(batch, pass, data_set, part);
     if (pattern_of(batch)->is_ring)
         op.offset_bytes = data_set * KP_GROUP_WORDS * (uint32_t)sizeof(uint32_t);
     shape_op(batch, kind, part, &op);
-    if (batch->count % GROWTH == 0)
-        batch->ops = kt_memory_grow(batch->ops, batch->count + GROWTH, sizeof *batch->ops);
+    const uint32_t count = batch->count;
+    if (count == 0)
+        batch->ops = kt_memory(FIRST_COUNT, sizeof *batch->ops);
+    else if (count >= FIRST_COUNT && (count & (count - 1)) == 0) // twice as many each time
+        batch->ops = kt_memory_grow(batch->ops, 2 * (size_t)count, sizeof *batch->ops);
     batch->ops[batch->count++] = op;
 }
 

@@ -45,9 +45,14 @@ static cJSON *run_workload(survey *self, const kp_workload *workload, kt_text *p
     return row;
 }
 
+static bool fits(const kp_survey_config *config, const char *name)
+{
+    return !config->filter || fnmatch(config->filter, name, 0) == 0;
+}
+
 bool kp_survey_chooses(const kp_survey_config *config, const char *name)
 {
-    if (config->filter && fnmatch(config->filter, name, 0) != 0)
+    if (!fits(config, name))
         return false;
     if (config->progress)
         fprintf(stderr, "%s\n", name);
@@ -62,6 +67,9 @@ bool kp_survey_each(const kp_survey_config *config, const kro_device_info *devic
         kp_workload workload;
         const kp_work work = kp_catalogue_at(i);
         kp_catalogue_name(&work, workload.name);
+        if (!fits(config,
+                  workload.name)) // before the list of its dispatches is made, which may be long
+            continue;
         kp_batch_init(&workload.batch, &work, &device->limits);
         const double round_ns = kp_catalogue_round_ns(&workload.batch, device);
         workload.plan = kp_catalogue_plan(config->tier, round_ns);
