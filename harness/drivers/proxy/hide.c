@@ -176,19 +176,23 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkGetPhysicalDeviceMemoryProperties(
     change_memory(spec_of(physicalDevice), pMemoryProperties);
 }
 
-// The driver's budget, shrunk, or the spec's; `heap_count` heaps there are.
+// The driver's budget, shrunk, or the spec's; `heap_count` heaps there are. Of a heap that is not
+// as the driver has it only what passed through here is in use: the driver's own share, a hundred
+// megabytes on some GPUs, may be more than such a heap has.
 static void change_budget(kro__instance *instance, uint32_t heap_count,
                           VkPhysicalDeviceMemoryBudgetPropertiesEXT *budget)
 {
     const kro__spec *spec = &instance->spec;
     VkDeviceSize limit = kro__hide_limit(spec, NULL, UINT64_MAX);
     for (uint32_t i = 0; i < VK_MAX_MEMORY_HEAPS; i++) {
-        if (spec->budget_bytes) {
-            budget->heapBudget[i] = i < heap_count ? spec->budget_bytes : 0;
+        VkDeviceSize granted = budget->heapBudget[i];
+        if (spec->budget_bytes)
+            granted = i < heap_count ? spec->budget_bytes : 0;
+        if (granted > limit)
+            granted = limit;
+        if (spec->budget_bytes || granted != budget->heapBudget[i])
             budget->heapUsage[i] = atomic_load(&instance->heap_bytes[i]);
-        }
-        if (budget->heapBudget[i] > limit)
-            budget->heapBudget[i] = limit;
+        budget->heapBudget[i] = granted;
     }
 }
 

@@ -32,8 +32,9 @@
 //                           alone can be tested without it
 //   limit=NAME:VALUE        shrink a limit, by its name in any properties struct; max… becomes at
 //                           most VALUE, min…Alignment and nonCoherentAtomSize at least VALUE.
-//                           heap_bytes stands for the size of each memory heap. It,
-//                           maxMemoryAllocationCount and maxMemoryAllocationSize are enforced.
+//                           heap_bytes stands for the size of each memory heap, and what its
+//                           budget may be at most. It, maxMemoryAllocationCount and
+//                           maxMemoryAllocationSize are enforced.
 //   budget=N                grant the process N bytes of each memory heap (VK_EXT_memory_budget,
 //   also
 //                           where the driver does not offer it); in use is what devices of the
