@@ -72,6 +72,9 @@ static kro_status run_captured_op(run *r, const random_op *op, bool updates)
     c->updates[node] = updates && may_be_updated(op) && op->factor & 2 ? op : NULL;
     if (c->updates[node])
         random_op_redraw(r->bench->program, &other, op->factor);
+    // Beside what others are at first it may be dependent; the update gives its word back.
+    if (updates)
+        other.independent = false;
     return random_op_run(r->bench, &other);
 }
 
