@@ -72,6 +72,7 @@ KRO__EXPORT const kronos_proxy_api *kronos_proxy_get(void)
         .calls_total = calls_total,
         .figure = figure,
         .fail_reached = kro__refuse_reached,
+        .fail_function = kro__refuse_function,
         .objects = kro__ledger_count,
         .objects_text = objects_text,
         .memory_bytes = kro__memory_bytes,

@@ -18,6 +18,8 @@
 //                           and only if there is something to say)
 //   fail=FUNCTION:N:RESULT  the N-th call of FUNCTION (from 1) does nothing and returns RESULT, a
 //                           VkResult's name. With ":from" behind it, so does every later call.
+//                           FUNCTION "any" stands for all that may return RESULT: the N-th of
+//                           their calls, whichever it is.
 //   lose=N                  the device is lost at its N-th queue submission
 //   hide=NAME,NAME...       pretend not to have features (members of the feature structs, such as
 //                           shaderInt64), extensions (VK_KHR_…), or short names for both:
@@ -96,6 +98,7 @@ typedef struct kronos_proxy_api {
     uint64_t (*calls_total)(void);
     uint64_t (*figure)(const char *name); // of shared/figures.def, since the last reset
     bool (*fail_reached)(void);           // the N-th call of some `fail` word was made
+    const char *(*fail_function)(void);   // the function that a `fail` word refused first, or NULL
 
     uint64_t (*objects)(
         const char *type); // live objects of a type ("VkBuffer"); NULL: of all types

@@ -14,7 +14,8 @@ static struct {
     uint64_t made[KRO__SPEC_FAILS]; // calls since the words were taken over
     uint32_t count;
     bool reached;
-} plan = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+    int refused; // the function that was refused first, or -1
+} plan = {.mutex = PTHREAD_MUTEX_INITIALIZER, .refused = -1};
 
 static atomic_bool any_lost;
 
@@ -23,6 +24,7 @@ void kro__refuse_arm(const kro__spec *spec)
     pthread_mutex_lock(&plan.mutex);
     plan.count = spec->fail_count;
     plan.reached = false;
+    plan.refused = -1;
     for (uint32_t i = 0; i < spec->fail_count; i++) {
         plan.fails[i] = spec->fails[i];
         plan.made[i] = 0;
@@ -39,20 +41,28 @@ void kro__refuse_lost(void)
     pthread_mutex_unlock(&plan.mutex);
 }
 
-// Counts the call for every word that names its function.
+static bool is_about(const kro__fail_word *fail, int call)
+{
+    return fail->call < 0 ? kro__vk_has_word(kro__vk_calls[call].errors, fail->result_name)
+                          : fail->call == call;
+}
+
+// Counts the call for every word that is about its function.
 static bool is_planned(int call, VkResult *result)
 {
     bool refused = false;
     pthread_mutex_lock(&plan.mutex);
     for (uint32_t i = 0; i < plan.count; i++) {
         const kro__fail_word *fail = &plan.fails[i];
-        if (fail->call != call)
+        if (!is_about(fail, call))
             continue;
         uint64_t nth = ++plan.made[i];
         plan.reached = plan.reached || nth == fail->nth;
         if (!refused && (nth == fail->nth || (fail->from && nth > fail->nth))) {
             *result = fail->result;
             refused = true;
+            if (plan.refused < 0)
+                plan.refused = call;
         }
     }
     pthread_mutex_unlock(&plan.mutex);
@@ -82,4 +92,12 @@ bool kro__refuse_reached(void)
     bool reached = plan.reached;
     pthread_mutex_unlock(&plan.mutex);
     return reached;
+}
+
+const char *kro__refuse_function(void)
+{
+    pthread_mutex_lock(&plan.mutex);
+    const int call = plan.refused;
+    pthread_mutex_unlock(&plan.mutex);
+    return call < 0 ? NULL : kro__vk_calls[call].name;
 }

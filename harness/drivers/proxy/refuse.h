@@ -24,4 +24,7 @@ bool kro__refuse(int call, VkObjectType type, uint64_t object, VkResult *result)
 // True if the N-th call of a `fail` word was made.
 bool kro__refuse_reached(void);
 
+// The name of the function that a `fail` word refused first; NULL where none was.
+const char *kro__refuse_function(void);
+
 #endif

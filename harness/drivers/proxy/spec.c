@@ -89,9 +89,9 @@ static bool read_fail(word *in, kro__spec *out)
     if (!result)
         return wrong(in, "is fail=FUNCTION:N:RESULT, with :from behind it or not", NULL);
     kro__fail_word fail = {.call = kro__vk_call_find(function), .from = rest != NULL};
-    if (fail.call < 0)
+    if (fail.call < 0 && strcmp(function, "any") != 0)
         return wrong(in, "names no Vulkan function:", function);
-    if (!kro__vk_calls[fail.call].returns_result)
+    if (fail.call >= 0 && !kro__vk_calls[fail.call].returns_result)
         return wrong(in, "names a function that returns no VkResult:", function);
     if (!parse_number(nth, 1, UINT64_MAX, &fail.nth))
         return wrong(in, "needs a number from 1 instead of", nth);
@@ -99,6 +99,7 @@ static bool read_fail(word *in, kro__spec *out)
     if (!value)
         return wrong(in, "names no VkResult:", result);
     fail.result = (VkResult)value->value;
+    fail.result_name = value->name;
     if (rest && strcmp(rest, "from") != 0)
         return wrong(in, "ends with something else than 'from':", rest);
     if (out->fail_count == KRO__SPEC_FAILS)

@@ -14,10 +14,11 @@
 enum { KRO__SPEC_FAILS = 16, KRO__SPEC_LIMITS = 32, KRO__SPEC_DROPS = 16, KRO__SPEC_PATH = 512 };
 
 typedef struct kro__fail_word {
-    int call;     // index in kro__vk_calls
+    int call;     // index in kro__vk_calls; -1: any that may return `result`
     uint64_t nth; // from 1
     VkResult result;
-    bool from; // and all later calls
+    const char *result_name; // static
+    bool from;               // and all later calls
 } kro__fail_word;
 
 typedef struct kro__limit_word {

@@ -47,7 +47,8 @@ def row(command):
     lost = "true" if "VK_ERROR_DEVICE_LOST" in command.errors else "false"
     result = "true" if command.result == "VkResult" else "false"
     return (f'    {{"{command.name}", KRO__VK_LEVEL_{command.level}, '
-            f'{core_version(command.core)}, "{extensions}", {result}, {lost}}},')
+            f'{core_version(command.core)}, "{extensions}", {result}, {lost}, '
+            f'"{" ".join(command.errors)}"}},')
 
 
 def names(registry):

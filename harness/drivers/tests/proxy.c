@@ -53,6 +53,47 @@ TEST(proxy_fails_the_nth_call)
     v->DestroyFence(v->device, fence, NULL);
 }
 
+// Of calls in a row those count that the registry gives the result: of these, destroying an object,
+// which returns nothing, is none, and to reset a fence may not lose the device.
+TEST(proxy_fails_the_nth_of_all_that_may)
+{
+    static const struct {
+        const char *spec, *refused;
+        VkResult create, status, reset;
+    } rows[] = {
+        {"fail=any:1:VK_ERROR_OUT_OF_HOST_MEMORY", "vkCreateFence", VK_ERROR_OUT_OF_HOST_MEMORY, 0,
+         0},
+        {"fail=any:2:VK_ERROR_OUT_OF_DEVICE_MEMORY", "vkGetFenceStatus", VK_SUCCESS,
+         VK_ERROR_OUT_OF_DEVICE_MEMORY, VK_SUCCESS},
+        {"fail=any:2:VK_ERROR_OUT_OF_DEVICE_MEMORY:from", "vkGetFenceStatus", VK_SUCCESS,
+         VK_ERROR_OUT_OF_DEVICE_MEMORY, VK_ERROR_OUT_OF_DEVICE_MEMORY},
+        {"fail=any:1:VK_ERROR_DEVICE_LOST", "vkGetFenceStatus", VK_SUCCESS, VK_ERROR_DEVICE_LOST,
+         VK_SUCCESS},
+        {"fail=any:2:VK_ERROR_DEVICE_LOST", NULL, VK_SUCCESS, VK_NOT_READY, VK_SUCCESS},
+    };
+    const kronos_proxy_api *proxy = vk_proxy(t);
+    vk *v = vk_open_proxy(t, "");
+    if (!v)
+        return;
+    const VkFenceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        VkFence fence;
+        vk_configure(t, rows[i].spec);
+        CHECK_EQ_I64(v->CreateFence(v->device, &info, NULL, &fence), rows[i].create);
+        if (rows[i].create == VK_SUCCESS) {
+            CHECK_EQ_I64(v->GetFenceStatus(v->device, fence), rows[i].status);
+            CHECK_EQ_I64(v->ResetFences(v->device, 1, &fence), rows[i].reset);
+            v->DestroyFence(v->device, fence, NULL);
+        }
+        CHECK(proxy->fail_reached() == (rows[i].refused != NULL));
+        if (rows[i].refused)
+            CHECK_EQ_STRING(proxy->fail_function(), rows[i].refused);
+        else
+            CHECK(!proxy->fail_function());
+    }
+    vk_configure(t, "");
+}
+
 // Memory for the object that is leaked on purpose, so that leak checkers do not find it too.
 static void *give_room(void *room, size_t size, size_t alignment, VkSystemAllocationScope scope)
 {

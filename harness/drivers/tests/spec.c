@@ -13,7 +13,8 @@ TEST(every_word_of_a_spec_is_read)
     const char *text =
         "count;counts=shared;leftovers=left;report=out.txt;fail=vkAllocateMemory:3:VK_ERROR_OUT_OF_"
         "DEVICE_MEMORY;"
-        "fail=vkQueueSubmit:1:VK_ERROR_DEVICE_LOST:from;lose=4;hide=timeline,shaderInt64,"
+        "fail=vkQueueSubmit:1:VK_ERROR_DEVICE_LOST:from;fail=any:5:VK_ERROR_DEVICE_LOST;lose=4;"
+        "hide=timeline,shaderInt64,"
         "VK_KHR_push_descriptor;noncoherent;api=1.2;limit=maxPushConstantsSize:64;"
         "limit=heap_bytes:0x1000;budget=33554432;dedicated;split_queues=4;delay=9;reorder=7;drop="
         "level:2;"
@@ -26,11 +27,13 @@ TEST(every_word_of_a_spec_is_read)
     CHECK_EQ_STRING(spec.counts, "shared");
     CHECK_EQ_STRING(spec.leftovers, "left");
     CHECK_EQ_STRING(spec.report, "out.txt");
-    CHECK_EQ_U64(spec.fail_count, 2);
+    CHECK_EQ_U64(spec.fail_count, 3);
     CHECK_EQ_STRING(kro__vk_calls[spec.fails[0].call].name, "vkAllocateMemory");
     CHECK_EQ_U64(spec.fails[0].nth, 3);
     CHECK_EQ_I64(spec.fails[0].result, VK_ERROR_OUT_OF_DEVICE_MEMORY);
     CHECK(!spec.fails[0].from && spec.fails[1].from);
+    CHECK_EQ_I64(spec.fails[2].call, -1);
+    CHECK_EQ_STRING(spec.fails[2].result_name, "VK_ERROR_DEVICE_LOST");
     CHECK_EQ_U64(spec.lose, 4);
     CHECK(kro__hidden_has(&spec.hidden, "timelineSemaphore"));
     CHECK(kro__hidden_has(&spec.hidden, "VK_KHR_timeline_semaphore"));
