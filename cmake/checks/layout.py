@@ -27,7 +27,7 @@ VULKAN = (
     "examples/standard_vulkan.c",
 )
 # Places whose .c files define programs, tests or plug-ins and have nothing to declare.
-WITHOUT_HEADER = re.compile(r"examples/|unit/|cli/new/|cmake/checks/|conformance/|harness/drivers/|[a-z]+/tests/")
+WITHOUT_HEADER = re.compile(r"examples/|unit/|cli/new/|cmake/checks/|conformance/|leakcheck/|harness/drivers/|[a-z]+/tests/")
 MAX_LINES = 500
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')  # TAP has a directive of such a name
