@@ -1,5 +1,8 @@
 #include "session.h"
 
+#include <stdlib.h>
+
+#include "driver_library.h"
 #include "ledger.h"
 #include "os/process.h"
 #include "races.h"
@@ -49,13 +52,25 @@ void kt_session_log(void *user, kro_log_level level, const char *message)
 
 kro_context *kt_session_open(kt_session *session)
 {
-    if (!session->context)
-        session->open_status = kro_context_create(&(kro_context_config){.device = session->device,
-                                                                        .driver = session->driver,
-                                                                        .log = kt_session_log,
-                                                                        .log_user = session},
-                                                  &session->context);
+    if (session->context)
+        return session->context;
+    session->open_status = kro_context_create(&(kro_context_config){.device = session->device,
+                                                                    .driver = session->driver,
+                                                                    .log = kt_session_log,
+                                                                    .log_user = session},
+                                              &session->context);
+    char *library = session->context ? kt_driver_library(session->context) : NULL;
+    if (library)
+        session->proxy = kt_ledger_proxy(library);
+    free(library);
     return session->context;
+}
+
+// Leaves the ledger of a proxy to the running case.
+static void close_proxied(kt_session *session)
+{
+    if (session->proxy)
+        close_context(session);
 }
 
 // Whether the case has what it needs; says what it lacks.
@@ -129,15 +144,17 @@ kt_completion kt_session_run(kt_session *session, const kt_case *test_case, uint
     const uint64_t start_ns = kt_now_ns();
     const unsigned races_before = kt_race_count();
 
+    close_proxied(session);
+    kt_ledger ledger = kt_ledger_begin(&t);
     if (check_needs(&t)) {
-        kt_ledger ledger = kt_ledger_begin(&t);
         if (test_case->entry->run)
             test_case->entry->run(&t);
         else
             test_case->entry->run_param(&t, test_case->param);
-        kt_release_all(&t);
-        kt_ledger_end(&ledger, &t);
     }
+    kt_release_all(&t);
+    close_proxied(session);
+    kt_ledger_end(&ledger, &t);
     kt_release_all(&t); // what looking for drivers took
     check_races(&t, kt_race_count() - races_before);
 

@@ -7,6 +7,7 @@
 
 #include "attempt.h"
 #include "cases.h"
+#include "drivers/proxy/proxy.h"
 
 // Where the events of a session go. Called by one thread at a time.
 typedef struct kt_sink {
@@ -17,11 +18,12 @@ typedef struct kt_sink {
 typedef struct kt_session {
     const char *device, *driver; // as kro_context_config takes them; NULL for the default
     kt_sink sink;
-    pthread_mutex_t lock;   // guards sink and current
-    kt_test *current;       // the case that runs
-    kro_context *context;   // shared by cases; NULL until one asks
-    kro_status open_status; // of the last attempt to open it
-    unsigned race_count;    // reports of ThreadSanitizer that failed a case
+    pthread_mutex_t lock;          // guards sink and current
+    kt_test *current;              // the case that runs
+    kro_context *context;          // shared by cases; NULL until one asks
+    kro_status open_status;        // of the last attempt to open it
+    unsigned race_count;           // reports of ThreadSanitizer that failed a case
+    const kronos_proxy_api *proxy; // that the shared context is behind; NULL for none
 } kt_session;
 
 // How a case went, beside its events.

@@ -396,17 +396,6 @@ TEST(a_fault_is_tried_again_in_a_new_process)
     CHECK_EQ_STRING(kt_json_string(cJSON_GetObjectItem(result, "again"), "status"), "Fail");
 }
 
-TEST(what_is_left_on_the_proxy_fails_the_case)
-{
-    const cJSON *results = results_of(t, "sample/proxy/*", 1);
-    const cJSON *released = program_result(t, results, "sample/proxy/releases_its_context");
-    CHECK_EQ_STRING(kt_json_string(released, "status"), "Pass");
-    const cJSON *left = program_result(t, results, "sample/proxy/leaves_a_context");
-    CHECK_EQ_STRING(kt_json_string(left, "status"), "Fail");
-    CHECK_CONTAINS(kt_json_string(left, "message"), "Vulkan objects are left:");
-    CHECK_CONTAINS(kt_json_string(left, "message"), "VkDevice");
-}
-
 // The log lines with which a case tells its seed and first random value.
 static const char *random_lines(kt_test *t, const char *seed, const char *others)
 {
