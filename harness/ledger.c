@@ -17,7 +17,8 @@ const kronos_proxy_api *kt_ledger_proxy(const char *path)
 static void find_proxies(kt_test *t, const kronos_proxy_api *out[KT_LEDGER_PROXIES])
 {
     out[0] = kt_ledger_proxy(kt_proxy_driver(t));
-    out[1] = t->session->proxy != out[0] ? t->session->proxy : NULL;
+    out[1] = kt_ledger_proxy(kt_null_driver(t));
+    out[2] = t->session->proxy != out[0] && t->session->proxy != out[1] ? t->session->proxy : NULL;
 }
 
 kt_ledger kt_ledger_begin(kt_test *t)

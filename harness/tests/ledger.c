@@ -1,6 +1,10 @@
 // What the runner says of cases that leave Vulkan objects, device memory or mappings behind.
 #include "program.h"
 
+#include <stdlib.h>
+
+#include "drivers.h"
+
 // Runs cases of the sample on the proxy, in front of the null driver, in one process: what one case
 // left is there while the next one runs.
 static const cJSON *results_on_proxy(kt_test *t, const char *filter)
@@ -35,6 +39,20 @@ TEST(a_context_that_is_left_fails_the_case)
     check_leaves(t, results, "sample/proxy/leaves_a_context",
                  " Vulkan objects are left, where 0 were before:\n");
     check_leaves(t, results, "sample/proxy/leaves_a_context", "VkDevice 0x");
+    // Nobody watches the null driver here.
+    check_passes(t, results, "sample/proxy/leaves_a_context_on_the_null_driver");
+}
+
+TEST(what_is_left_on_the_null_driver_fails_the_case)
+{
+    char *folder = kt_own_driver("watched");
+    if (!CHECK(folder))
+        return;
+    kt_defer(t, free, folder);
+    kt_set_environment(t, "KRONOS_DRIVER_FOLDER", folder);
+    const cJSON *results = results_on_proxy(t, "sample/proxy/*");
+    check_passes(t, results, "sample/proxy/releases_its_context");
+    check_leaves(t, results, "sample/proxy/leaves_a_context_on_the_null_driver", "VkDevice 0x");
 }
 
 // The shared context keeps what it likes, and cases add to it.

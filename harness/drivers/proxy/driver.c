@@ -9,11 +9,9 @@ enum { PATH_BYTES = KRO__DRIVER_PATH, MANIFEST_BYTES = 65536 };
 
 kro__driver_library kro__driver_library_open;
 
-bool kro__driver_named(char out[KRO__DRIVER_PATH])
+// The first line of the file beside this library, which is there for one copy of it alone.
+static bool read_beside(char out[KRO__DRIVER_PATH])
 {
-    const char *variable = getenv("KRONOS_PROXY_DRIVER");
-    if (variable && *variable)
-        return snprintf(out, PATH_BYTES, "%s", variable) < PATH_BYTES;
     Dl_info own;
     char beside[PATH_BYTES];
     if (!dladdr(&kro__driver_library_open, &own) ||
@@ -27,6 +25,14 @@ bool kro__driver_named(char out[KRO__DRIVER_PATH])
     if (read)
         out[strcspn(out, "\n")] = 0;
     return read && *out;
+}
+
+bool kro__driver_named(char out[KRO__DRIVER_PATH])
+{
+    if (read_beside(out))
+        return true;
+    const char *variable = getenv("KRONOS_PROXY_DRIVER");
+    return variable && *variable && snprintf(out, PATH_BYTES, "%s", variable) < PATH_BYTES;
 }
 
 // The value of the manifest's "library_path", which is a path in plain characters.

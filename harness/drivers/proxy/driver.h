@@ -23,8 +23,9 @@ typedef struct kro__driver_library {
 
 enum { KRO__DRIVER_PATH = 4096 }; // room for a path
 
-// Which driver this copy of the proxy stands in front of: KRONOS_PROXY_DRIVER, or what the file
-// beside its library says. A program may have several drivers, each behind a copy of its own.
+// Which driver this copy of the proxy stands in front of: what the file beside its library says, or
+// KRONOS_PROXY_DRIVER where there is none. A program may have several drivers, each behind a copy
+// of its own.
 //
 // Returns: false where neither says anything.
 bool kro__driver_named(char out[KRO__DRIVER_PATH]);

@@ -3,9 +3,9 @@
 //
 //     KRONOS_PROXY_DRIVER=/usr/share/vulkan/icd.d/lvp_icd.x86_64.json   the driver behind it: a
 //                                                                       library or a manifest
-//                                                                       or, where it is not set, a
-//                                                                       line in a file named as the
-//                                                                       proxy itself and ".driver"
+//                                                                       unless a file named as
+//                                                                       the proxy itself and
+//                                                                       ".driver" names one
 //     KRONOS_PROXY="reorder=7;fail=vkAllocateMemory:3:VK_ERROR_OUT_OF_DEVICE_MEMORY"
 //
 // A spec is a list of words joined by ";". A word that means nothing is an error that names it: the

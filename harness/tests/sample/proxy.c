@@ -23,3 +23,13 @@ TEST(leaves_a_context)
     kro_context *context;
     CHECK_OK(kro_context_create(&config, &context));
 }
+
+// The null driver, which says nothing of it unless it is behind the proxy.
+TEST(leaves_a_context_on_the_null_driver)
+{
+    kro_context_config config = kt_context_config(t);
+    config.device = NULL;
+    config.driver = kt_null_driver(t);
+    kro_context *context;
+    CHECK_OK(kro_context_create(&config, &context));
+}
