@@ -17,7 +17,8 @@ if(flags MATCHES "-fsanitize=")
 endif()
 
 if(KRONOS_COVERAGE)
-    # Absolute paths let lcov run from any folder.
-    add_compile_options(--coverage $<$<C_COMPILER_ID:GNU>:-fprofile-abs-path>)
+    # Absolute paths let lcov run from any folder. Threads count one after another.
+    add_compile_options(
+        --coverage -fprofile-update=atomic $<$<C_COMPILER_ID:GNU>:-fprofile-abs-path>)
     add_link_options(--coverage)
 endif()

@@ -105,7 +105,7 @@ TEST(what_a_driver_says_is_no_command)
     CHECK_CONTAINS(said.summary, "| `50% \\| 'x'\xef\xbf\xbd::warning::boo` |\n");
     CHECK(!strstr(said.lines, "\n::warning"));
     // What is printed in between is held back by a token that nobody can guess.
-    char token[64] = "", resume[72];
+    char token[64] = "", resume[80];
     CHECK(sscanf(said.lines, "::stop-commands::%40[0-9a-f]\n", token) == 1);
     CHECK_EQ_I64(strlen(token), 32);
     snprintf(resume, sizeof resume, "\n::%s::\n::error ", token);
