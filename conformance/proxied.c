@@ -60,19 +60,24 @@ bool proxied_configure(kt_test *t, const char *spec)
     return taken;
 }
 
-kro_context *proxied_context(kt_test *t, const char *spec, const kro_context_config *config)
+bool proxied_prepare(kt_test *t, const char *spec, kro_context_config *config)
 {
     const kronos_proxy_api *api = proxied_api(t);
     if (!api || !find_device(t))
-        return NULL;
+        return false;
     if (!getenv("KRONOS_PROXY_DRIVER")) // a run through the proxy has named it already
         kt_set_environment(t, "KRONOS_PROXY_DRIVER", driver_library);
     if (!proxied_configure(t, spec))
-        return NULL;
+        return false;
     // Deferred before the context, so that it comes after the context's end.
     kt_defer(t, reset_spec, (void *)api);
+    config->driver = kt_proxy_driver(t);
+    config->device = device_request;
+    return true;
+}
+
+kro_context *proxied_context(kt_test *t, const char *spec, const kro_context_config *config)
+{
     kro_context_config full = config ? *config : (kro_context_config){0};
-    full.driver = kt_proxy_driver(t);
-    full.device = device_request;
-    return kt_context_with(t, &full);
+    return proxied_prepare(t, spec, &full) ? kt_context_with(t, &full) : NULL;
 }

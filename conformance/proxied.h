@@ -13,6 +13,9 @@ const kronos_proxy_api *proxied_api(kt_test *t);
 // where it does not understand `spec`.
 bool proxied_configure(kt_test *t, const char *spec);
 
+// Names the run's device behind the proxy, which is configured with `spec`, in a context's config.
+bool proxied_prepare(kt_test *t, const char *spec, kro_context_config *config);
+
 // A context for this case on the run's device behind the proxy, which is configured with `spec`.
 // `config` may be NULL; its driver and device are replaced.
 kro_context *proxied_context(kt_test *t, const char *spec, const kro_context_config *config);

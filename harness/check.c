@@ -96,6 +96,11 @@ void kt_fail_status(kt_test *t, const char *what, kro_status status)
     kt_text_finish(&text);
 }
 
+bool kt_has_failed(const kt_test *t)
+{
+    return atomic_load(&t->failures) > 0;
+}
+
 bool kt_check(kt_test *t, kt_here here, bool condition, const char *text)
 {
     atomic_fetch_add(&t->checks, 1);

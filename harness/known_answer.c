@@ -16,6 +16,7 @@ static void check_known_answer(kt_test *t)
     kro_pipeline *pipeline = kt_pipeline(t, "vector_add");
     if (!output.buffer || !first || !second || !pipeline)
         return;
+    const bool computes = kt_device_computes(t);
     const kro_binding bindings[] = {{.buffer = first, .binding = 0},
                                     {.buffer = second, .binding = 1},
                                     kt_output_binding(&output, 2)};
@@ -24,7 +25,7 @@ static void check_known_answer(kt_test *t)
                      &(kro_dispatch_args){.bindings = bindings,
                                           .binding_count = sizeof bindings / sizeof bindings[0],
                                           .threads = {COUNT}}));
-    if (kt_output_read(t, &output, actual))
+    if (computes && kt_output_read(t, &output, actual))
         CHECK_FLOATS(actual, expected, COUNT);
 }
 

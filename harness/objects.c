@@ -1,5 +1,7 @@
 #include "running.h"
 
+#include <string.h>
+
 #include "shaders.h"
 
 static void release_context(void *context)
@@ -33,6 +35,12 @@ kro_context *kt_context(kt_test *t)
 const kro_device_info *kt_device(kt_test *t)
 {
     return kro_context_info(kt_context(t));
+}
+
+bool kt_device_computes(kt_test *t)
+{
+    const kro_device_info *info = kt_device(t);
+    return info && strcmp(info->driver_name, "Kronos null driver") != 0;
 }
 
 kro_context_config kt_context_config(kt_test *t)

@@ -90,6 +90,9 @@ typedef enum kt_tier {
 #define CHECK_HALVES(actual, expected, ...) \
     KT_CHECK_FLOATS(KRO_ELEMENT_F16, uint16_t, actual, expected, __VA_ARGS__)
 
+// Whether a check has failed so far, on any thread: for a case that ends at its first failure.
+bool kt_has_failed(const kt_test *t);
+
 // Fails the case with a sentence of its own.
 #define FAILF(t, ...) kt_fail(t, KT_HERE, __VA_ARGS__)
 // Right, but the reader should know: the case becomes Warn unless it fails.
@@ -113,6 +116,10 @@ kro_context *kt_context_with(kt_test *t, const kro_context_config *config);
 kro_context_config kt_context_config(kt_test *t);
 // Facts about the run's device.
 const kro_device_info *kt_device(kt_test *t);
+
+// Whether the run's device computes what it is told. Kronos' null driver does not: on it, calls are
+// right or wrong, and numbers are neither.
+bool kt_device_computes(kt_test *t);
 
 // A buffer on kt_context(t) or on `ctx`. `data` may be NULL; contents are poison then.
 kro_buffer *kt_buffer(kt_test *t, uint64_t size_bytes, const void *data);
