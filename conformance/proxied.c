@@ -42,12 +42,6 @@ static bool find_device(kt_test *t)
     return true;
 }
 
-static void reset_spec(void *api)
-{
-    char message[256];
-    ((const kronos_proxy_api *)api)->configure("", message, sizeof message);
-}
-
 bool proxied_configure(kt_test *t, const char *spec)
 {
     const kronos_proxy_api *api = proxied_api(t);
@@ -69,8 +63,6 @@ bool proxied_prepare(kt_test *t, const char *spec, kro_context_config *config)
         kt_set_environment(t, "KRONOS_PROXY_DRIVER", driver_library);
     if (!proxied_configure(t, spec))
         return false;
-    // Deferred before the context, so that it comes after the context's end.
-    kt_defer(t, reset_spec, (void *)api);
     config->driver = kt_proxy_driver(t);
     config->device = device_request;
     return true;

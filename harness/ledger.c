@@ -82,6 +82,9 @@ static void compare(kt_ledger_page before, kt_test *t)
         kt_fail_check(t, KT_HERE, "%" PRIu64 " rules were broken:\n%s", violations,
                       without_end(text));
     }
+    // What the case asked of the proxy ends with it; what the run asks for goes on.
+    if (!proxy->configure(NULL, text, sizeof text))
+        kt_fail_check(t, KT_HERE, "the proxy refuses what it was started with: %s", text);
 }
 
 void kt_ledger_end(const kt_ledger *ledger, kt_test *t)

@@ -6,6 +6,7 @@
 #include "call.h"
 #include "engine.h"
 #include "export.h"
+#include "external.h"
 #include "ledger.h"
 #include "device_memory.h"
 #include "report.h"
@@ -16,6 +17,7 @@ static void reset_counts(void)
     kro__tally_reset();
     kro__engine_reset_counts();
     kro__report_reset();
+    kro__external_reset();
 }
 
 static uint64_t calls(const char *function)
@@ -83,6 +85,7 @@ KRO__EXPORT const kronos_proxy_api *kronos_proxy_get(void)
         .submissions = submissions,
         .replayed = kro__engine_replayed,
         .opaque = kro__engine_opaque,
+        .external = kro__external_count,
     };
     return &api;
 }

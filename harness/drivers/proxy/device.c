@@ -61,6 +61,7 @@ static void free_queue(kro__queue *queue)
     if (!queue)
         return;
     kro__table_remove(kro__objects, VK_OBJECT_TYPE_QUEUE, queue->entry.handle);
+    free(queue->label);
     free(queue->face);
     free(queue);
 }

@@ -11,6 +11,7 @@
 
 #include "spec.h"
 #include "table.h"
+#include "text.h"
 
 typedef struct kro__instance {
     kro__entry entry;
@@ -29,6 +30,7 @@ typedef struct kro__queue {
     VkQueue real;
     uint32_t family, index;
     VK_LOADER_DATA *face; // what applications hold; NULL where that is the driver's queue
+    char *label;          // or NULL
     struct kro__queue *next;
 } kro__queue;
 
@@ -54,6 +56,16 @@ kro__instance *kro__instance_of(VkInstance handle);
 kro__physical *kro__physical_of(VkPhysicalDevice handle);
 kro__device *kro__device_find(VkDevice handle);
 kro__queue *kro__queue_find(VkQueue handle);
+
+// Names a queue.
+void kro__queue_label(VkQueue handle, const char *label);
+// Appends "VkQueue 0x55… (family 0, index 1) 'label'".
+void kro__queue_describe(kro__text *text, VkQueue handle);
+// Calls `visit` with each queue that was asked for; it must not use the table of objects.
+void kro__queues_visit(VkDevice device, void (*visit)(uint64_t handle, void *user), void *user);
+// The same for the physical devices of an instance.
+void kro__physical_visit(VkInstance instance, void (*visit)(uint64_t handle, void *user),
+                         void *user);
 
 // The driver's queue behind one that the proxy made up; others as they are.
 VkQueue kro__queue_real(VkQueue handle);

@@ -79,6 +79,28 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkDestroyInstance(VkInstance instance,
     kro__driver.vkDestroyInstance(instance, pAllocator);
 }
 
+typedef struct physical_visit {
+    uint64_t instance;
+    void (*visit)(uint64_t handle, void *user);
+    void *user;
+} physical_visit;
+
+static bool visit_physical(kro__entry *entry, void *user)
+{
+    const physical_visit *wanted = user;
+    if (entry->type == VK_OBJECT_TYPE_PHYSICAL_DEVICE &&
+        ((const kro__physical *)entry)->instance->entry.handle == wanted->instance)
+        wanted->visit(entry->handle, wanted->user);
+    return false;
+}
+
+void kro__physical_visit(VkInstance instance, void (*visit)(uint64_t handle, void *user),
+                         void *user)
+{
+    physical_visit wanted = {KRO__HANDLE(instance), visit, user};
+    kro__table_visit(kro__objects, visit_physical, &wanted);
+}
+
 // Physical devices are found more than once and noted the first time. Two threads that both find
 // one first note it twice, which does no harm.
 static void note_physical(VkInstance instance, VkPhysicalDevice handle)

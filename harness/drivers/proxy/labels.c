@@ -7,10 +7,14 @@
 VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkSetDebugUtilsObjectNameEXT(
     VkDevice device, const VkDebugUtilsObjectNameInfoEXT *pNameInfo)
 {
-    kro__ledger_label(pNameInfo->objectType, pNameInfo->objectHandle, pNameInfo->pObjectName);
     VkDebugUtilsObjectNameInfoEXT info = *pNameInfo;
-    if (info.objectType == VK_OBJECT_TYPE_QUEUE)
-        info.objectHandle = KRO__HANDLE(kro__queue_real((VkQueue)(uintptr_t)info.objectHandle));
+    if (info.objectType == VK_OBJECT_TYPE_QUEUE) {
+        VkQueue queue = (VkQueue)(uintptr_t)info.objectHandle;
+        kro__queue_label(queue, info.pObjectName);
+        info.objectHandle = KRO__HANDLE(kro__queue_real(queue));
+    } else {
+        kro__ledger_label(info.objectType, info.objectHandle, info.pObjectName);
+    }
     return kro__driver.vkSetDebugUtilsObjectNameEXT(device, &info);
 }
 

@@ -14,6 +14,7 @@ typedef struct object {
     uint64_t number;   // in order of creation, from 1
     char *label;       // or NULL
     kro__tally *tally; // or NULL
+    bool marked;
 } object;
 
 static kro__table *live;
@@ -58,20 +59,65 @@ static void describe(kro__text *text, const object *of)
         kro__text_add(text, " '%s'", of->label);
 }
 
+// A question about the objects of a handle, answered inside the table's lock: a program may destroy
+// them meanwhile.
+typedef struct question {
+    kro__text *text; // or NULL
+    uint64_t parent; // of the newest
+    bool marked;
+    uint64_t count;
+} question;
+
+static void answer(kro__entry *entry, void *user)
+{
+    question *asked = user;
+    const object *found = (const object *)entry;
+    if (asked->count++)
+        return;
+    asked->parent = found->parent;
+    asked->marked = found->marked;
+    if (asked->text)
+        describe(asked->text, found);
+}
+
+static question ask(VkObjectType type, uint64_t handle, kro__text *text)
+{
+    question asked = {.text = text};
+    kro__table_each(live, type, handle, answer, &asked);
+    return asked;
+}
+
 void kro__ledger_describe(kro__text *text, VkObjectType type, uint64_t handle)
 {
-    const object *found = (object *)kro__table_find(live, type, handle);
-    if (found)
-        describe(text, found);
-    else
+    if (!ask(type, handle, text).count)
         kro__text_add(text, "%s 0x%llx", kro__vk_name_of(kro__vk_object_types, type),
                       (unsigned long long)handle);
 }
 
 uint64_t kro__ledger_parent(VkObjectType type, uint64_t handle)
 {
-    const object *found = (object *)kro__table_find(live, type, handle);
-    return found ? found->parent : 0;
+    return ask(type, handle, NULL).parent;
+}
+
+static void mark(kro__entry *entry, void *user)
+{
+    (void)user;
+    ((object *)entry)->marked = true;
+}
+
+void kro__ledger_mark(VkObjectType type, uint64_t handle)
+{
+    kro__table_each(live, type, handle, mark, NULL);
+}
+
+bool kro__ledger_is_marked(VkObjectType type, uint64_t handle)
+{
+    return ask(type, handle, NULL).marked;
+}
+
+uint64_t kro__ledger_namesakes(VkObjectType type, uint64_t handle)
+{
+    return ask(type, handle, NULL).count;
 }
 
 kro__tally *kro__ledger_tally(VkObjectType type, uint64_t handle)
@@ -121,6 +167,28 @@ void kro__ledger_remove_children(VkObjectType type, uint64_t parent)
     kro__table_visit(live, remove_matching, &which);
 }
 
+typedef struct children {
+    VkObjectType type;
+    uint64_t parent;
+    void (*visit)(uint64_t handle, void *user);
+    void *user;
+} children;
+
+static bool visit_child(kro__entry *entry, void *user)
+{
+    const children *wanted = user;
+    if (entry->type == wanted->type && ((const object *)entry)->parent == wanted->parent)
+        wanted->visit(entry->handle, wanted->user);
+    return false;
+}
+
+void kro__ledger_children(VkObjectType type, uint64_t parent,
+                          void (*visit)(uint64_t handle, void *user), void *user)
+{
+    children wanted = {type, parent, visit, user};
+    kro__table_visit(live, visit_child, &wanted);
+}
+
 void kro__ledger_remove(VkObjectType type, uint64_t handle)
 {
     if (!handle)
@@ -148,29 +216,22 @@ void kro__ledger_remove(VkObjectType type, uint64_t handle)
 }
 
 // Labels are set inside the table's lock, where a listing reads them.
-typedef struct labelling {
-    VkObjectType type;
-    uint64_t handle;
-    char *label; // NULL once it has been used
-} labelling;
-
-static bool set_label(kro__entry *entry, void *user)
+static void set_label(kro__entry *entry, void *user)
 {
-    labelling *wanted = user;
-    if (entry->handle != wanted->handle || entry->type != wanted->type || !wanted->label)
-        return false;
+    char **label = user; // NULL once the newest object has it
     object *named = (object *)entry;
+    if (!*label)
+        return;
     free(named->label);
-    named->label = wanted->label;
-    wanted->label = NULL;
-    return false;
+    named->label = *label;
+    *label = NULL;
 }
 
 void kro__ledger_label(VkObjectType type, uint64_t handle, const char *label)
 {
-    labelling wanted = {.type = type, .handle = handle, .label = strdup(label ? label : "")};
-    kro__table_visit(live, set_label, &wanted);
-    free(wanted.label);
+    char *copy = strdup(label ? label : "");
+    kro__table_each(live, type, handle, set_label, &copy);
+    free(copy);
 }
 
 typedef struct tally {

@@ -27,6 +27,18 @@ void kro__ledger_remove_children(VkObjectType type, uint64_t parent);
 // What an object came from; 0 for one that is not alive.
 uint64_t kro__ledger_parent(VkObjectType type, uint64_t handle);
 
+// A mark that an object keeps while it lives.
+void kro__ledger_mark(VkObjectType type, uint64_t handle);
+bool kro__ledger_is_marked(VkObjectType type, uint64_t handle);
+
+// Calls `visit` with each live object of a type that came from `parent`; it must not use the
+// ledger.
+void kro__ledger_children(VkObjectType type, uint64_t parent,
+                          void (*visit)(uint64_t handle, void *user), void *user);
+
+// How many live objects of a type have this handle. Drivers may give one handle to several.
+uint64_t kro__ledger_namesakes(VkObjectType type, uint64_t handle);
+
 // What waits to be counted with an object, at first nothing; NULL for one that is not alive, or
 // without memory. Who uses the object alone, as Vulkan demands, uses this alone.
 kro__tally *kro__ledger_tally(VkObjectType type, uint64_t handle);

@@ -15,7 +15,8 @@
 //   counts=FILE             keep the counts in FILE, which others made and may share (counts.h)
 //   leftovers=FILE          append to FILE what the process leaves behind (leftovers.h)
 //   report=FILE             at exit, write violations, leaks and counts to FILE (default: stderr,
-//                           and only if there is something to say)
+//                           and only if there is something to say); violations are appended to it
+//                           as they happen, for programs that crash
 //   fail=FUNCTION:N:RESULT  the N-th call of FUNCTION (from 1) does nothing and returns RESULT, a
 //                           VkResult's name. With ":from" behind it, so does every later call.
 //                           FUNCTION "any" stands for all that may return RESULT: the N-th of
@@ -54,6 +55,10 @@
 //   exits[=all]             report writes to memory that the host has mapped and can read (cached
 //                           memory; "all": any) which the host sees complete without a barrier to
 //                           HOST_READ; writes through device addresses aside
+//   external[=MICROSECONDS[:SEED]]
+//                           report two threads that are inside one externally synchronised object
+//                           at once (below). One call of four, drawn from SEED, then lasts up to
+//                           this much longer, so that threads meet that would rarely meet.
 //
 // Reordering. Command buffers are noted as they are recorded. Submitted work is held back until the
 // host looks (waits, polls, destroys the device); then everything that can run does, one command at
@@ -67,6 +72,17 @@
 // or queries that span commands run as they are, between full barriers. Programs that watch mapped
 // memory without asking Vulkan never see held work complete, and a poll waits for what it runs, so
 // work that waits for an event must find it set by then.
+//
+// External synchronisation. Vulkan says of each call which objects no other thread may use
+// meanwhile, the registry in `externsync`: a queue that is submitted to or waited for, a command
+// buffer that is recorded and the pool it came from, a pool that is allocated from or reset, a set
+// that is updated, a fence that is reset, memory that is mapped, whatever is destroyed. What a call
+// uses are its parameters and the members of the structs that these point to, `pNext` and what
+// descriptors are written with aside. A report names both calls, both threads, and the object with
+// its number and label. It acts at once on all objects, and whether two calls overlap is never
+// guessed: each report is a broken program. The second thread then waits for the first, up to a
+// second, so that the program lives to hear the rest. Objects that share a handle, and pipeline
+// caches with VK_PIPELINE_CACHE_CREATE_EXTERNALLY_SYNCHRONIZED_BIT, are not checked.
 //
 // The proxy passes the driver's handles through, so commands it does not know keep working; the
 // real driver must not give each instance or device functions of its own, and none does.
@@ -86,8 +102,9 @@ typedef enum kronos_proxy_barrier {
 // What a test in the same process may ask of the proxy. Every function may be called at any time on
 // any thread. Texts are cut to `bytes`, always ended, and their full length is returned.
 typedef struct kronos_proxy_api {
-    // Replaces the spec. `fail` acts at once and counts calls from now; everything else acts on
-    // instances and devices made from now on.
+    // Replaces the spec; NULL stands for what the environment says. `fail` and `external` act at
+    // once, `fail` counts calls from now; everything else acts on instances and devices made from
+    // now on.
     //
     // Returns: false, with a sentence in `message`, for a bad spec; nothing has changed then.
     bool (*configure)(const char *spec, char *message, size_t message_bytes);
@@ -107,7 +124,7 @@ typedef struct kronos_proxy_api {
     uint64_t (*mappings)(void);                       // memory objects that are mapped
 
     // Broken rules that the proxy saw: leaked objects, exits, objects destroyed or reset while in
-    // use, bad ranges of mapped memory.
+    // use, bad ranges of mapped memory, threads that met.
     uint64_t (*violations)(void);
     size_t (*violations_text)(char *text, size_t bytes); // a sentence a line
 
@@ -115,6 +132,9 @@ typedef struct kronos_proxy_api {
     uint64_t (*submissions)(void);                   // vkQueueSubmit and vkQueueSubmit2 calls
     uint64_t (*replayed)(void);                      // commands run by the proxy itself
     uint64_t (*opaque)(void); // command buffers that ran as they are although work is reordered
+    // How often a call had an object to itself since the last reset, with `external`: a check that
+    // finds nothing has looked at this much.
+    uint64_t (*external)(void);
 } kronos_proxy_api;
 
 // Exported by the library. A test opens the driver's library with dlopen, asks dlsym for this

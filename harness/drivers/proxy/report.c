@@ -6,13 +6,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "spec.h"
+
 enum { KEPT = 256 }; // sentences; what comes after is counted only
 
 static struct {
     pthread_mutex_t mutex;
     char *sentences[KEPT];
     uint64_t count;
+    char file[KRO__SPEC_PATH]; // "": none
 } found = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+void kro__report_at_once(const char *path)
+{
+    pthread_mutex_lock(&found.mutex);
+    snprintf(found.file, sizeof found.file, "%s", path);
+    pthread_mutex_unlock(&found.mutex);
+}
+
+static void append(const char *path, const char *sentence)
+{
+    FILE *file = fopen(path, "ae");
+    if (!file)
+        return; // the end of the process says so
+    fprintf(file, "%s\n", sentence);
+    fclose(file);
+}
 
 void kro__report_violation(const char *format, ...)
 {
@@ -24,6 +43,8 @@ void kro__report_violation(const char *format, ...)
     pthread_mutex_lock(&found.mutex);
     if (found.count < KEPT)
         found.sentences[found.count] = strdup(sentence);
+    if (found.count < KEPT && found.file[0])
+        append(found.file, sentence);
     found.count++;
     pthread_mutex_unlock(&found.mutex);
 }

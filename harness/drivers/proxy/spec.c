@@ -228,6 +228,18 @@ static bool read_exits(word *in, kro__spec *out)
     return !in->value || !strcmp(in->value, "all") || wrong(in, "takes only the value", "all");
 }
 
+static bool read_external(word *in, kro__spec *out)
+{
+    enum { SECOND_US = 1000000 };
+    char *rest = in->value;
+    const char *longest = cut(&rest, ':');
+    out->external = true;
+    if (longest && !parse_number(longest, 0, SECOND_US, &out->external_us))
+        return wrong(in, "needs microseconds, 0 to 1000000, instead of", longest);
+    return !rest || parse_number(rest, 0, UINT64_MAX, &out->external_seed) ||
+           wrong(in, "needs a number as its seed instead of", rest);
+}
+
 static const struct {
     const char *name;
     bool (*read)(word *in, kro__spec *out);
@@ -250,6 +262,7 @@ static const struct {
     {"reorder", read_reorder},
     {"drop", read_drop},
     {"exits", read_exits},
+    {"external", read_external},
 };
 
 static bool read_word(word *in, kro__spec *out)

@@ -5,17 +5,19 @@
 #include <stdlib.h>
 
 #include "driver.h"
+#include "external.h"
 #include "ledger.h"
 #include "leftovers.h"
 #include "refuse.h"
+#include "report.h"
 #include "tally.h"
 
 kro__table *kro__objects;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static kro__spec spec;  // under the mutex
-static bool configured; // by a program, before the environment was read
+static kro__spec spec; // under the mutex
+static enum { NOT_YET, BY_ENVIRONMENT, BY_PROGRAM } configured;
 static bool ready;
 
 static bool read_environment(char *message, size_t message_bytes)
@@ -28,9 +30,9 @@ static bool read_environment(char *message, size_t message_bytes)
         return false;
     }
     pthread_mutex_lock(&mutex);
-    bool by_program = configured;
+    bool by_program = configured == BY_PROGRAM;
     pthread_mutex_unlock(&mutex);
-    if (!by_program && !kro__state_configure(getenv("KRONOS_PROXY"), message, message_bytes))
+    if (!by_program && !kro__state_configure(NULL, message, message_bytes))
         return false;
     return kro__driver_open(path, &kro__driver_library_open, message, message_bytes);
 }
@@ -60,6 +62,14 @@ void kro__state_spec(kro__spec *out)
 bool kro__state_configure(const char *text, char *message, size_t message_bytes)
 {
     kro__spec parsed;
+    bool by_program = text != NULL;
+    pthread_mutex_lock(&mutex);
+    bool is_there = !by_program && configured == BY_ENVIRONMENT;
+    pthread_mutex_unlock(&mutex);
+    if (is_there) // nothing begins anew
+        return true;
+    if (!by_program)
+        text = getenv("KRONOS_PROXY");
     if (!kro__spec_parse(text, &parsed, message, message_bytes))
         return false;
     if (parsed.counts[0] && !kro__tally_share(parsed.counts, message, message_bytes))
@@ -68,8 +78,10 @@ bool kro__state_configure(const char *text, char *message, size_t message_bytes)
         return false;
     pthread_mutex_lock(&mutex);
     spec = parsed;
-    configured = true;
+    configured = by_program ? BY_PROGRAM : BY_ENVIRONMENT;
     kro__refuse_arm(&parsed);
+    kro__external_arm(&parsed);
+    kro__report_at_once(parsed.report);
     pthread_mutex_unlock(&mutex);
     return true;
 }

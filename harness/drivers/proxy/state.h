@@ -18,6 +18,7 @@ bool kro__state_begin(void);
 
 // The spec for a new instance. Instances and devices keep a copy.
 void kro__state_spec(kro__spec *out);
+// NULL: the spec of the environment.
 bool kro__state_configure(const char *text, char *message, size_t message_bytes);
 
 #endif

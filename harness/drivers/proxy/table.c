@@ -74,6 +74,19 @@ kro__entry *kro__table_remove(kro__table *table, VkObjectType type, uint64_t han
     return entry;
 }
 
+void kro__table_each(kro__table *table, VkObjectType type, uint64_t handle,
+                     void (*visit)(kro__entry *entry, void *user), void *user)
+{
+    kro__entry **chain;
+    shard *in = locate(table, handle, &chain);
+    pthread_mutex_lock(&in->mutex);
+    while ((chain = link_to(chain, type, handle)), *chain) {
+        visit(*chain, user);
+        chain = &(*chain)->next;
+    }
+    pthread_mutex_unlock(&in->mutex);
+}
+
 void kro__table_visit(kro__table *table, bool (*visit)(kro__entry *entry, void *user), void *user)
 {
     for (int i = 0; i < SHARDS; i++) {

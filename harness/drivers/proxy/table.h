@@ -32,6 +32,11 @@ kro__entry *kro__table_find(kro__table *table, VkObjectType type, uint64_t handl
 // Takes the newest entry of a handle out, or NULL; the caller owns it then.
 kro__entry *kro__table_remove(kro__table *table, VkObjectType type, uint64_t handle);
 
+// Calls `visit` for each entry of a handle, newest first, while nobody can take it out. `visit`
+// must not use the table.
+void kro__table_each(kro__table *table, VkObjectType type, uint64_t handle,
+                     void (*visit)(kro__entry *entry, void *user), void *user);
+
 // Calls `visit` for each entry, in no order. Where it returns true the entry is taken out and is
 // the visitor's. `visit` must not use the table.
 void kro__table_visit(kro__table *table, bool (*visit)(kro__entry *entry, void *user), void *user);

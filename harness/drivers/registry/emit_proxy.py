@@ -1,6 +1,6 @@
-"""proxy_calls.h: the table of the real driver's functions, and prototypes of hooks.
-proxy_calls.c: for each command its entry, which is what applications call (counts, refuses, keeps
-the ledger), and a weak hook that passes the call on; a hook written by hand takes its place."""
+"""proxy_calls.h: the table of the real driver's functions, and prototypes of calls and hooks.
+proxy_calls.c: for each command its call (counts, refuses, keeps the ledger), and a weak hook that
+passes the call on; a hook written by hand takes its place."""
 
 # Commands without pointers that the proxy can repeat later from their arguments alone. Other
 # commands that nobody wrote a hook for make their command buffer opaque.
@@ -16,8 +16,9 @@ QUIET = (
 )
 
 
-# Commands that count for more than their name, without KHR, and how (proxy/tally.h).
-TALLIES = {
+# What is noted of commands that went well, named without KHR: figures (proxy/tally.h) and kinds of
+# pools.
+NOTED = {
     "vkAllocateMemory": "kro__tally_memory(pAllocateInfo->allocationSize)",
     "vkBeginCommandBuffer": "kro__tally_begin(commandBuffer)",
     "vkCmdDispatch": "kro__tally_command(commandBuffer, KRO__FIGURE_dispatches)",
@@ -40,6 +41,7 @@ TALLIES = {
         "pPushDescriptorSetWithTemplateInfo->descriptorUpdateTemplate)",
     "vkCmdWaitEvents": "kro__tally_command(commandBuffer, KRO__FIGURE_event_waits)",
     "vkCmdWaitEvents2": "kro__tally_command(commandBuffer, KRO__FIGURE_event_waits)",
+    "vkCreateDescriptorPool": "kro__external_pool(*pDescriptorPool, pCreateInfo->flags)",
     "vkCreateDescriptorUpdateTemplate":
         "kro__tally_template(*pDescriptorUpdateTemplate, pCreateInfo)",
     "vkGetDescriptorEXT": "kro__tally_descriptor()",
@@ -57,8 +59,8 @@ def files(registry):
     commands = [registry.commands[n] for n in sorted(registry.commands)]
     canonical = [c for c in commands if c.name == c.canonical]
     slots = "\n".join(f"    _Atomic(PFN_{c.name}) {c.name};" for c in canonical)
-    hooks = "\n".join(f"{prototype(c)};" for c in canonical)
-    rows = "\n".join(f"    (PFN_vkVoidFunction)entry_{c.name}," for c in commands)
+    calls = "\n".join(f"{prototype(c, 'call')};" for c in commands)
+    hooks = "\n".join(f"{prototype(c, 'hook')};" for c in canonical)
     return {
         "proxy_calls.h": f"""#ifndef KRO_GENERATED_PROXY_CALLS_H
 #define KRO_GENERATED_PROXY_CALLS_H
@@ -76,6 +78,8 @@ typedef struct kro__driver_calls {{
 // What applications call, by KRO__CALL_…
 extern const PFN_vkVoidFunction kro__entries[KRO__CALL_COUNT];
 
+{calls}
+
 {hooks}
 
 #endif
@@ -85,6 +89,7 @@ extern const PFN_vkVoidFunction kro__entries[KRO__CALL_COUNT];
 #include "call.h"
 #include "device.h"
 #include "driver.h"
+#include "external.h"
 #include "ledger.h"
 #include "record.h"
 #include "tally.h"
@@ -94,16 +99,13 @@ kro__driver_calls kro__driver;
 
 {fill(commands)}
 {chr(10).join(map(hook, canonical))}
-{chr(10).join(entry(registry, c) for c in commands)}
-const PFN_vkVoidFunction kro__entries[KRO__CALL_COUNT] = {{
-{rows}
-}};
-""",
+{chr(10).join(call(registry, c) for c in commands)}""",
     }
 
 
-def prototype(command):
-    return f"VKAPI_ATTR {command.result} VKAPI_CALL kro__hook_{command.name}({command.signature})"
+def prototype(command, kind):
+    return (f"VKAPI_ATTR {command.result} VKAPI_CALL kro__{kind}_{command.name}"
+            f"({command.signature})")
 
 
 def fill(commands):
@@ -158,7 +160,7 @@ def hook(command):
         lines += on_queue(command, call)
     else:
         lines.append(f"    {call};" if command.result == "void" else f"    return {call};")
-    return (f"{before}__attribute__((weak)) {prototype(command)}\n{{\n" + "\n".join(lines)
+    return (f"{before}__attribute__((weak)) {prototype(command, 'hook')}\n{{\n" + "\n".join(lines)
             + "\n}\n")
 
 
@@ -188,33 +190,31 @@ static void repeat_{command.name}(VkCommandBuffer commands, const void *argument
 """
 
 
-def entry(registry, command):
+def call(registry, command):
     created = created_param(command)
-    call = f"kro__hook_{command.canonical}({command.arguments})"
+    hooked = f"kro__hook_{command.canonical}({command.arguments})"
     if command.result == "VkResult":
         lines = refuse(command, created)
     else:
         lines = [f"    kro__call_count(KRO__CALL_{command.name});"]
     lines += forget(registry, command)
-    noted = (note(registry, command, created) if created else []) + tally(command)
+    after = (note(registry, command, created) if created else []) + noted_after(command)
     if command.result == "void":
-        lines += [f"    {call};", *noted]
-    elif noted:
-        lines += [f"    result = {call};", *noted, "    return result;"]
+        lines += [f"    {hooked};", *after]
+    elif after:
+        lines += [f"    result = {hooked};", *after, "    return result;"]
     else:
-        lines.append(f"    return {call};")
-    return (f"static VKAPI_ATTR {command.result} VKAPI_CALL entry_{command.name}"
-            f"({command.signature})\n{{\n" + "\n".join(lines) + "\n}\n")
+        lines.append(f"    return {hooked};")
+    return f"{prototype(command, 'call')}\n{{\n" + "\n".join(lines) + "\n}\n"
 
 
-def tally(command):
-    """Adds a command that went well to the figures."""
-    counted = TALLIES.get(command.canonical.removesuffix("KHR"))
-    if not counted:
+def noted_after(command):
+    noted = NOTED.get(command.canonical.removesuffix("KHR"))
+    if not noted:
         return []
     if command.result == "void":
-        return [f"    {counted};"]
-    return ["    if (result >= 0)", f"        {counted};"]
+        return [f"    {noted};"]
+    return ["    if (result >= 0)", f"        {noted};"]
 
 
 def owner(command):

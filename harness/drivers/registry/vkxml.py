@@ -19,6 +19,8 @@ class Param:
     length: str  # the registry's `len`, or ""
     is_handle: bool = False
     elements: int = 1  # of a fixed-size array
+    external: tuple = ()  # the registry's `externsync`: "true", or paths to members
+    is_always_valid: bool = True  # false: ignored under conditions that the registry does not tell
 
     @property
     def is_pointer(self):
@@ -161,8 +163,10 @@ class Registry:
             size = array.group(1)
             elements = int(size if size.isdigit() else self.constants.get(size, 0))
         type_name = element.find("type").text
+        external = tuple(filter(None, (element.get("externsync") or "").split(",")))
         return Param(element.find("name").text, type_name, declaration, element.get("len") or "",
-                     type_name in self.handles, elements)
+                     type_name in self.handles, elements, external,
+                     element.get("noautovalidity") != "true")
 
     def _read_commands(self):
         aliases = []

@@ -1,7 +1,9 @@
 // A Vulkan program that leaves behind what its arguments name: "buffer", two with names, by not
 // destroying them; "device" and "instance" likewise. "fork" lets a child end while they are alive,
-// "leave" ends the process behind the back of destructors. It knows nothing of Kronos.
+// "leave" ends the process behind the back of destructors. "meet" lets two threads wait for one
+// queue at once, "turns" one after the other. It knows nothing of Kronos.
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,8 +86,40 @@ static void create_buffer(VkDevice device, VkBuffer *out, const char *label, boo
         OF_DEVICE(device, vkDestroyBuffer)(device, *out, NULL);
 }
 
+typedef struct waiter {
+    PFN_vkQueueWaitIdle wait;
+    VkQueue queue;
+    pthread_mutex_t *turns; // or NULL
+} waiter;
+
+static void *wait_often(void *argument)
+{
+    const waiter *w = argument;
+    for (int i = 0; i < 100; i++) {
+        if (w->turns)
+            pthread_mutex_lock(w->turns);
+        w->wait(w->queue);
+        if (w->turns)
+            pthread_mutex_unlock(w->turns);
+    }
+    return NULL;
+}
+
+static void wait_on_two_threads(VkDevice device, bool takes_turns)
+{
+    pthread_mutex_t turns = PTHREAD_MUTEX_INITIALIZER;
+    waiter w = {.wait = OF_DEVICE(device, vkQueueWaitIdle), .turns = takes_turns ? &turns : NULL};
+    OF_DEVICE(device, vkGetDeviceQueue)(device, 0, 0, &w.queue);
+    pthread_t other;
+    int error = pthread_create(&other, NULL, wait_often, &w);
+    check(error ? VK_ERROR_OUT_OF_HOST_MEMORY : VK_SUCCESS, "pthread_create");
+    wait_often(&w);
+    pthread_join(other, NULL);
+}
+
 int main(int argc, char **argv)
 {
+    bool meet = false, turns = false;
     bool buffer = false, device = false, instance = false, leave = false, forks = false;
     for (int i = 1; i < argc; i++) {
         buffer = buffer || !strcmp(argv[i], "buffer");
@@ -93,12 +127,16 @@ int main(int argc, char **argv)
         instance = instance || !strcmp(argv[i], "instance");
         forks = forks || !strcmp(argv[i], "fork");
         leave = leave || !strcmp(argv[i], "leave");
+        meet = meet || !strcmp(argv[i], "meet");
+        turns = turns || !strcmp(argv[i], "turns");
     }
     open_loader();
     VkInstance of = create_instance();
     VkDevice on = create_device(of);
     create_buffer(on, &buffers[0], "first", !buffer);
     create_buffer(on, &buffers[1], "tab\tand line\n", !buffer);
+    if (meet || turns)
+        wait_on_two_threads(on, turns);
     pid_t child = forks ? fork() : -1;
     if (child == 0)
         exit(0);

@@ -19,7 +19,7 @@ TEST(every_word_of_a_spec_is_read)
         "limit=heap_bytes:0x1000;budget=33554432;dedicated;split_queues=4;delay=9;reorder=7;drop="
         "level:2;"
         "drop=entry;"
-        "exits=all;drop=exit:1";
+        "exits=all;drop=exit:1;external=50:0x9";
     if (!CHECK(kro__spec_parse(text, &spec, message, sizeof message)))
         return;
     CHECK(spec.dedicated && spec.count && spec.noncoherent && spec.reorder && spec.exits &&
@@ -52,10 +52,15 @@ TEST(every_word_of_a_spec_is_read)
     CHECK_EQ_U64(spec.drops[0].kind, KRONOS_PROXY_BARRIER_LEVEL);
     CHECK_EQ_U64(spec.drops[0].nth, 2);
     CHECK_EQ_U64(spec.drops[1].nth, 0);
+    CHECK(spec.external);
+    CHECK_EQ_U64(spec.external_us, 50);
+    CHECK_EQ_U64(spec.external_seed, 9);
 
     CHECK(kro__spec_parse(NULL, &spec, message, sizeof message) && !spec.reorder);
     CHECK(kro__spec_parse("", &spec, message, sizeof message) && !spec.count);
     CHECK(kro__spec_parse("count;", &spec, message, sizeof message) && spec.count);
+    CHECK(kro__spec_parse("external", &spec, message, sizeof message) && spec.external);
+    CHECK_EQ_U64(spec.external_us, 0);
 }
 
 TEST(a_bad_spec_names_the_bad_part)
@@ -89,6 +94,9 @@ TEST(a_bad_spec_names_the_bad_part)
         {"drop=level:1", "without 'reorder=SEED'"},
         {"reorder=1;drop=exit", "without 'exits'"},
         {"exits=some", "'all'"},
+        {"external=1000001", "instead of '1000001'"},
+        {"external=", "instead of ''"},
+        {"external=5:late", "instead of 'late'"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char message[512] = "";
