@@ -35,6 +35,16 @@ static uint64_t calls_total(void)
     return total;
 }
 
+static uint64_t calls_that_may(const char *result)
+{
+    kro__counts *counts = atomic_load(&kro__counts_now);
+    uint64_t total = 0;
+    for (int i = 0; i < KRO__CALL_COUNT; i++)
+        if (kro__vk_has_word(kro__vk_calls[i].errors, result))
+            total += atomic_load(&counts->calls[i].value);
+    return total;
+}
+
 static uint64_t figure(const char *name)
 {
     kro__counts *counts = atomic_load(&kro__counts_now);
@@ -72,6 +82,7 @@ KRO__EXPORT const kronos_proxy_api *kronos_proxy_get(void)
         .reset_counts = reset_counts,
         .calls = calls,
         .calls_total = calls_total,
+        .calls_that_may = calls_that_may,
         .figure = figure,
         .fail_reached = kro__refuse_reached,
         .fail_function = kro__refuse_function,

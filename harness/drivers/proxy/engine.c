@@ -154,6 +154,8 @@ VkResult kro__engine_poll(kro__engine *engine)
 void kro__engine_used_early(kro__device *device, const char *call, VkObjectType type,
                             uint64_t handle)
 {
+    if (atomic_load(&device->lost)) // what it still held never runs
+        return;
     char object[256];
     kro__text text = {.at = object, .room = sizeof object};
     kro__ledger_describe(&text, type, handle);

@@ -19,6 +19,7 @@
 //                           as they happen, for programs that crash
 //   fail=FUNCTION:N:RESULT  the N-th call of FUNCTION (from 1) does nothing and returns RESULT, a
 //                           VkResult's name. With ":from" behind it, so does every later call.
+//                           A device that is said to be lost is lost from then on.
 //                           FUNCTION "any" stands for all that may return RESULT: the N-th of
 //                           their calls, whichever it is.
 //   lose=N                  the device is lost at its N-th queue submission
@@ -113,9 +114,10 @@ typedef struct kronos_proxy_api {
 
     uint64_t (*calls)(const char *function); // since the last reset; 0 for an unknown name
     uint64_t (*calls_total)(void);
-    uint64_t (*figure)(const char *name); // of shared/figures.def, since the last reset
-    bool (*fail_reached)(void);           // the N-th call of some `fail` word was made
-    const char *(*fail_function)(void);   // the function that a `fail` word refused first, or NULL
+    uint64_t (*calls_that_may)(const char *result); // of functions that may return it, a VkResult
+    uint64_t (*figure)(const char *name);           // of shared/figures.def, since the last reset
+    bool (*fail_reached)(void);                     // the N-th call of some `fail` word was made
+    const char *(*fail_function)(void); // the function that a `fail` word refused first, or NULL
 
     uint64_t (*objects)(
         const char *type); // live objects of a type ("VkBuffer"); NULL: of all types

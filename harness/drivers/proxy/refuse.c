@@ -69,20 +69,26 @@ static bool is_planned(int call, VkResult *result)
     return refused;
 }
 
-bool kro__refuse(int call, VkObjectType type, uint64_t object, VkResult *result)
+// Who waits for a lost device may destroy everything then, so the driver must really have stopped.
+static void stop(int call, const kro__device *device)
 {
-    if (is_planned(call, result))
-        return true;
-    if (!atomic_load(&any_lost) || !kro__vk_calls[call].may_lose_device)
-        return false;
-    kro__device *device = kro__device_of(type, object);
-    *result = VK_ERROR_DEVICE_LOST;
-    if (!device || !atomic_load(&device->lost))
-        return false;
-    // Who waits for a lost device may destroy everything then, so the driver must really have
-    // stopped.
     if (call == KRO__CALL_vkDeviceWaitIdle || call == KRO__CALL_vkQueueWaitIdle)
         (void)kro__driver.vkDeviceWaitIdle(device->handle);
+}
+
+bool kro__refuse(int call, VkObjectType type, uint64_t object, VkResult *result)
+{
+    const bool planned = is_planned(call, result);
+    if (planned ? *result != VK_ERROR_DEVICE_LOST
+                : !atomic_load(&any_lost) || !kro__vk_calls[call].may_lose_device)
+        return planned;
+    kro__device *device = kro__device_of(type, object);
+    if (planned && device)
+        kro__device_lose(device);
+    *result = VK_ERROR_DEVICE_LOST;
+    if (!device || !atomic_load(&device->lost))
+        return planned;
+    stop(call, device);
     return true;
 }
 

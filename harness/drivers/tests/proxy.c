@@ -67,17 +67,24 @@ TEST(proxy_fails_the_nth_of_all_that_may)
          VK_ERROR_OUT_OF_DEVICE_MEMORY, VK_SUCCESS},
         {"fail=any:2:VK_ERROR_OUT_OF_DEVICE_MEMORY:from", "vkGetFenceStatus", VK_SUCCESS,
          VK_ERROR_OUT_OF_DEVICE_MEMORY, VK_ERROR_OUT_OF_DEVICE_MEMORY},
+        {"fail=any:2:VK_ERROR_DEVICE_LOST", NULL, VK_SUCCESS, VK_NOT_READY, VK_SUCCESS},
         {"fail=any:1:VK_ERROR_DEVICE_LOST", "vkGetFenceStatus", VK_SUCCESS, VK_ERROR_DEVICE_LOST,
          VK_SUCCESS},
-        {"fail=any:2:VK_ERROR_DEVICE_LOST", NULL, VK_SUCCESS, VK_NOT_READY, VK_SUCCESS},
     };
     const kronos_proxy_api *proxy = vk_proxy(t);
     vk *v = vk_open_proxy(t, "");
     if (!v)
         return;
     const VkFenceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO};
+    VkFence fence;
+    proxy->reset_counts();
+    CHECK_VK(v->CreateFence(v->device, &info, NULL, &fence));
+    CHECK_EQ_I64(v->GetFenceStatus(v->device, fence), VK_NOT_READY);
+    v->DestroyFence(v->device, fence, NULL);
+    CHECK_EQ_U64(proxy->calls_that_may("VK_ERROR_OUT_OF_HOST_MEMORY"), 2);
+    CHECK_EQ_U64(proxy->calls_that_may("VK_ERROR_DEVICE_LOST"), 1);
+    CHECK_EQ_U64(proxy->calls_that_may("VK_ERROR_MEMORY_MAP_FAILED"), 0);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        VkFence fence;
         vk_configure(t, rows[i].spec);
         CHECK_EQ_I64(v->CreateFence(v->device, &info, NULL, &fence), rows[i].create);
         if (rows[i].create == VK_SUCCESS) {
@@ -91,7 +98,11 @@ TEST(proxy_fails_the_nth_of_all_that_may)
         else
             CHECK(!proxy->fail_function());
     }
+    // The last one lost the device, for good.
     vk_configure(t, "");
+    CHECK_VK(v->CreateFence(v->device, &info, NULL, &fence));
+    CHECK_EQ_I64(v->GetFenceStatus(v->device, fence), VK_ERROR_DEVICE_LOST);
+    v->DestroyFence(v->device, fence, NULL);
 }
 
 // Memory for the object that is leaked on purpose, so that leak checkers do not find it too.
