@@ -278,12 +278,14 @@ kro_status kro_buffer_unmap(kro_buffer *buffer)
     if (!buffer)
         return kro__fail(KRO_ERROR_INVALID_ARGUMENT, "kro_buffer_unmap: buffer is NULL");
     kro_context *ctx = buffer->object.ctx;
-    // Whoever finds it unmapped must find its bytes flushed.
+    // Whoever finds it unmapped must find its bytes flushed; where that fails it stays the host's.
     kro__buffer_lock_atoms(buffer);
     bool was_mapped = atomic_exchange(&buffer->mapped, false);
     kro_status status = was_mapped ? ctx->backend->memory_flush(ctx->device, buffer->memory, 0,
                                                                 buffer->info.size_bytes)
                                    : KRO_OK;
+    if (status < 0)
+        atomic_store(&buffer->mapped, true);
     kro__buffer_unlock_atoms(buffer);
     return was_mapped ? kro__context_note(ctx, status)
                       : kro__fail(KRO_ERROR_INVALID_ARGUMENT, "%s is not mapped",
