@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "os/time.h"
 #include "vk/cache.h"
 #include "vk/copy_kernel.h"
 #include "vk/status.h"
@@ -183,8 +184,9 @@ void kro__vk_close(kro__device *base)
 
 // The program may be using other queues of its device, which vkDeviceWaitIdle must not meet; and
 // only where waiting for Kronos' work fails, for what is left of it, its work on these.
-static void wait_for_queues(kro__vk_device *device)
+static VkResult wait_for_queues(kro__vk_device *device)
 {
+    VkResult first = VK_SUCCESS;
     for (uint32_t i = 0; i < device->queue_count; i++) {
         kro__vk_queue *queue = &device->queues[i];
         if (queue->last == 0 || kro__vk_queue_wait(queue, queue->last, UINT64_MAX) == KRO_OK)
@@ -192,22 +194,25 @@ static void wait_for_queues(kro__vk_device *device)
         kro__vk_queue_lock(queue);
         VkResult result = device->vk.vkQueueWaitIdle(queue->handle);
         kro__vk_queue_unlock(queue);
-        if (result != VK_SUCCESS)
-            kro__log_line(&device->instance->log, KRO_LOG_WARNING, "vkQueueWaitIdle failed with %s",
-                          kro__vk_result_name(result));
+        if (first == VK_SUCCESS)
+            first = result;
     }
+    return first;
 }
 
 void kro__vk_wait_idle(kro__device *base)
 {
+    enum { TRIES_NS = 100000000 };
     kro__vk_device *device = (kro__vk_device *)base;
-    if (device->imported) {
-        wait_for_queues(device);
-        return;
-    }
-    // Whatever it returns, there is nothing more that could be done.
-    VkResult result = device->vk.vkDeviceWaitIdle(device->handle);
+    // Work that still runs uses what is destroyed next, and memory that the driver lacks now may be
+    // there a moment later. After that nothing more can be done.
+    const uint64_t end_ns = kro__now_ns() + TRIES_NS;
+    VkResult result;
+    do
+        result = device->imported ? wait_for_queues(device)
+                                  : device->vk.vkDeviceWaitIdle(device->handle);
+    while (result != VK_SUCCESS && result != VK_ERROR_DEVICE_LOST && kro__now_ns() < end_ns);
     if (result != VK_SUCCESS)
-        kro__log_line(&device->instance->log, KRO_LOG_WARNING, "vkDeviceWaitIdle failed with %s",
-                      kro__vk_result_name(result));
+        kro__log_line(&device->instance->log, KRO_LOG_WARNING, "waiting for '%s' failed with %s",
+                      device->base.info.name, kro__vk_result_name(result));
 }
