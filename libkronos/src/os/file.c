@@ -11,11 +11,17 @@
 
 enum { READ_BYTES = 1 << 16 };
 
+// A file that the system has no memory for may be as good as any.
+static kro_status status_of(int error)
+{
+    return error == ENOMEM ? KRO_ERROR_OUT_OF_HOST_MEMORY : KRO_ERROR_IO;
+}
+
 kro_status kro__file_read(const char *path, void **out, uint64_t *out_bytes)
 {
     FILE *file = fopen(path, "rbe");
     if (!file)
-        return kro__fail(KRO_ERROR_IO, "cannot open '%s': %s", path, strerror(errno));
+        return kro__fail(status_of(errno), "cannot open '%s': %s", path, strerror(errno));
     char *bytes = NULL;
     size_t used = 0, capacity = 0;
     kro_status status = KRO_OK;
