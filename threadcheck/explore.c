@@ -80,6 +80,7 @@ typedef struct exploration {
     const disturbance *how;
     scene play;
     ks_plants plants;
+    uint64_t steps; // that number 0 took; the others expect as many
     FILE *trace;
     const kronos_proxy_api *proxy; // NULL on the bare device
 } exploration;
@@ -109,8 +110,11 @@ static void finish(const exploration *self)
 
 static ks_result play_seed(exploration *self, uint64_t seed, const char *title)
 {
-    const ks_config config = {
-        .seed = seed, .title = title, .trace = self->trace, .plants = self->plants};
+    const ks_config config = {.seed = seed,
+                              .steps = self->steps,
+                              .title = title,
+                              .trace = self->trace,
+                              .plants = self->plants};
     if (self->proxy) {
         if (!disturb(self->on.t, self->how, seed))
             return (ks_result){0};
@@ -146,16 +150,15 @@ void explore_planted(kt_test *t, const char *param, scene play, const ks_plants 
     if (!prepare(&self, t, param, play))
         return;
     self.plants = *plants;
-    const uint64_t only = number_from("KRONOS_SCHEDULE", UINT64_MAX);
-    const uint64_t first = only < UINT64_MAX ? only : 0;
-    const uint64_t count = only < UINT64_MAX
-                               ? 1
-                               : number_from("KRONOS_SCHEDULES",
-                                             self.on.computes ? DEFAULT_SCHEDULES : NULL_SCHEDULES);
+    const uint64_t only = number_from("KRONOS_SCHEDULE", 0);
+    const uint64_t count =
+        number_from("KRONOS_SCHEDULES", self.on.computes ? DEFAULT_SCHEDULES : NULL_SCHEDULES);
     ks_result total = {0};
     uint64_t played = 0;
-    for (; played < count && !kt_has_failed(t); played++) {
-        const ks_result result = play_number(&self, first + played);
+    for (; played < (only ? 2 : count) && !kt_has_failed(t); played++) {
+        const ks_result result = play_number(&self, only && played ? only : played);
+        if (!played)
+            self.steps = result.steps;
         total.steps += result.steps;
         total.switches += result.switches;
     }
@@ -171,10 +174,13 @@ void explore(kt_test *t, const char *param, scene play)
 
 ks_result explore_once(kt_test *t, const char *param, scene play, uint64_t seed)
 {
+    enum { STEPS = 1000 }; // about as many as scenes take
     exploration self;
     ks_result result = {0};
-    if (prepare(&self, t, param, play))
+    if (prepare(&self, t, param, play)) {
+        self.steps = STEPS;
         result = play_seed(&self, seed, "a schedule by its seed");
+    }
     finish(&self);
     return result;
 }

@@ -30,15 +30,31 @@ static void speak(int number)
     raise(number);
 }
 
+void ks_last_words_join(void)
+{
+    // One is enough for all threads: one at a time goes on, and dies.
+    static char stack[1 << 16];
+    const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
+    sigaltstack(&other, NULL);
+}
+
+void ks_last_words_leave(void)
+{
+    const stack_t none = {.ss_flags = SS_DISABLE};
+    sigaltstack(&none, NULL);
+}
+
 void ks_last_words_begin(const ks_turn *turn)
 {
-    struct sigaction action = {.sa_handler = speak, .sa_flags = SA_RESETHAND};
+    struct sigaction action = {.sa_handler = speak, .sa_flags = SA_RESETHAND | SA_ONSTACK};
     dying = turn;
+    ks_last_words_join();
     for (int i = 0; i < DEADLY_COUNT; i++)
         sigaction(deadly[i], &action, &before[i]);
 }
 
 void ks_last_words_end(void)
 {
+    ks_last_words_leave();
     restore();
 }

@@ -5,6 +5,9 @@
 #include "turn.h"
 
 void ks_last_words_begin(const ks_turn *turn);
+// Each further thread: it may die of having used up its stack.
+void ks_last_words_join(void);
+void ks_last_words_leave(void);
 void ks_last_words_end(void);
 
 #endif

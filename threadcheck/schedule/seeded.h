@@ -29,6 +29,7 @@ typedef struct ks_plants {
 
 typedef struct ks_config {
     uint64_t seed;
+    uint64_t steps;    // how many to expect: what a run before took; default: not known
     const char *title; // of what runs, for what a dying process says last; kept until ks_end
     FILE *trace;       // receives a line for each step; default: nobody
     ks_plants plants;

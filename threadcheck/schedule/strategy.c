@@ -16,24 +16,20 @@ static uint64_t draw(ks_strategy *strategy)
     return strategy->random = ks_mix(strategy->random);
 }
 
-// The number of steps is not known ahead, and a seed has to be enough to replay a schedule: so
-// their magnitude is drawn, too, which divides the probability by the number of magnitudes.
-static void draw_changes(ks_strategy *strategy)
+static void draw_changes(ks_strategy *strategy, uint64_t steps)
 {
-    enum { SHORTEST = 5, MAGNITUDES = 9 };
-    const uint64_t steps = UINT64_C(1) << (SHORTEST + draw(strategy) % MAGNITUDES);
     strategy->change_count = (uint32_t)(draw(strategy) % KS_MAX_CHANGES);
     for (uint32_t i = 0; i < strategy->change_count; i++)
         strategy->changes[i] = 1 + draw(strategy) % steps;
 }
 
-ks_strategy ks_strategy_create(uint64_t seed)
+ks_strategy ks_strategy_create(uint64_t seed, uint64_t steps)
 {
     ks_strategy made = {.random = seed, .lowest = middle};
     made.walks = draw(&made) % 4 == 0;
     made.odds = UINT32_C(2) << draw(&made) % 6;
-    if (!made.walks)
-        draw_changes(&made);
+    if (!made.walks && steps)
+        draw_changes(&made, steps);
     return made;
 }
 

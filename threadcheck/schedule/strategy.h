@@ -23,7 +23,8 @@ typedef struct ks_strategy {
     uint64_t lowest;                     // the next priority below all others
 } ks_strategy;
 
-ks_strategy ks_strategy_create(uint64_t seed);
+// `steps`: how many are expected; 0: not known, no thread falls behind.
+ks_strategy ks_strategy_create(uint64_t seed, uint64_t steps);
 
 // A new thread.
 void ks_strategy_add(ks_strategy *strategy, uint32_t thread);

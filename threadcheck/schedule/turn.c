@@ -178,12 +178,14 @@ void ks_turn_begin(uint32_t thread)
 {
     own_number = thread + 1;
     take_turn(thread);
+    ks_last_words_join();
 }
 
 void ks_turn_end(void)
 {
     static const ks_site site = {KS_THREAD_END, "its function", __FILE__, __LINE__};
     note_step(&site);
+    ks_last_words_leave();
     own_number = 0;
     ks_thread *self = &ks_now.threads[ks_now.current];
     self->ended = true;
@@ -193,8 +195,9 @@ void ks_turn_end(void)
 
 void ks_begin(const ks_config *config)
 {
-    ks_now =
-        (ks_turn){.config = *config, .strategy = ks_strategy_create(config->seed), .active = true};
+    ks_now = (ks_turn){.config = *config,
+                       .strategy = ks_strategy_create(config->seed, config->steps),
+                       .active = true};
     ks_turn_add(NULL, NULL);
     own_number = 1;
     ks_last_words_begin(&ks_now);

@@ -1,0 +1,89 @@
+// Each planted fault is found, and the schedule that shows it is named.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "program.h"
+#include "races.h"
+
+typedef struct plant {
+    const char *name, *stage;
+    const char *says; // what the report holds besides the schedule
+} plant;
+
+static const plant plants[] = {
+    {"unlocked_graveyard", "delayed", ""},
+    {"torn_buffer_ids", "delayed", "256 of 256 differ"},
+    {"buffer_freed_early", "reordered", ""},
+    {"stream_of_two_threads", "reordered", ""},
+    {"locks_in_two_orders", "reordered", "which thread 1 has since lock '&locks[self->index]'"},
+};
+
+enum { PLANT_COUNT = sizeof plants / sizeof *plants, SCHEDULES = 400 };
+
+TEST_PARAMS(planted_faults)
+{
+    for (int i = 0; i < PLANT_COUNT; i++)
+        kt_param(params, "%s", plants[i].name);
+}
+
+static program_end run_planted(kt_test *t, const plant *of, const char *setting)
+{
+    return program_shell(t,
+                         "%s KRONOS_SCHEDULES=%d kronos-threadplants --seed %llu --filter "
+                         "'threadplants/plants/%s/%s' 2>&1",
+                         setting, SCHEDULES, (unsigned long long)kt_seed(t) % 1000, of->name,
+                         of->stage);
+}
+
+static const plant *find_plant(const char *name)
+{
+    int i = 0;
+    while (strcmp(plants[i].name, name) != 0)
+        i++;
+    return &plants[i];
+}
+
+TEST_FAMILY_CASE(a_planted_fault_is_found)
+{
+    const plant *of = find_plant(param);
+    const program_end end = run_planted(t, of, "");
+    CHECK_EQ_I64(end.code, 1);
+    CHECK_CONTAINS(end.output, "in schedule ");
+    CHECK_CONTAINS(end.output, of->says);
+}
+
+TEST(without_a_plant_nothing_is_found)
+{
+    const plant none = {"nothing_planted", "*", ""};
+    const program_end end = program_shell(
+        t, "KRONOS_SCHEDULES=20 kronos-threadplants --filter 'threadplants/plants/%s/*' 2>&1",
+        none.name);
+    if (!CHECK_EQ_I64(end.code, 0))
+        LOGF(t, "%s", end.output);
+}
+
+// The hash of the steps of the schedule that failed, as it was printed.
+static const char *hash_of(kt_test *t, const program_end *end)
+{
+    const char *at = strstr(end->output, "hash ");
+    char *hash = kt_alloc(t, 17);
+    if (at)
+        memcpy(hash, at + strlen("hash "), 16);
+    return hash;
+}
+
+TEST(a_failing_schedule_is_repeated_alone)
+{
+    const plant *of = find_plant("torn_buffer_ids");
+    const program_end all = run_planted(t, of, "");
+    char setting[64] = "";
+    const char *at = strstr(all.output, "KRONOS_SCHEDULE=");
+    if (!CHECK(at != NULL))
+        return;
+    snprintf(setting, sizeof setting, "%.*s", (int)strcspn(at, " "), at);
+    const program_end alone = run_planted(t, of, setting);
+    CHECK_EQ_I64(alone.code, 1);
+    CHECK_CONTAINS(alone.output, "schedules 2, "); // number 0, and this one
+    CHECK_EQ_STRING(hash_of(t, &alone), hash_of(t, &all));
+}
