@@ -71,3 +71,21 @@ function(kronos_add_suite name)
         kronos_test_environment(${test})
     endforeach()
 endfunction()
+
+# kronos_balance_suite(NAME FILTER): cases of a suite once more, behind the proxy. Each must leave the
+# device as it found it: no object, no byte of its memory, no mapping more (harness/ledger.h).
+function(kronos_balance_suite name filter)
+    if(NOT KRONOS_LAVAPIPE OR kronos_sanitized)
+        return()
+    endif()
+    set(test ${name}-on/ledger)
+    set(drivers $<TARGET_FILE_DIR:kronos_proxy>)
+    add_test(NAME ${test}
+        COMMAND kronos-${name} --tier ${KRONOS_TEST_TIER} --filter ${filter})
+    set_tests_properties(${test} PROPERTIES
+        SKIP_RETURN_CODE 77 TIMEOUT 1200 LABELS "${name};variants;ledger")
+    kronos_test_environment(${test})
+    set_property(TEST ${test} APPEND PROPERTY ENVIRONMENT_MODIFICATION
+        VK_DRIVER_FILES=set:${drivers}/kronos_proxy.json KRONOS_PROXY_DRIVER=set:${KRONOS_LAVAPIPE}
+        KRONOS_PROXY=unset: KRONOS_DRIVER_FOLDER=set:${drivers}/watched)
+endfunction()
