@@ -61,6 +61,20 @@ kp_interval kp_bootstrap(const double *values, size_t count, uint64_t *state)
     return interval;
 }
 
+double kp_slope(const double *xs, const double *ys, size_t count)
+{
+    if (count < 2)
+        return 0;
+    double *slopes = kt_memory(count * (count - 1) / 2, sizeof *slopes);
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < i; k++)
+            slopes[used++] = (ys[i] - ys[k]) / (xs[i] - xs[k]);
+    const double slope = kp_median(slopes, used);
+    free(slopes);
+    return slope;
+}
+
 void kp_holm(const double *p_values, size_t count, double alpha, unsigned char *found)
 {
     memset(found, 0, count);

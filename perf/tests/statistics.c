@@ -32,6 +32,23 @@ TEST(few_of_many_intervals_miss)
     CHECK(missed > 10 && missed < 110);
 }
 
+// A line is found, however far off every fourth point is, and noise has no slope.
+TEST(a_slope_stands_against_points_that_are_off)
+{
+    enum { COUNT = 40 };
+    double xs[COUNT], ys[COUNT], noise[COUNT];
+    uint64_t random = kt_seed(t);
+    for (int i = 0; i < COUNT; i++) {
+        xs[i] = 3 * i;
+        ys[i] = 1000 + 48 * xs[i] + (i % 4 == 1 ? 1e6 * i : 0);
+        noise[i] = (double)(kp_random(&random) % 1000);
+    }
+    CHECK(kp_slope(xs, ys, COUNT) == 48);
+    const double flat = kp_slope(xs, noise, COUNT);
+    CHECK(flat > -5 && flat < 5);
+    CHECK(kp_slope(xs, ys, 1) == 0);
+}
+
 // What would be found alone is not found among many, and a strong finding helps no weak one.
 TEST(holm_corrects_for_how_many_are_asked)
 {
