@@ -46,6 +46,7 @@ TEST(every_feature_that_a_capability_names_is_read)
         count++;
     }
     CHECK(count > 50);
+    CHECK(kro__vk_feature_name(0) == NULL); // no feature lies where the first struct begins
 }
 
 // The chain says what is expected and nothing else; a device without it does not have it.

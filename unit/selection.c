@@ -33,6 +33,21 @@ TEST(devices_rank_by_type_then_memory_then_the_drivers_order)
     CHECK_U32S(order, best_first, 5);
 }
 
+// A type of a later version counts as none of the known ones.
+TEST(a_virtual_gpu_ranks_before_an_unknown_device)
+{
+    enum { LATER_TYPE = 77 };
+    const kro_device_info infos[] = {cpu,
+                                     {.type = (kro_device_type)LATER_TYPE},
+                                     {.type = KRO_DEVICE_TYPE_OTHER},
+                                     {.type = KRO_DEVICE_TYPE_VIRTUAL},
+                                     integrated};
+    const uint32_t best_first[] = {4, 3, 1, 2, 0};
+    uint32_t order[5];
+    kro__rank_devices(infos, 5, order);
+    CHECK_U32S(order, best_first, 5);
+}
+
 static uint32_t select_from_all(kt_test *t, const char *request, kro_status expected)
 {
     const kro_device_info *ranked[] = {&large, &small, &integrated, &cpu};

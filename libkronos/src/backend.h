@@ -63,7 +63,7 @@ typedef struct kro__memory {
 typedef struct kro__memory_config {
     uint64_t size_bytes;
     kro_memory memory;
-    bool device_address;
+    bool device_address; // only where features.device_address
     void *host;        // HOST: the caller's memory; both it and the size suit limits.host_alignment
     const char *label; // "" where none was given
 } kro__memory_config;
@@ -86,7 +86,7 @@ typedef struct kro__kernel_config {
     const bool *dynamic; // one per reflected binding: takes a dynamic offset (single storage only)
     const kro__constant *constants;
     uint32_t constant_count;
-    uint32_t subgroup_size; // 0: the driver's choice
+    uint32_t subgroup_size; // 0: the driver's choice; else features.subgroup_size_control is there
     const char *label;
 } kro__kernel_config;
 

@@ -150,7 +150,7 @@ kro_status kro__graph_node_record(kro_stream *stream, const kro__graph_node *nod
         return kro_copy(stream, node->dst, node->dst_offset_bytes, node->src,
                         node->src_offset_bytes, node->size_bytes);
     case KRO__OP_FILL:
-        return kro_fill(stream, node->dst, node->dst_offset_bytes, node->size_bytes, node->word);
+        break;
     }
-    return KRO_OK;
+    return kro_fill(stream, node->dst, node->dst_offset_bytes, node->size_bytes, node->word);
 }

@@ -16,10 +16,10 @@ static int type_rank(kro_device_type type)
         return 1;
     case KRO_DEVICE_TYPE_VIRTUAL:
         return 2;
-    case KRO_DEVICE_TYPE_OTHER:
-        return 3;
     case KRO_DEVICE_TYPE_CPU:
         return 4;
+    case KRO_DEVICE_TYPE_OTHER:
+        break;
     }
     return 3;
 }
@@ -105,9 +105,9 @@ static bool fits(const kro_device_info *info, uint32_t position, request_form fo
     case BY_UUID:
         return equals(info->uuid, value);
     case BY_NAME:
-        return contains(info->name, value);
+        break;
     }
-    return false;
+    return contains(info->name, value);
 }
 
 static kro_status fail_none_fits(const kro_device_info *const *ranked, uint32_t count,

@@ -68,9 +68,9 @@ static uint32_t rank(const kro__memory_types *types, uint32_t type, kro_memory m
             return 0;
         return 1u + 8u * cached + 4u * !window + 2u * coherent + 1u * !local;
     case KRO_MEMORY_HOST:
-        return visible && coherent ? 1u + 1u * cached : 0;
+        break;
     }
-    return 0;
+    return visible && coherent ? 1u + 1u * cached : 0;
 }
 
 uint32_t kro__choose_memory_types(const kro__memory_types *types, uint32_t allowed,

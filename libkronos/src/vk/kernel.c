@@ -124,11 +124,6 @@ kro_status kro__vk_kernel_create(kro__device *base, const kro__kernel_config *co
 {
     kro__vk_device *device = (kro__vk_device *)base;
     *out = NULL;
-    // Which sizes are possible the core has checked against the device's info.
-    if (config->subgroup_size && !base->info.features.subgroup_size_control)
-        return kro__fail(KRO_ERROR_UNSUPPORTED,
-                         "kernel '%s' asks for subgroup size %u; '%s' cannot be asked for one",
-                         config->label, config->subgroup_size, base->info.name);
     const kro__vk_opened opened = {
         .info = &base->info,
         .adapter = device->adapter,

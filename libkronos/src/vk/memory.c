@@ -212,10 +212,6 @@ kro_status kro__vk_memory_create(kro__device *base, const kro__memory_config *co
 {
     kro__vk_device *device = (kro__vk_device *)base;
     *out = NULL;
-    if (config->device_address && !base->info.features.device_address)
-        return kro__fail(KRO_ERROR_UNSUPPORTED,
-                         "buffer '%s' wants a device address, which '%s' does not have",
-                         config->label, base->info.name);
     kro__vk_memory *memory = calloc(1, sizeof *memory);
     if (!memory)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for buffer '%s'", config->label);
