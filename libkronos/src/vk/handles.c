@@ -108,8 +108,6 @@ static kro_status add_semaphore(kro_stream *stream, VkSemaphore semaphore, uint6
     if (value > 0 && !device->base.info.features.timeline_semaphores)
         return fail_without_timelines(device, "kro_vk_stream_wait",
                                       "give a binary semaphore and the value 0");
-    if (stream->capture)
-        return kro__stream_begin(stream); // says why not
     kro_status status = stream->error == 0 ? kro__stream_flush(stream) : KRO_OK;
     return status < 0 ? status : kro__vk_recorder_wait(stream->recorder, semaphore, value);
 }
