@@ -61,12 +61,10 @@ create_messenger(VkInstance instance, const VkDebugUtilsMessengerCreateInfoEXT *
 {
     (void)instance;
     (void)allocator;
-    if (made.messenger_result != VK_SUCCESS)
-        return made.messenger_result;
+    *out = (VkDebugUtilsMessengerEXT)(uintptr_t)1; // after a failure it means nothing
     made.messenger = *info;
-    made.messengers++;
-    *out = (VkDebugUtilsMessengerEXT)(uintptr_t)1;
-    return VK_SUCCESS;
+    made.messengers += made.messenger_result == VK_SUCCESS;
+    return made.messenger_result;
 }
 
 static VKAPI_ATTR void VKAPI_CALL destroy_messenger(VkInstance instance,
@@ -191,6 +189,7 @@ TEST(each_failure_to_validate_is_told)
         CHECK_REFUSED(kro_context_create(&config, &ctx), KRO_ERROR_OUT_OF_HOST_MEMORY,
                       cases[i].call);
         CHECK(ctx == NULL);
+        CHECK_EQ_U64(made.messengers, 0);
     }
 }
 

@@ -166,8 +166,15 @@ TEST(khronos_cooperative_matrices_load_and_store)
     CHECK(reflection->knows_all_opcodes);
 }
 
-// A buffer and a pointer into it, both without a type of what they point to.
-TEST(untyped_pointers_lead_to_the_variable)
+// Inserts declarations ahead of the functions of a module.
+static void declare(kt_test *t, shader *module, const uint32_t *words, size_t count)
+{
+    shader_insert(t, module, shader_find(t, module, SpvOpFunction, 0), words, count);
+}
+
+// A buffer and a pointer into it, both without a type of what they point to. `opcode` makes the
+// pointer; one that counts in elements, too, takes another operand for that.
+static void check_untyped(kt_test *t, uint32_t opcode, bool counts_elements)
 {
     shader module = shader_copy(t, "a_load_is_a_read");
     uint32_t type = shader_id(&module), variable = shader_id(&module), place = shader_id(&module);
@@ -175,23 +182,12 @@ TEST(untyped_pointers_lead_to_the_variable)
     uint32_t block = module.words[shader_find(t, &module, SpvOpTypeStruct, 0) + 1];
     uint32_t uint_type = module.words[shader_find(t, &module, SpvOpTypeInt, 0) + 1];
     uint32_t zero = module.words[shader_find(t, &module, SpvOpConstant, 0) + 2];
-    const uint32_t code[] = {
-        // %place = OpUntypedAccessChainKHR %type %block %variable %zero %zero
-        7u << 16 | KRO__OP_UNTYPED_ACCESS_CHAIN,
-        type,
-        place,
-        block,
-        variable,
-        zero,
-        zero,
-        4u << 16 | SpvOpLoad,
-        uint_type,
-        value,
-        place,
-        3u << 16 | SpvOpStore,
-        place,
-        value,
-    };
+    // %place = OpUntypedAccessChainKHR %type %block %variable %zero %zero
+    const uint32_t chain_words = counts_elements ? 8 : 7;
+    const uint32_t chain[] = {
+        chain_words << 16 | opcode, type, place, block, variable, zero, zero, zero};
+    const uint32_t uses[] = {4u << 16 | SpvOpLoad,  uint_type, value, place,
+                             3u << 16 | SpvOpStore, place,     value};
     const uint32_t declarations[] = {
         3u << 16 | KRO__OP_TYPE_UNTYPED_POINTER,
         type,
@@ -214,14 +210,68 @@ TEST(untyped_pointers_lead_to_the_variable)
         SpvDecorationBinding,
         0,
     };
-    shader_insert(t, &module, shader_find(t, &module, SpvOpAccessChain, 0), code,
-                  sizeof code / sizeof code[0]);
-    shader_insert(t, &module, shader_find(t, &module, SpvOpFunction, 0), declarations,
-                  sizeof declarations / sizeof declarations[0]);
+    const size_t begin = shader_find(t, &module, SpvOpAccessChain, 0);
+    shader_insert(t, &module, begin, uses, sizeof uses / sizeof uses[0]);
+    shader_insert(t, &module, begin, chain, chain_words);
+    declare(t, &module, declarations, sizeof declarations / sizeof declarations[0]);
     const kro__reflection *reflection = shader_reflect(t, &module);
     CHECK_EQ_STRING(shader_accesses(t, reflection), "A=r X=rw");
     CHECK(reflection->knows_all_opcodes);
     CHECK_EQ_U64(reflection->bindings[reflection->binding_count - 1].min_bytes, 4);
+}
+
+TEST(untyped_pointers_lead_to_the_variable)
+{
+    check_untyped(t, KRO__OP_UNTYPED_ACCESS_CHAIN, false);
+    check_untyped(t, KRO__OP_UNTYPED_IN_BOUNDS_ACCESS_CHAIN, false);
+    check_untyped(t, KRO__OP_UNTYPED_PTR_ACCESS_CHAIN, true);
+    check_untyped(t, KRO__OP_UNTYPED_IN_BOUNDS_PTR_ACCESS_CHAIN, true);
+}
+
+// A composite of which every element is the same: its element is that one.
+TEST(elements_of_replicated_constants_are_found)
+{
+    shader module = shader_copy(t, "an_element_of_a_null_constant_is_zero");
+    const size_t at = shader_find(t, &module, SpvOpConstantNull, 0);
+    const uint32_t vector = module.words[shader_find(t, &module, SpvOpTypeVector, 0) + 1];
+    const uint32_t sizes = module.words[at + 1], nothing = module.words[at + 2];
+    const uint32_t one = module.words[shader_find(t, &module, SpvOpConstant, 1) + 2];
+    const uint32_t vectors = shader_id(&module);
+    const uint32_t replicated[] = {
+        4u << 16 | KRO__OP_CONSTANT_COMPOSITE_REPLICATE,      vector, vectors, one,
+        4u << 16 | KRO__OP_SPEC_CONSTANT_COMPOSITE_REPLICATE, sizes,  nothing, vectors,
+    };
+    module.words[at] = 3u << 16 | SpvOpUndef;
+    module.words[at + 2] = shader_id(&module);
+    shader_insert(t, &module, at, replicated, sizeof replicated / sizeof replicated[0]);
+    CHECK_EQ_U64(shader_reflect(t, &module)->local_size[1], 1);
+}
+
+// An operation without operands has no value, which is an error only where one is needed.
+TEST(operations_without_operands_have_no_value)
+{
+    shader module = shader_copy(t, "a_load_is_a_read");
+    const uint32_t uint_type = module.words[shader_find(t, &module, SpvOpTypeInt, 0) + 1];
+    const uint32_t operation[] = {4u << 16 | SpvOpSpecConstantOp, uint_type, shader_id(&module),
+                                  SpvOpIAdd};
+    declare(t, &module, operation, sizeof operation / sizeof operation[0]);
+    CHECK_EQ_STRING(shader_accesses(t, shader_reflect(t, &module)), "A=r");
+}
+
+// What is called may lie in a module that nobody linked.
+TEST(a_call_of_no_function_may_do_anything)
+{
+    shader module = shader_copy(t, "calls_reach_through_calls");
+    module.words[shader_find(t, &module, SpvOpFunctionCall, 0) + 3] = shader_id(&module);
+    CHECK(!shader_reflect(t, &module)->knows_all_opcodes);
+}
+
+// An instruction of no imported set may do anything with what it is given.
+TEST(an_extended_instruction_of_no_set_touches_its_operands)
+{
+    shader module = shader_copy(t, "modf_writes_its_pointer");
+    module.words[shader_find(t, &module, SpvOpExtInst, 0) + 3] = shader_id(&module);
+    CHECK_EQ_STRING(shader_accesses(t, shader_reflect(t, &module)), "F=rw");
 }
 
 // Results stand where the headers say they do.

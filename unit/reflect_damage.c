@@ -44,6 +44,14 @@ TEST(bytes_that_are_no_module_are_refused)
     check_refused(t, header, sizeof header, "has no entry point");
 }
 
+// Refused before a word behind the header is read: there is none here.
+TEST(modules_of_more_than_4_gib_are_refused)
+{
+    const uint32_t header[] = {SpvMagicNumber, 0x00010000, 0, 1, 0};
+    if (SIZE_MAX > UINT32_MAX) // a smaller machine has no such module
+        check_refused(t, header, (size_t)UINT32_MAX + 1, "has 4294967296 bytes, more than 4 GiB");
+}
+
 TEST(headers_out_of_range_are_refused)
 {
     static const struct {

@@ -27,7 +27,7 @@ typedef struct kro__open_config {
     const char *driver; // NULL: the loader
     bool validation, robust, enable_all_features;
     bool no_memory_budget;
-    uint32_t queues;     // at least 1
+    uint32_t queues;     // 1 .. KRO__MAX_QUEUES
     uint64_t slab_bytes; // 0: the backend's choice
     const char *cache_dir;
     kro_get_instance_proc_addr get_instance_proc_addr;

@@ -31,6 +31,7 @@ static void list_name(name_list *list, const char *name)
         list->length += (size_t)written;
 }
 
+// Of any model but GLCompute.
 static const char *model_name(uint32_t model)
 {
     switch (model) {
@@ -44,8 +45,6 @@ static const char *model_name(uint32_t model)
         return "geometry";
     case SpvExecutionModelFragment:
         return "fragment";
-    case SpvExecutionModelGLCompute:
-        return "compute";
     case SpvExecutionModelKernel:
         return "OpenCL kernel";
     case SpvExecutionModelTaskNV:

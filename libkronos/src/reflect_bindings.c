@@ -305,8 +305,6 @@ static bool publish(collector *c)
 static void list_interface(collector *c, const uint32_t *entry_point)
 {
     uint32_t name_words = kro__string(entry_point, 3, NULL, 0);
-    if (name_words == 0)
-        return;
     for (uint32_t i = 3 + name_words; i < kro__word_count(entry_point); i++)
         c->listed[kro__find(c->module, entry_point[i])] = true;
 }

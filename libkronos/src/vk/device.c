@@ -12,8 +12,6 @@ static uint32_t choose_queue_count(const kro_device_info *info, const kro__open_
     uint32_t count = config->queues;
     if (count > info->queue_count)
         count = info->queue_count;
-    if (count > KRO__MAX_QUEUES)
-        count = KRO__MAX_QUEUES;
     // Without timelines nothing could wait for another queue.
     return info->features.timeline_semaphores ? count : 1;
 }
