@@ -36,6 +36,34 @@ TEST(equal_arguments_get_equal_ids)
     kro__bindings_finish(&bindings);
 }
 
+// The hash of a layout and one range, undone up to the size: the size that gives buffer `id` the
+// hash that buffer 1 has with `size_bytes`. No set of arguments has to be found by trying.
+static uint64_t size_of_same_hash(uint32_t layout, uint64_t id, uint64_t size_bytes)
+{
+    uint64_t before[2];
+    for (uint32_t i = 0; i < 2; i++) {
+        uint64_t hash = layout * 0x9e3779b97f4a7c15u;
+        hash = (hash ^ (i ? id : 1)) * 0xff51afd7ed558ccdu;
+        hash = (hash ^ (hash >> 32)) * 0xc4ceb9fe1a85ec53u;
+        before[i] = hash ^ (hash >> 29);
+    }
+    return before[0] ^ size_bytes ^ before[1];
+}
+
+TEST(arguments_of_one_hash_are_told_apart)
+{
+    kro__bindings bindings;
+    kro__bindings_init(&bindings, 8);
+    const kro__bound one = {.buffer_id = 1, .size_bytes = 64};
+    const kro__bound other = {.buffer_id = 2, .size_bytes = size_of_same_hash(7, 2, 64)};
+    bool is_new;
+    uint32_t id = kro__bindings_intern(&bindings, 7, &one, 1, &is_new);
+    CHECK(kro__bindings_intern(&bindings, 7, &other, 1, &is_new) != id && is_new);
+    CHECK_EQ_U64(kro__bindings_intern(&bindings, 7, &one, 1, &is_new), id);
+    CHECK(!is_new);
+    kro__bindings_finish(&bindings);
+}
+
 TEST(eviction_takes_the_least_recently_used_that_have_finished)
 {
     kro__bindings bindings;

@@ -60,6 +60,19 @@ static kro__access random_access(kt_test *t)
     };
 }
 
+TEST(more_buffers_than_can_be_counted_are_refused)
+{
+    kro__accesses accesses;
+    kro__accesses_init(&accesses);
+    if (!CHECK(kro__accesses_grow(&accesses, 1)))
+        return;
+    kro__accesses_track(&accesses, 1);
+    CHECK(!kro__accesses_grow(&accesses, UINT32_MAX));
+    CHECK(!kro__accesses_grow(&accesses, UINT32_MAX / 2));
+    CHECK(kro__accesses_grow(&accesses, 1));
+    kro__accesses_finish(&accesses);
+}
+
 TEST(conflicts_are_exact_for_every_byte)
 {
     enum { ROUNDS = 200, STEPS = 300 };

@@ -216,6 +216,7 @@ static void check_untyped(kt_test *t, uint32_t opcode, bool counts_elements)
     declare(t, &module, declarations, sizeof declarations / sizeof declarations[0]);
     const kro__reflection *reflection = shader_reflect(t, &module);
     CHECK_EQ_STRING(shader_accesses(t, reflection), "A=r X=rw");
+    CHECK_EQ_U64(reflection->demands, 0);
     CHECK(reflection->knows_all_opcodes);
     CHECK_EQ_U64(reflection->bindings[reflection->binding_count - 1].min_bytes, 4);
 }

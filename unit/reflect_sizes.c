@@ -46,6 +46,13 @@ TEST(blocks_end_at_their_last_byte)
     kro__reflection_finish(&out);
 }
 
+// Their types give what size they have: 4 numbers from byte 128 on are the last.
+TEST(matrices_without_columns_or_rows_are_sized)
+{
+    shader module = shader_copy(t, "matrices_of_no_numbers_are_survived");
+    CHECK_EQ_U64(shader_reflect(t, &module)->bindings[0].min_bytes, 128 + 4 * 4);
+}
+
 TEST(modules_tell_their_facts)
 {
     kro__reflection out;
