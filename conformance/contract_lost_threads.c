@@ -88,7 +88,8 @@ static void lose_at(kt_test *t, const char *variant, const char *function, uint3
         made = made && make_worker(&workers[i], i);
     }
     int started = 0;
-    proxied_configure(t, contract_text(t, "fail=%s:%u:VK_ERROR_DEVICE_LOST", function, nth));
+    proxied_configure(t,
+                      contract_text(t, "fail=%s:%u:VK_ERROR_DEVICE_LOST:unlisted", function, nth));
     while (CHECK(made) && started < THREADS &&
            CHECK(pthread_create(&threads[started], NULL, work_until_lost, &workers[started]) == 0))
         started++;

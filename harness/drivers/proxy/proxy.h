@@ -22,7 +22,10 @@
 //                           A device that is said to be lost is lost from then on.
 //                           FUNCTION "any" stands for all that may return RESULT: the N-th of
 //                           their calls, whichever it is.
-//   lose=N                  the device is lost at its N-th queue submission
+//                           RESULT is one that the registry lists for FUNCTION, or
+//                           VK_ERROR_UNKNOWN; with ":unlisted" behind it, any.
+//   lose=N                  the device is lost at its N-th queue submission; at the N-th of all
+//                           calls that can say so with fail=any:N:VK_ERROR_DEVICE_LOST
 //   hide=NAME,NAME...       pretend not to have features (members of the feature structs, such as
 //                           shaderInt64), extensions (VK_KHR_…), or short names for both:
 //                           timeline sync2 subgroup_size_control device_address int64 float64

@@ -82,26 +82,50 @@ static bool read_report(word *in, kro__spec *out)
     return read_path(in, out->report);
 }
 
+// Any function may fail for a reason that the driver does not know.
+static bool may_return(const kro__vk_call *call, const kro__vk_name *result)
+{
+    return kro__vk_has_word(call->successes, result->name) ||
+           kro__vk_has_word(call->errors, result->name) || result->value == VK_ERROR_UNKNOWN;
+}
+
+// What follows FUNCTION:N:RESULT.
+static bool read_fail_flags(word *in, char *rest, kro__fail_word *out, bool *unlisted)
+{
+    for (const char *flag; (flag = cut(&rest, ':'));) {
+        bool is_from = !strcmp(flag, "from"), is_unlisted = !strcmp(flag, "unlisted");
+        if (!is_from && !is_unlisted)
+            return wrong(in, "ends with something else than 'from' or 'unlisted':", flag);
+        out->from = out->from || is_from;
+        *unlisted = *unlisted || is_unlisted;
+    }
+    return true;
+}
+
 static bool read_fail(word *in, kro__spec *out)
 {
     char *rest = in->value;
+    bool unlisted = false;
     const char *function = cut(&rest, ':'), *nth = cut(&rest, ':'), *result = cut(&rest, ':');
     if (!result)
         return wrong(in, "is fail=FUNCTION:N:RESULT, with :from behind it or not", NULL);
-    kro__fail_word fail = {.call = kro__vk_call_find(function), .from = rest != NULL};
+    kro__fail_word fail = {.call = kro__vk_call_find(function)};
     if (fail.call < 0 && strcmp(function, "any") != 0)
         return wrong(in, "names no Vulkan function:", function);
-    if (fail.call >= 0 && !kro__vk_calls[fail.call].returns_result)
+    const kro__vk_call *call = fail.call < 0 ? NULL : &kro__vk_calls[fail.call];
+    if (call && !call->returns_result)
         return wrong(in, "names a function that returns no VkResult:", function);
     if (!parse_number(nth, 1, UINT64_MAX, &fail.nth))
         return wrong(in, "needs a number from 1 instead of", nth);
     const kro__vk_name *value = kro__vk_name_find(kro__vk_results, result);
     if (!value)
         return wrong(in, "names no VkResult:", result);
+    if (!read_fail_flags(in, rest, &fail, &unlisted))
+        return false;
+    if (call && !unlisted && !may_return(call, value))
+        return wrong(in, "names a result that the function never has (or add :unlisted):", result);
     fail.result = (VkResult)value->value;
     fail.result_name = value->name;
-    if (rest && strcmp(rest, "from") != 0)
-        return wrong(in, "ends with something else than 'from':", rest);
     if (out->fail_count == KRO__SPEC_FAILS)
         return wrong(in, "is one 'fail' too many", NULL);
     out->fails[out->fail_count++] = fail;

@@ -48,7 +48,7 @@ def row(command):
     result = "true" if command.result == "VkResult" else "false"
     return (f'    {{"{command.name}", KRO__VK_LEVEL_{command.level}, '
             f'{core_version(command.core)}, "{extensions}", {result}, {lost}, '
-            f'"{" ".join(command.errors)}"}},')
+            f'"{" ".join(command.successes)}", "{" ".join(command.errors)}"}},')
 
 
 def names(registry):

@@ -42,6 +42,7 @@ class Command:
     canonical: str  # the command that this one is an alias of, or itself
     result: str
     params: list
+    successes: tuple
     errors: tuple
     core: str = ""  # "1.2" where Vulkan itself has it
     extensions: list = field(default_factory=list)
@@ -178,12 +179,14 @@ class Registry:
                 continue
             name = element.find("proto/name").text
             params = [self._param(p) for p in element.findall("param") if for_vulkan(p)]
+            successes = tuple((element.get("successcodes") or "").split(","))
             errors = tuple((element.get("errorcodes") or "").split(","))
             self.commands[name] = Command(name, name, element.find("proto/type").text, params,
-                                          errors)
+                                          successes, errors)
         for name, canonical in aliases:
             of = self.commands[canonical]
-            self.commands[name] = Command(name, of.canonical, of.result, of.params, of.errors)
+            self.commands[name] = Command(name, of.canonical, of.result, of.params,
+                                          of.successes, of.errors)
 
     def _read_availability(self):
         """Notes where commands and structs come from; drops those that no plain header declares."""

@@ -25,7 +25,8 @@ typedef struct kro__vk_call {
     const char *extensions; // those that bring it, joined by spaces
     bool returns_result;    // VkResult
     bool may_lose_device;   // DEVICE_LOST is among its errors
-    const char *errors;     // names of all that it may return, joined by spaces
+    const char *successes;  // names of those that it may return, joined by spaces
+    const char *errors;     // likewise
 } kro__vk_call;
 
 // A name and its value in an enum.

@@ -61,6 +61,10 @@ TEST(every_word_of_a_spec_is_read)
     CHECK(kro__spec_parse("count;", &spec, message, sizeof message) && spec.count);
     CHECK(kro__spec_parse("external", &spec, message, sizeof message) && spec.external);
     CHECK_EQ_U64(spec.external_us, 0);
+    CHECK(kro__spec_parse("fail=vkCreateFence:1:VK_ERROR_DEVICE_LOST:from:unlisted;"
+                          "fail=vkWaitForFences:1:VK_TIMEOUT;fail=vkCreateFence:1:VK_ERROR_UNKNOWN",
+                          &spec, message, sizeof message) &&
+          spec.fails[0].from && !spec.fails[1].from);
 }
 
 TEST(a_bad_spec_names_the_bad_part)
@@ -77,6 +81,7 @@ TEST(a_bad_spec_names_the_bad_part)
         {"fail=vkAllocateMemory:-1:VK_ERROR_DEVICE_LOST", "instead of '-1'"},
         {"fail=vkAllocateMemory:1:VK_ERROR_BAD_MOOD", "'VK_ERROR_BAD_MOOD'"},
         {"fail=vkAllocateMemory:1:VK_ERROR_DEVICE_LOST:ever", "'ever'"},
+        {"fail=vkCreateFence:1:VK_ERROR_DEVICE_LOST", "never has (or add :unlisted)"},
         {"lose=", "needs a number"},
         {"hide=timeline,tiemline", "'tiemline'"},
         {"api=1.4", "1.1, 1.2 or 1.3"},
