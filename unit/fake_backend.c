@@ -218,6 +218,7 @@ static kro_status fake_kernel_create(kro__device *base, const kro__kernel_config
     if (!kernel)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "fake: no memory");
     kernel->layout_id = config->reflection->binding_count + 1;
+    kernel->id = config->id;
     device->kernel_count++;
     *out = kernel;
     return KRO_OK;

@@ -223,3 +223,19 @@ TEST(sketches_tell_most_batches_apart)
         CHECK(sketch_of(&m) != sketch);
     }
 }
+
+// What is kept depends on what the program does, and not on where its objects happen to lie.
+TEST(sketches_are_of_ids_and_not_of_addresses)
+{
+    model here, there;
+    make(&here);
+    make(&there);
+    CHECK(sketch_of(&here) == sketch_of(&there));
+    there.kernels[0].id = there.kernels[1].id = 7;
+    CHECK(sketch_of(&here) != sketch_of(&there));
+    CHECK(kro__vk_imprint_may_keep(&here.batch));
+    here.nodes[here.order[0]].op = KRO__OP_COPY;
+    there.nodes[there.order[NODES - 1]].op = KRO__OP_FILL;
+    CHECK(!kro__vk_imprint_may_keep(&here.batch));
+    CHECK(!kro__vk_imprint_may_keep(&there.batch));
+}

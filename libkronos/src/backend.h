@@ -71,6 +71,7 @@ typedef struct kro__memory_config {
 // A compiled kernel. Backends put this first in their own struct.
 typedef struct kro__kernel {
     uint32_t layout_id; // kernels with equal ids can use each other's descriptor sets
+    uint32_t id;        // the config's
 } kro__kernel;
 
 // One specialization value, as wide as the shader declares it.
@@ -80,6 +81,7 @@ typedef struct kro__constant {
 } kro__constant;
 
 typedef struct kro__kernel_config {
+    uint32_t id; // of its pipeline, never reused; 0: the backend's own
     const kro__reflection *reflection;
     const uint32_t *words;
     uint64_t word_count;

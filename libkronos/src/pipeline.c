@@ -212,6 +212,7 @@ static kro_status compile(kro_pipeline *pipeline, const kro_pipeline_config *con
     status = kro__context_note(
         ctx, ctx->backend->kernel_create(ctx->device,
                                          &(kro__kernel_config){
+                                             .id = pipeline->id,
                                              .reflection = reflection,
                                              .words = words,
                                              .word_count = word_count,

@@ -42,12 +42,25 @@ void kro__condition_wake_all(kro__condition *condition)
     pthread_cond_broadcast(&condition->handle);
 }
 
+// All signals but those of a fault of the thread's own: they end the process at once where they are
+// blocked, and the application's crash handler would hear nothing of it.
+static sigset_t foreign_signals(void)
+{
+    sigset_t signals;
+    sigfillset(&signals);
+    sigdelset(&signals, SIGBUS);
+    sigdelset(&signals, SIGFPE);
+    sigdelset(&signals, SIGILL);
+    sigdelset(&signals, SIGSEGV);
+    return signals;
+}
+
 // A thread starts with its maker's mask: a handler of the application must not run on ours.
 bool kro__thread_start(kro__thread *thread, void *(*function)(void *user), void *user)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0)
+    const sigset_t foreign = foreign_signals();
+    sigset_t before;
+    if (pthread_sigmask(SIG_SETMASK, &foreign, &before) != 0)
         return false;
     bool started = pthread_create(&thread->handle, NULL, function, user) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -46,14 +46,23 @@ bool kro__vk_imprint_equals(const kro__vk_imprint *imprint, const kro__batch *ba
 static inline uint32_t kro__vk_imprint_key(const kro__batch *batch);
 static inline uint64_t kro__vk_imprint_sketch(const kro__batch *batch, uint32_t key);
 
+// Whether a batch looks like one to keep, with a key and a sketch: it begins and ends with
+// dispatches.
+static inline bool kro__vk_imprint_may_keep(const kro__batch *batch)
+{
+    return batch->nodes[batch->order[0]].op == KRO__OP_DISPATCH &&
+           batch->nodes[batch->order[batch->node_count - 1]].op == KRO__OP_DISPATCH;
+}
+
 void kro__vk_imprint_finish(kro__vk_imprint *imprint);
 
 static inline uint32_t kro__vk_imprint_key(const kro__batch *batch)
 {
     const kro__node *first = &batch->nodes[batch->order[0]];
-    // A plain sum: what comes in turn has numbers in a row mostly, and so keys of its own.
-    uint64_t sum = ((uint64_t)(uintptr_t)first->dispatch.kernel >> 6) + first->binding_id;
-    if (batch->dynamic_count > 0 && first->op == KRO__OP_DISPATCH && first->dispatch.dynamic_count)
+    // A plain sum: what comes in turn has numbers in a row mostly, and so keys of its own. Ids, no
+    // addresses: what is kept is the same in each run.
+    uint64_t sum = (uint64_t)first->dispatch.kernel->id + first->binding_id;
+    if (batch->dynamic_count > 0 && first->dispatch.dynamic_count)
         sum += batch->dynamic_offsets[first->dispatch.dynamic_first] >> 6;
     return (uint32_t)(sum + batch->node_count);
 }

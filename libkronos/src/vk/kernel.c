@@ -144,6 +144,7 @@ kro_status kro__vk_kernel_create(kro__device *base, const kro__kernel_config *co
     if (status < 0)
         goto fail;
     kernel->base.layout_id = kernel->layout->id;
+    kernel->base.id = config->id;
     *out = &kernel->base;
     return KRO_OK;
 fail:

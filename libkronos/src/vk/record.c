@@ -261,16 +261,21 @@ static void evict(kro__recorder *recorder, const kro__batch *batch)
     recorder->evicted += batch->evicted_count;
 }
 
+// Records a batch into an empty command buffer.
+static kro_status record_new(kro__recorder *recorder, const kro__batch *batch,
+                             VkCommandBufferUsageFlags usage, kro__recorded **out)
+{
+    kro_status status = take_empty(recorder, out);
+    return status < 0 ? status : record_batch(recorder, *out, batch, usage);
+}
+
 // Records a batch that is the core's, to be submitted `again`.
 static kro_status record_again(kro__recorder *recorder, const kro__batch *batch,
                                kro__recorded **out)
 {
     kro_status status = recycle(recorder);
     if (status >= 0)
-        status = take_empty(recorder, out);
-    if (status < 0)
-        return status;
-    status = record_batch(recorder, *out, batch, VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT);
+        status = record_new(recorder, batch, VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT, out);
     if (status < 0)
         return status;
     (*out)->next = recorder->lent;
@@ -278,12 +283,9 @@ static kro_status record_again(kro__recorder *recorder, const kro__batch *batch,
     return KRO_OK;
 }
 
-// Records a batch that is submitted once, unless a command buffer holds it already.
-static kro_status record_once(kro__recorder *recorder, const kro__batch *batch, kro__recorded **out)
+// Finds the command buffer that holds a batch already, or records it, and keeps it the second time.
+static kro_status record_kept(kro__recorder *recorder, const kro__batch *batch, kro__recorded **out)
 {
-    kro_status status = recycle(recorder);
-    if (status < 0)
-        return status;
     const uint32_t key = kro__vk_imprint_key(batch);
     const uint64_t sketch = kro__vk_imprint_sketch(batch, key);
     place *own = place_of(recorder, key);
@@ -292,14 +294,21 @@ static kro_status record_once(kro__recorder *recorder, const kro__batch *batch, 
         return KRO_OK;
     const bool keep = own->seen == sketch;
     own->seen = sketch;
-    status = take_empty(recorder, out);
-    if (status < 0)
-        return status;
-    status =
-        record_batch(recorder, *out, batch, keep ? 0 : VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT);
+    kro_status status =
+        record_new(recorder, batch, keep ? 0 : VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT, out);
     if (status >= 0 && keep)
         kro__vk_imprint_take(&(*out)->imprint, batch, key, sketch, gone(recorder));
     return status;
+}
+
+static kro_status record_once(kro__recorder *recorder, const kro__batch *batch, kro__recorded **out)
+{
+    kro_status status = recycle(recorder);
+    if (status < 0)
+        return status;
+    return kro__vk_imprint_may_keep(batch)
+               ? record_kept(recorder, batch, out)
+               : record_new(recorder, batch, VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT, out);
 }
 
 kro_status kro__vk_record(kro__recorder *recorder, const kro__batch *batch, kro__recorded **out)
