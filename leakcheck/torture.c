@@ -1,14 +1,10 @@
 #include "torture.h"
 
-#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "heap_watch.h"
-#include "proxied.h"
 #include "torture_bench.h"
 #include "torture_faults.h"
 
@@ -25,10 +21,6 @@ static const struct {
 typedef struct torture {
     torture_place place;
     const torture_call *call;
-    kro_context_config config;
-    const char *folder;
-    uint32_t *page;
-    bool computes;
     bool later;
     uint32_t failed, survived;
 } torture;
@@ -48,13 +40,6 @@ TEST_PARAMS(tortured_calls)
         kt_param(params, "%s.once", calls[i].name);
         kt_param(params, "%s.on", calls[i].name);
     }
-}
-
-static void ignore_log(void *user, kro_log_level level, const char *message)
-{
-    (void)user;
-    (void)level;
-    (void)message;
 }
 
 static const char *what_failed(const attempt *made)
@@ -166,8 +151,10 @@ static void check_nothing_left(torture *it, const attempt *made)
 static bool run_program(torture *it, attempt *made, uint64_t *counts)
 {
     kt_test *t = it->place.t;
-    torture_bench bench = {
-        .config = it->config, .folder = it->folder, .page = it->page, .computes = it->computes};
+    torture_bench bench = {.config = it->place.config,
+                           .folder = it->place.folder,
+                           .page = it->place.page,
+                           .computes = it->place.computes};
     heap_watch_begin(0);
     kro_status status = torture_bench_begin(t, &bench, it->call->holds);
     if (status >= 0 && it->call->prepare)
@@ -195,53 +182,6 @@ static bool run_program(torture *it, attempt *made, uint64_t *counts)
     return ready;
 }
 
-// Removes the folder and its files.
-static void remove_folder(void *object)
-{
-    const char *folder = object;
-    DIR *entries = opendir(folder);
-    for (const struct dirent *entry; entries && (entry = readdir(entries));)
-        (void)unlinkat(dirfd(entries), entry->d_name, 0);
-    if (entries)
-        (void)closedir(entries);
-    (void)rmdir(folder);
-}
-
-static const char *make_folder(kt_test *t)
-{
-    enum { PATH = 256 };
-    const char *base = getenv("TMPDIR");
-    char *path = kt_alloc(t, PATH);
-    snprintf(path, PATH, "%s/kronos-case-XXXXXX", base ? base : "/tmp");
-    if (!mkdtemp(path)) {
-        FAILF(t, "no folder like %s can be made", path);
-        return NULL;
-    }
-    kt_defer(t, remove_folder, path);
-    return path;
-}
-
-// A device of the run's, behind the proxy, and all that is found once.
-static bool begin(torture *it, const char *variant)
-{
-    kt_test *t = it->place.t;
-    kro_context *ctx = proxied_context(t, variant, NULL);
-    it->place.proxy = proxied_api(t);
-    it->place.variant = variant;
-    if (!ctx || !it->place.proxy)
-        return false;
-    char *device = kt_alloc(t, 64);
-    snprintf(device, 64, "uuid:%s", kro_context_info(ctx)->uuid);
-    it->computes = !strstr(kro_context_info(ctx)->name, "Kronos null");
-    it->config = (kro_context_config){
-        .driver = kt_proxy_driver(t), .device = device, .queues = 2, .log = ignore_log};
-    kt_release(t, ctx);
-    it->folder = make_folder(t);
-    uint8_t *bytes = kt_alloc(t, 2 * TORTURE_PAGE);
-    it->page = (uint32_t *)(bytes + TORTURE_PAGE - (uintptr_t)bytes % TORTURE_PAGE);
-    return it->folder != NULL;
-}
-
 static const torture_call *find(const char *param)
 {
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
@@ -251,18 +191,26 @@ static const torture_call *find(const char *param)
     return NULL;
 }
 
-// Faults `first` … `last` - 1 at each point of a call.
-static void torture_points(kt_test *t, const char *param, const char *variant, int first, int last)
+// Which points of a call fail, and where.
+typedef struct points {
+    bool heap;        // its allocations; otherwise its Vulkan calls
+    bool old_device;  // as Vulkan 1.1 had them, with memory that is not coherent
+    bool null_driver; // instead of the run's
+} points;
+
+static void torture_points(kt_test *t, const char *param, points which)
 {
-    torture it = {
-        .place = {.t = t}, .call = find(param), .later = !strcmp(strrchr(param, '.'), ".on")};
-    uint64_t counts[TORTURE_FAULTS] = {0};
+    const char *variant =
+        which.old_device ? "api=1.1;hide=timeline;noncoherent;" : "split_queues=2;";
+    const int first = which.heap ? 0 : 1, last = which.heap ? 1 : TORTURE_FAULTS;
+    torture it = {.call = find(param), .later = !strcmp(strrchr(param, '.'), ".on")};
+    uint64_t counts[TORTURE_FAULTS] = {0}, total = 0;
     attempt made = {.fault = &torture_faults[first]};
-    if (!begin(&it, variant) || !run_program(&it, &made, counts))
+    if (!torture_place_begin(&it.place, t, variant, which.null_driver) ||
+        !run_program(&it, &made, counts))
         return;
-    uint64_t points = 0;
     for (int i = first; i < last; i++) {
-        points += counts[i];
+        total += counts[i];
         for (uint64_t nth = 1; nth <= counts[i]; nth++) {
             made = (attempt){.fault = &torture_faults[i], .nth = nth};
             if (!run_program(&it, &made, NULL))
@@ -270,18 +218,46 @@ static void torture_points(kt_test *t, const char *param, const char *variant, i
         }
     }
     if (it.call->cannot_fail)
-        CHECK_EQ_U64(points, 0);
+        CHECK_EQ_U64(total, 0);
     LOGF(t, "points: %u failed, %u survived", it.failed, it.survived);
 }
 
-static const char old_device[] = "api=1.1;hide=timeline;noncoherent;";
-
 TEST_FAMILY_CASE(any_vulkan_call_may_fail)
 {
-    torture_points(t, param, "split_queues=2;", 1, TORTURE_FAULTS);
+    torture_points(t, param, (points){0});
 }
 
-TEST_FAMILY_CASE(any_vulkan_call_of_an_old_device_may_fail)
+TEST_FAMILY_CASE(any_vulkan_call_may_fail_on_old_devices)
 {
-    torture_points(t, param, old_device, 1, TORTURE_FAULTS);
+    torture_points(t, param, (points){.old_device = true});
+}
+
+TEST_FAMILY_CASE(any_allocation_may_fail)
+{
+    torture_points(t, param, (points){.heap = true});
+}
+
+TEST_FAMILY_CASE(any_allocation_may_fail_on_old_devices)
+{
+    torture_points(t, param, (points){.heap = true, .old_device = true});
+}
+
+TEST_FAMILY_CASE(any_vulkan_call_of_null_may_fail)
+{
+    torture_points(t, param, (points){.null_driver = true});
+}
+
+TEST_FAMILY_CASE(any_vulkan_call_of_null_may_fail_on_old_devices)
+{
+    torture_points(t, param, (points){.null_driver = true, .old_device = true});
+}
+
+TEST_FAMILY_CASE(any_allocation_over_null_may_fail)
+{
+    torture_points(t, param, (points){.null_driver = true, .heap = true});
+}
+
+TEST_FAMILY_CASE(any_allocation_over_null_may_fail_on_old_devices)
+{
+    torture_points(t, param, (points){.null_driver = true, .heap = true, .old_device = true});
 }

@@ -3,19 +3,17 @@
 #ifndef LEAKCHECK_TORTURE_H
 #define LEAKCHECK_TORTURE_H
 
-#include <kronos/kronos.h>
+#include "torture_place.h"
 
-#include "test.h"
-
-enum { TORTURE_WORDS = 256, TORTURE_BYTES = 4 * TORTURE_WORDS, TORTURE_PAGE = 1 << 16 };
+enum { TORTURE_WORDS = 256, TORTURE_BYTES = 4 * TORTURE_WORDS };
 
 // The program around a call. NULL is what was not made, or is gone; the program's end destroys the
 // rest.
 typedef struct torture_bench {
     kro_context_config config; // how contexts are opened
-    const char *folder;        // for files of the call's
-    bool computes;             // the driver does what it is told, which the null driver does not
-    uint32_t *page;            // TORTURE_PAGE bytes that a device can take over
+    const char *folder;        // see torture_place
+    bool computes;
+    uint32_t *page;
     kro_devices *devices;
     kro_context *ctx, *second;   // `second`: made on the device of the first
     kro_buffer *a, *b;           // TORTURE_BYTES in device and in readback memory

@@ -111,8 +111,8 @@ const torture_call torture_kro_buffer_read_page = {.holds = TORTURE_PROGRAM,
                                                    .run = read_page,
                                                    .right = page_is_eleven};
 
-// More than one piece goes at once: the host copies while the device moves.
-enum { LARGE_BYTES = 40 << 20 };
+// In pieces of 4 MiB, three of which are under way at once: the host copies while the device moves.
+enum { LARGE_BYTES = 17 << 20 };
 static uint8_t large[LARGE_BYTES];
 
 static kro_status make_large(torture_bench *bench)

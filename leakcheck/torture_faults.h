@@ -2,8 +2,7 @@
 #ifndef LEAKCHECK_TORTURE_FAULTS_H
 #define LEAKCHECK_TORTURE_FAULTS_H
 
-#include "drivers/proxy/proxy.h"
-#include "test.h"
+#include "torture_place.h"
 
 typedef struct torture_fault {
     const char *result; // a VkResult's name; NULL: an allocation fails
@@ -14,22 +13,14 @@ typedef struct torture_fault {
 enum { TORTURE_FAULTS = 16 };
 extern const torture_fault torture_faults[TORTURE_FAULTS];
 
-// Where faults are made. All of it is of the calling thread, and watches its heap.
-typedef struct torture_place {
-    kt_test *t;
-    const kronos_proxy_api *proxy;
-    const char *variant; // words of the proxy's spec, each ended by ";"
-    uint64_t first_allocation;
-} torture_place;
-
 // What is alive. A program that has ended leaves nothing.
 typedef struct torture_alive {
     uint64_t objects, memory_bytes, mappings, violations;
     int64_t heap_blocks;
 } torture_alive;
 
-// From now on calls are counted, and the n-th that may fail so does, from 1; with `later` also
-// those that come after it. 0: none fails.
+// From now on calls of this thread, whose heap is watched, are counted, and the n-th that may fail
+// so does, from 1; with `later` also those that come after it. 0: none fails.
 void torture_arm(torture_place *place, const torture_fault *fault, uint64_t nth, bool later);
 // How many calls there were that may fail so, since torture_arm.
 uint64_t torture_count(const torture_place *place, const torture_fault *fault);
