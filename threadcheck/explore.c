@@ -22,6 +22,7 @@ static const disturbance disturbances[] = {
     {"delayed", "delay=%u", 1},
     {"reordered", "reorder=%u;exits", 1},
     {"queues", "split_queues=3;reorder=%u", 3},
+    {"fences", "hide=timeline;delay=%u", 1},
 };
 
 enum {

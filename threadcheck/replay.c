@@ -8,6 +8,7 @@ TEST_PARAMS(replayed_stages)
     kt_param(params, "delayed");
     kt_param(params, "reordered");
     kt_param(params, "queues");
+    kt_param(params, "fences");
 }
 
 TEST_FAMILY_CASE(a_seed_replays_its_schedule)
