@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device_memory.h"
 #include "driver.h"
 #include "engine.h"
 #include "refuse.h"
@@ -252,6 +253,8 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkDestroyDevice(VkDevice device,
         kro__engine_destroy(dead);
     if (dead && atomic_load(&dead->lost)) // for the application; the driver may still be at work
         kro__driver.vkDeviceWaitIdle(device);
+    if (dead)
+        kro__memory_forget(dead);
     destroy_device(dead); // its queues' handles may be given to another device from now on
     kro__driver.vkDestroyDevice(device, pAllocator);
 }

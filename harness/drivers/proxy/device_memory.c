@@ -25,6 +25,19 @@ kro__memory *kro__memory_find(VkDeviceMemory handle)
                                           KRO__HANDLE(handle));
 }
 
+static void describe(kro__entry *entry, void *user)
+{
+    const kro__memory *memory = (const kro__memory *)entry;
+    kro__text_add(user, " (%llu bytes of heap %u%s%s)", (unsigned long long)memory->size_bytes,
+                  memory->heap, memory->imported ? ", the program's" : "",
+                  atomic_load(&memory->mapped) ? ", mapped" : "");
+}
+
+void kro__memory_describe(kro__text *text, uint64_t handle)
+{
+    kro__table_each(kro__objects, VK_OBJECT_TYPE_DEVICE_MEMORY, handle, describe, text);
+}
+
 static void release(kro__memory *memory)
 {
     kro__device *device = memory->device;
@@ -97,6 +110,18 @@ fail:
     return result;
 }
 
+// Takes memory that is no more out of all counts.
+static void count_out(kro__memory *dead)
+{
+    release(dead);
+    atomic_fetch_sub(&total_bytes, dead->size_bytes);
+    atomic_fetch_sub(&dead->device->instance->heap_bytes[dead->heap], dead->size_bytes);
+    if (atomic_load(&dead->mapped)) // freeing unmaps
+        atomic_fetch_sub(&total_mappings, 1);
+    kro__mirror_finish(dead);
+    free(dead);
+}
+
 VKAPI_ATTR void VKAPI_CALL kro__hook_vkFreeMemory(VkDevice device, VkDeviceMemory memory,
                                                   const VkAllocationCallbacks *pAllocator)
 {
@@ -106,13 +131,22 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkFreeMemory(VkDevice device, VkDeviceMemor
     if (!dead)
         return;
     kro__exits_freed(dead->device, memory);
-    release(dead);
-    atomic_fetch_sub(&total_bytes, dead->size_bytes);
-    atomic_fetch_sub(&dead->device->instance->heap_bytes[dead->heap], dead->size_bytes);
-    if (atomic_load(&dead->mapped)) // freeing unmaps
-        atomic_fetch_sub(&total_mappings, 1);
-    kro__mirror_finish(dead);
-    free(dead);
+    count_out(dead);
+}
+
+static bool forget(kro__entry *entry, void *device)
+{
+    kro__memory *memory = (kro__memory *)entry;
+    if (entry->type != VK_OBJECT_TYPE_DEVICE_MEMORY || memory->device != device)
+        return false;
+    count_out(memory);
+    return true;
+}
+
+void kro__memory_forget(kro__device *device)
+{
+    if (atomic_load(&device->allocation_count))
+        kro__table_visit(kro__objects, forget, device);
 }
 
 VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkMapMemory(VkDevice device, VkDeviceMemory memory,

@@ -23,6 +23,12 @@ typedef struct kro__memory {
 // NULL for a handle that the proxy does not know.
 kro__memory *kro__memory_find(VkDeviceMemory handle);
 
+// Appends " (4096 bytes of heap 0, mapped)".
+void kro__memory_describe(kro__text *text, uint64_t handle);
+
+// Forgets what dies with a device.
+void kro__memory_forget(kro__device *device);
+
 // Of all devices.
 uint64_t kro__memory_bytes(void);
 uint64_t kro__memory_mappings(void);

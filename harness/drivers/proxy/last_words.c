@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "call.h"
+#include "device_memory.h"
 #include "ledger.h"
 #include "leftovers.h"
 #include "report.h"
@@ -25,7 +26,11 @@ static void compose(kro__text *text, bool counts)
         kro__report_list(text);
     }
     if (kro__ledger_count(NULL)) {
-        kro__text_add(text, "kronos proxy: still alive at exit\n");
+        kro__text_add(text,
+                      "kronos proxy: still alive at exit, with %llu bytes of device memory, "
+                      "%llu of its objects mapped\n",
+                      (unsigned long long)kro__memory_bytes(),
+                      (unsigned long long)kro__memory_mappings());
         kro__ledger_list(text);
     }
     if (counts) {

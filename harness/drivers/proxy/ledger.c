@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "device_memory.h"
 #include "leftovers.h"
 #include "report.h"
 
@@ -57,6 +58,8 @@ static void describe(kro__text *text, const object *of)
                   (unsigned long long)of->entry.handle, (unsigned long long)of->number);
     if (of->label)
         kro__text_add(text, " '%s'", of->label);
+    if (of->entry.type == VK_OBJECT_TYPE_DEVICE_MEMORY)
+        kro__memory_describe(text, of->entry.handle);
 }
 
 // A question about the objects of a handle, answered inside the table's lock: a program may destroy
@@ -237,7 +240,6 @@ void kro__ledger_label(VkObjectType type, uint64_t handle, const char *label)
 typedef struct tally {
     const char *type;
     uint64_t count;
-    kro__text *text;
 } tally;
 
 static bool count_entry(kro__entry *entry, void *user)
@@ -269,17 +271,53 @@ void kro__ledger_tell(void)
         kro__table_visit(live, tell_entry, NULL);
 }
 
+// Lines of a listing, before they are put in order.
+typedef struct line {
+    const char *type;
+    uint64_t number;
+    char text[512];
+} line;
+
+typedef struct listing {
+    line *lines;
+    size_t count, room;
+} listing;
+
 static bool list_entry(kro__entry *entry, void *user)
 {
-    tally *listing = user;
-    describe(listing->text, (const object *)entry);
-    kro__text_add(listing->text, "\n");
+    listing *in = user;
+    const object *of = (const object *)entry;
+    if (in->count == in->room) {
+        size_t room = in->room ? 2 * in->room : 64;
+        line *lines = realloc(in->lines, room * sizeof *lines);
+        if (!lines)
+            return false; // a line is missing
+        in->lines = lines;
+        in->room = room;
+    }
+    line *made = &in->lines[in->count++];
+    made->type = kro__vk_name_of(kro__vk_object_types, entry->type);
+    made->number = of->number;
+    kro__text text = {.at = made->text, .room = sizeof made->text};
+    describe(&text, of);
     return false;
+}
+
+static int compare_lines(const void *left, const void *right)
+{
+    const line *a = left, *b = right;
+    int types = strcmp(a->type, b->type);
+    return types ? types : (a->number > b->number) - (a->number < b->number);
 }
 
 void kro__ledger_list(kro__text *text)
 {
-    tally listing = {.text = text};
+    listing in = {0};
     if (live)
-        kro__table_visit(live, list_entry, &listing);
+        kro__table_visit(live, list_entry, &in);
+    if (in.count)
+        qsort(in.lines, in.count, sizeof *in.lines, compare_lines);
+    for (size_t i = 0; i < in.count; i++)
+        kro__text_add(text, "%s\n", in.lines[i].text);
+    free(in.lines);
 }

@@ -45,14 +45,14 @@ kro__tally *kro__ledger_tally(VkObjectType type, uint64_t handle);
 
 void kro__ledger_label(VkObjectType type, uint64_t handle, const char *label);
 
-// Appends "VkBuffer 0x55… #12 'label'".
+// Appends "VkBuffer 0x55… #12 'label'"; of memory also how much it is and whether it is mapped.
 void kro__ledger_describe(kro__text *text, VkObjectType type, uint64_t handle);
 
 // The number of live objects of a type ("VkBuffer"), or of all for NULL.
 uint64_t kro__ledger_count(const char *type);
 // Tells leftovers.h of each live object.
 void kro__ledger_tell(void);
-// Appends a line for each live object.
+// Appends a line for each live object: by type, in order of creation.
 void kro__ledger_list(kro__text *text);
 
 #endif

@@ -124,7 +124,9 @@ typedef struct kronos_proxy_api {
 
     uint64_t (*objects)(
         const char *type); // live objects of a type ("VkBuffer"); NULL: of all types
-    size_t (*objects_text)(char *text, size_t bytes); // a line each: type, handle, number, label
+    size_t (*objects_text)(char *text, size_t bytes); // a line each, by type, in order of creation:
+                                                      // type, handle, number, label; of memory its
+                                                      // size, heap and whether it is mapped
     uint64_t (*memory_bytes)(void);                   // allocated device memory
     uint64_t (*mappings)(void);                       // memory objects that are mapped
 

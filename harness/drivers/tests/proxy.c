@@ -1,4 +1,5 @@
 // The proxy driver: counts, planned failures, the ledger, hidden features and limits.
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -198,6 +199,61 @@ TEST(proxy_ledger_follows_pools_and_memory)
     vk_close(v);
     CHECK_EQ_U64(proxy->objects(NULL), 0);
     CHECK_EQ_U64(proxy->violations(), 0);
+}
+
+// By type, and of each type the oldest first, whatever their handles are.
+TEST(proxy_lists_objects_in_order)
+{
+    enum { FENCES = 20 };
+    const kronos_proxy_api *proxy = vk_proxy(t);
+    vk *v = vk_open_proxy(t, "");
+    if (!v)
+        return;
+    VkFence fences[FENCES];
+    const VkFenceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO};
+    for (int i = 0; i < FENCES; i++)
+        CHECK_VK(v->CreateFence(v->device, &info, NULL, &fences[i]));
+    vk_buffer buffer = vk_buffer_create(v);
+    char text[8192], *rest = text;
+    CHECK(proxy->objects_text(text, sizeof text) < sizeof text);
+    uint64_t lines = 0, numbers[2] = {0};
+    char types[2][64] = {"", ""};
+    for (char *line; (line = strtok_r(NULL, "\n", &rest)); lines++) {
+        const int now = lines % 2, before = !now;
+        if (!CHECK(sscanf(line, "%63s 0x%*x #%" SCNu64, types[now], &numbers[now]) == 2))
+            break;
+        const int order = strcmp(types[before], types[now]);
+        CHECK(order < 0 || (order == 0 && numbers[before] < numbers[now]));
+        if (strstr(line, "VkDeviceMemory")) {
+            CHECK_CONTAINS(line, " bytes of heap 0");
+            CHECK_CONTAINS(line, ", mapped)");
+        }
+    }
+    CHECK_EQ_U64(lines, proxy->objects(NULL));
+    vk_buffer_destroy(v, &buffer);
+    for (int i = 0; i < FENCES; i++)
+        v->DestroyFence(v->device, fences[i], NULL);
+}
+
+TEST(proxy_forgets_memory_with_its_device)
+{
+    const kronos_proxy_api *proxy = vk_proxy(t);
+    vk *v = vk_open_proxy(t, "");
+    if (!v)
+        return;
+    static VkDeviceMemory left; // known for ever, so that leak checkers do not find it
+    vk_buffer buffer = vk_buffer_create(v);
+    left = buffer.memory;
+    v->DestroyBuffer(v->device, buffer.handle, NULL);
+    CHECK(left && proxy->mappings() == 1);
+    vk_close(v);
+    CHECK_EQ_U64(proxy->memory_bytes(), 0);
+    CHECK_EQ_U64(proxy->mappings(), 0);
+    char text[1024];
+    proxy->violations_text(text, sizeof text);
+    CHECK_CONTAINS(text, "vkDestroyDevice: VkDeviceMemory 0x");
+    CHECK_CONTAINS(text, ", mapped) was not destroyed");
+    proxy->reset_counts();
 }
 
 static bool has_extension(vk *v, const char *name)
