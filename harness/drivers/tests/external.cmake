@@ -1,6 +1,7 @@
 # Runs programs through the Vulkan loader behind the proxy, which checks external synchronisation.
 #
-# In:  PROGRAMS  right ones, with arguments     BROKEN  one that lets threads meet if it is told to
+# In:  PROGRAMS  right ones, with arguments, joined by "|"
+#      BROKEN    one that lets threads meet if it is told to
 #      MANIFEST  the proxy's     DRIVER  what stands behind it     FOLDER  for the reports
 set(ENV{VK_DRIVER_FILES} ${MANIFEST})
 set(ENV{VK_ICD_FILENAMES} ${MANIFEST}) # what older loaders call it
@@ -22,6 +23,7 @@ function(run command)
     set(written "${written}" PARENT_SCOPE)
 endfunction()
 
+string(REPLACE | ";" PROGRAMS "${PROGRAMS}")
 list(APPEND PROGRAMS "${BROKEN} turns")
 foreach(program IN LISTS PROGRAMS)
     run("${program}")
