@@ -72,38 +72,49 @@ void kp_scene_clear(kp_scene *scene)
     scene->batch = NULL;
 }
 
-static kro_status dispatch(const kp_scene *scene, const kp_op *op)
-{
-    const kp_kernel_info *kernel = &kp_kernels[op->kernel];
-    const kp_ranges *ranges = &scene->batch->ranges[op->ranges];
-    kro_dispatch_args args = {.push = op->push,
-                              .push_bytes = kernel->push_bytes,
-                              .groups = {op->groups},
-                              .independent =
-                                  kp_patterns[scene->batch->work.pattern].is_independent};
+// The arguments of dispatches one after another, kept as programs that care keep them: GCC clears a
+// new one of this size with an instruction that alone takes longer than kro_dispatch.
+typedef struct arguments {
+    kro_dispatch_args args;
     kro_binding bindings[KP_MAX_BINDINGS];
-    if (ranges->are_whole) {
-        for (uint32_t i = 0; i < ranges->count; i++)
-            args.buffers[i] = scene->buffers[ranges->at[i].buffer];
-    } else {
-        for (uint32_t i = 0; i < ranges->count; i++)
-            bindings[i] =
-                (kro_binding){.buffer = scene->buffers[ranges->at[i].buffer],
-                              .offset_bytes = ranges->at[i].offset_bytes + op->offset_bytes,
-                              .size_bytes = ranges->at[i].size_bytes,
-                              .binding = i};
-        args.bindings = bindings;
-        args.binding_count = ranges->count;
-    }
-    return kro_dispatch(scene->stream, scene->kernels[op->kernel], &args);
+    uint32_t buffer_count; // set in args.buffers
+} arguments;
+
+static void bind(const kp_scene *scene, const kp_op *op, arguments *a)
+{
+    const kp_ranges *ranges = &scene->batch->ranges[op->ranges];
+    const uint32_t buffer_count = ranges->are_whole ? ranges->count : 0;
+    for (uint32_t i = 0; i < buffer_count; i++)
+        a->args.buffers[i] = scene->buffers[ranges->at[i].buffer];
+    for (uint32_t i = buffer_count; i < a->buffer_count; i++)
+        a->args.buffers[i] = NULL;
+    a->buffer_count = buffer_count;
+    a->args.binding_count = ranges->count - buffer_count;
+    for (uint32_t i = 0; i < a->args.binding_count; i++)
+        a->bindings[i] =
+            (kro_binding){.buffer = scene->buffers[ranges->at[i].buffer],
+                          .offset_bytes = ranges->at[i].offset_bytes + op->offset_bytes,
+                          .size_bytes = ranges->at[i].size_bytes,
+                          .binding = i};
+    a->args.bindings = a->bindings;
+}
+
+static kro_status dispatch(const kp_scene *scene, const kp_op *op, arguments *a)
+{
+    bind(scene, op, a);
+    a->args.push = op->push;
+    a->args.push_bytes = kp_kernels[op->kernel].push_bytes;
+    a->args.groups[0] = op->groups;
+    return kro_dispatch(scene->stream, scene->kernels[op->kernel], &a->args);
 }
 
 static kro_status dispatch_all(const kp_scene *scene, uint32_t round)
 {
+    arguments a = {.args = {.independent = kp_patterns[scene->batch->work.pattern].is_independent}};
     const kp_op first = kp_first_op(scene->batch, round);
-    kro_status status = dispatch(scene, &first);
+    kro_status status = dispatch(scene, &first, &a);
     for (uint32_t i = 1; status >= 0 && i < scene->batch->count; i++)
-        status = dispatch(scene, &scene->batch->ops[i]);
+        status = dispatch(scene, &scene->batch->ops[i], &a);
     return status;
 }
 
