@@ -21,6 +21,7 @@ typedef struct program {
     kro_buffer *buffers[BUFFERS];
     kro_buffer *ring; // of DISPATCHES ranges
     uint32_t push[3]; // of all dispatches
+    uint32_t round;
 } program;
 
 // A way to dispatch once; the batch is submitted and waited for at the end of a round.
@@ -47,6 +48,12 @@ static kro_status chains(const program *p, uint32_t i)
     return use_buffer(p, i % BUFFERS, false);
 }
 
+// Each round in another order of buffers than the rounds before.
+static kro_status shuffled(const program *p, uint32_t i)
+{
+    return use_buffer(p, (i * (2 * p->round + 1) + p->round / 4) % BUFFERS, false);
+}
+
 static kro_status independent(const program *p, uint32_t i)
 {
     return use_buffer(p, i % BUFFERS, true);
@@ -70,10 +77,10 @@ static const struct pattern {
     uint32_t dispatches; // of a batch
     bool again;          // batches are the same in every round; otherwise each has to be recorded
 } patterns[] = {
-    {"chain", chain, DISPATCHES, false},    {"chain-again", chain, DISPATCHES, true},
-    {"chains", chains, DISPATCHES, false},  {"independent", independent, DISPATCHES, false},
-    {"ring", ring, DISPATCHES, false},      {"synchronous", chains, 1, false},
-    {"synchronous-again", chains, 1, true},
+    {"chain", chain, DISPATCHES, false},       {"chain-again", chain, DISPATCHES, true},
+    {"chains", chains, DISPATCHES, false},     {"independent", independent, DISPATCHES, false},
+    {"shuffled", shuffled, DISPATCHES, false}, {"ring", ring, DISPATCHES, false},
+    {"synchronous", chains, 1, false},         {"synchronous-again", chains, 1, true},
 };
 
 static kro_status create(program *p, const char *driver)
@@ -107,9 +114,11 @@ static kro_status run_batch(program *p, const struct pattern *pattern, uint32_t 
 static kro_status run(program *p, const struct pattern *pattern, long rounds)
 {
     kro_status status = KRO_OK;
-    for (long round = 0; status >= 0 && round < rounds; round++)
+    for (long round = 0; status >= 0 && round < rounds; round++) {
         for (uint32_t i = 0; status >= 0 && i < DISPATCHES; i += pattern->dispatches)
             status = run_batch(p, pattern, i);
+        p->round++;
+    }
     return status;
 }
 

@@ -94,8 +94,10 @@ static kro_status fake_open(kro__adapters *adapters, uint32_t index, const kro__
 // Takes the lists of a batch, in one block that begins with the nodes.
 static bool copy_lists(fake_submit *submit, const kro__batch *batch)
 {
-    kro__node *nodes = malloc(batch->node_count * (sizeof *nodes + sizeof *submit->order) +
-                              batch->barrier_count * sizeof *submit->barriers);
+    kro__node *nodes =
+        malloc(batch->node_count * (sizeof *nodes + sizeof *submit->order) +
+               batch->barrier_count * sizeof *submit->barriers +
+               batch->dynamic_count * sizeof *submit->dynamic_offsets + batch->push_bytes);
     if (!nodes)
         return false;
     submit->nodes = nodes;
@@ -107,6 +109,12 @@ static bool copy_lists(fake_submit *submit, const kro__batch *batch)
     }
     for (uint32_t i = 0; i < batch->barrier_count; i++)
         submit->barriers[i] = batch->barriers[i];
+    submit->dynamic_offsets = submit->barriers + batch->barrier_count;
+    for (uint32_t i = 0; i < batch->dynamic_count; i++)
+        submit->dynamic_offsets[i] = batch->dynamic_offsets[i];
+    submit->push = (uint8_t *)(submit->dynamic_offsets + batch->dynamic_count);
+    if (batch->push_bytes > 0)
+        memcpy(submit->push, batch->push, batch->push_bytes);
     return true;
 }
 

@@ -18,6 +18,8 @@ typedef struct fake_submit {
     kro__node *nodes;   // as they were recorded: nodes[i] was appended as number order[i]
     uint32_t *order;    // for each of them
     uint32_t *barriers; // positions in `order`
+    uint32_t *dynamic_offsets;
+    uint8_t *push;
     kro__wait waits[KRO__MAX_QUEUES];
     bool entry_barrier, exit_barrier;
     uint64_t set_offset_bytes;     // of the first descriptor written

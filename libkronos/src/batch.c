@@ -5,41 +5,49 @@
 #include "buffer.h"
 #include "check.h"
 #include "fence.h"
+#include "follow.h"
 #include "grow.h"
 #include "os/time.h"
 
 enum { FEW_BUFFERS = 32 };
 
-static void empty_batch(kro_stream *stream)
+void kro__stream_clear(kro_stream *stream)
 {
-    kro__open_batch *batch = &stream->batch;
+    kro__open_batch *batch = stream->batch;
     if (stream->check)
         for (uint32_t i = 0; i < batch->touched_count; i++)
             atomic_fetch_sub(&batch->touched[i]->open_batches, 1);
-    batch->number++;
-    batch->node_count = 0;
-    batch->floor = 1;
-    batch->highest = 0;
-    batch->any_indirect = batch->exit_barrier = false;
-    if (batch->uses_everything) // rather than a store that all processors wait for
-        batch->uses_everything = false;
-    batch->push_count = 0;
-    batch->dynamic_count = 0;
-    batch->set_count = 0;
-    batch->descriptor_sets = 0;
-    batch->entry_count = 0;
-    batch->touched_count = 0;
-    batch->read_count = 0;
-    kro__accesses_clear(&stream->accesses);
-    if (batch->room >= stream->batch_nodes) // the place of that batch is taken
-        batch->room = stream->batch_nodes - 1;
+    if (stream->uses_everything) // rather than a store that all processors wait for
+        stream->uses_everything = false;
+    kro__open_batch_clear(batch, ++stream->batch_number);
+}
+
+uint32_t kro__stream_room(const kro_stream *stream)
+{
+    uint32_t capacity = stream->batch->node_capacity;
+    return capacity < stream->batch_nodes ? capacity : stream->batch_nodes - 1;
+}
+
+// No batch is open any more.
+static void unpublish(kro_stream *stream)
+{
     // What reads this reads the queue's last value after it: not before that is stored.
     atomic_store_explicit(&stream->open_serial, 0, memory_order_release);
 }
 
+static void empty_batch(kro_stream *stream)
+{
+    kro__open_batch *batch = stream->batch;
+    const bool followed = batch->following.count > 0;
+    kro__stream_clear(stream);
+    if (followed || batch->room >= stream->batch_nodes) // the place of that batch is taken
+        batch->room = kro__stream_room(stream);
+    unpublish(stream);
+}
+
 void kro__stream_drop(kro_stream *stream)
 {
-    const kro__open_batch *batch = &stream->batch;
+    const kro__open_batch *batch = stream->batch;
     for (uint32_t i = 0; i < batch->read_count; i++)
         atomic_fetch_sub(&batch->reads[i].chunk->pending_reads, 1);
     kro__bindings_dropped(&stream->bindings);
@@ -52,18 +60,17 @@ static kro_status fail_memory(const kro_stream *stream)
 {
     return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY,
                      "out of host memory after %u operations of stream '%s'",
-                     stream->batch.node_count, stream->label);
+                     stream->batch->node_count, stream->label);
 }
 
 // Whether the next node makes the batch full.
 static bool is_last_node(const kro_stream *stream)
 {
-    return stream->batch.node_count + 1 >= stream->batch_nodes;
+    return stream->batch->node_count + 1 >= stream->batch_nodes;
 }
 
 kro_status kro__stream_begin_slowly(kro_stream *stream)
 {
-    kro__open_batch *batch = &stream->batch;
     // That node submits the batch, and is half recorded by then: what there is to wait for is
     // waited for now.
     kro_status status =
@@ -72,30 +79,33 @@ kro_status kro__stream_begin_slowly(kro_stream *stream)
         kro__sentence_restore(&stream->sentence);
         return stream->error;
     }
+    if (status >= 0)
+        status = kro__follow_stop(stream);
     if (status < 0)
         return status;
+    kro__open_batch *batch = stream->batch;
     if (!kro__grow(&batch->nodes, &batch->node_capacity, batch->node_count + 1,
                    sizeof *batch->nodes) ||
         !kro__grow(&batch->plan, &batch->plan_capacity, batch->node_capacity,
                    sizeof *batch->plan) ||
-        !kro__schedule_reserve(&stream->schedule, batch->node_capacity))
+        !kro__grow(&batch->steps, &batch->step_capacity, batch->node_capacity,
+                   sizeof *batch->steps) ||
+        !kro__schedule_reserve(&batch->schedule, batch->node_capacity))
         return fail_memory(stream);
-    batch->room = batch->node_capacity;
-    if (batch->room >= stream->batch_nodes)
-        batch->room = stream->batch_nodes - !is_last_node(stream);
+    batch->room = kro__stream_room(stream) + is_last_node(stream);
     return KRO_OK;
 }
 
 kro_status kro__stream_track(kro_stream *stream, kro__use *uses, uint32_t use_count)
 {
-    kro__open_batch *batch = &stream->batch;
-    if (!kro__accesses_reserve_buffers(&stream->accesses, use_count) ||
+    kro__open_batch *batch = stream->batch;
+    if (!kro__accesses_reserve_buffers(&batch->accesses, use_count) ||
         !kro__grow(&batch->touched, &batch->touched_capacity, batch->touched_count + use_count,
                    sizeof *batch->touched))
         return fail_memory(stream);
     for (uint32_t i = 0; i < use_count; i++) {
         kro__use *use = &uses[i];
-        use->tracked = kro__accesses_track(&stream->accesses, use->access.buffer_id);
+        use->tracked = kro__accesses_track(&batch->accesses, use->access.buffer_id);
         use->whole = kro__access_is_whole(&use->access);
         if (use->tracked == batch->touched_count) {
             batch->touched[batch->touched_count++] = use->buffer;
@@ -111,47 +121,49 @@ kro_status kro__stream_track(kro_stream *stream, kro__use *uses, uint32_t use_co
 }
 
 // Appends any node.
-static kro_status append_slowly(kro_stream *stream, uint32_t pipeline_id, bool independent,
+static kro_status append_slowly(kro_stream *stream, uint32_t pipeline_id, kro__step step,
                                 bool uses_everything, const kro__use *uses, uint32_t use_count)
 {
-    kro__open_batch *batch = &stream->batch;
-    kro__accesses *accesses = &stream->accesses;
+    kro__open_batch *batch = stream->batch;
+    kro__accesses *accesses = &batch->accesses;
     if (!kro__accesses_reserve_parts(accesses, use_count))
         return fail_memory(stream);
     uint64_t conflict = uses_everything ? batch->highest : 0;
     for (uint32_t i = 0; i < use_count; i++)
         conflict = kro__max_u64(
             conflict, kro__accesses_conflict_at(accesses, uses[i].tracked, &uses[i].access));
-    uint32_t level = kro__level_after(batch, conflict, independent);
+    uint32_t level = kro__level_after(batch, conflict, step.independent);
     for (uint32_t i = 0; i < use_count; i++)
         kro__accesses_add_at(accesses, uses[i].tracked, &uses[i].access, level);
     if (uses_everything) {
         kro__accesses_add_everything(accesses, level);
-        batch->uses_everything = batch->exit_barrier = true;
+        stream->uses_everything = batch->exit_barrier = true;
     }
-    kro__stream_push_node(stream, pipeline_id, level);
+    kro__stream_push_node(stream, pipeline_id, step, level);
     return KRO_OK;
 }
 
-kro_status kro__stream_append(kro_stream *stream, uint32_t pipeline_id, bool independent,
+kro_status kro__stream_append(kro_stream *stream, uint32_t pipeline_id, kro__step step,
                               bool uses_everything, const kro__use *uses, uint32_t use_count)
 {
     kro_status status = KRO_OK;
     uint32_t level =
-        uses_everything ? 0 : kro__stream_level_quickly(stream, independent, uses, use_count);
+        uses_everything ? 0 : kro__stream_level_quickly(stream, step.independent, uses, use_count);
     if (level > 0)
-        kro__stream_push_node(stream, pipeline_id, level);
+        kro__stream_push_node(stream, pipeline_id, step, level);
     else
-        status = append_slowly(stream, pipeline_id, independent, uses_everything, uses, use_count);
+        status = append_slowly(stream, pipeline_id, step, uses_everything, uses, use_count);
     return status >= 0 && kro__stream_is_full(stream) ? kro__stream_flush(stream) : status;
 }
 
 kro_status kro__stream_record(kro_stream *stream, bool again, kro__recorded **out)
 {
     kro_context *ctx = stream->object.ctx;
-    const kro__open_batch *batch = &stream->batch;
-    kro__schedule *schedule = &stream->schedule;
-    if (ctx->plain)
+    kro__open_batch *batch = stream->batch;
+    kro__schedule *schedule = &batch->schedule;
+    if (kro__follows_whole(batch))
+        ; // it has the order of the batch that it follows
+    else if (ctx->plain)
         kro__schedule_build_plain(schedule, batch->node_count);
     else
         kro__schedule_build(schedule, batch->plan, batch->node_count);
@@ -187,7 +199,7 @@ static bool needs_entry_barrier(kro_stream *stream, kro_stream *source)
     if (queue->accesses.highest <= retired)
         return false;
     return stream->entry_barrier || source->entry_barrier || stream->object.ctx->plain ||
-           kro__accesses_overlap(&queue->accesses, retired, &source->accesses);
+           kro__accesses_overlap(&queue->accesses, retired, &source->batch->accesses);
 }
 
 // Whether all that is known of a queue was seen complete, and is worth forgetting: a few whole
@@ -204,14 +216,14 @@ static bool is_outdated(kro__queue *queue)
 static kro_status submit_locked(kro_stream *stream, kro_stream *source, kro__recorded *recorded,
                                 bool *entry_barrier)
 {
-    const kro__open_batch *batch = &source->batch;
+    const kro__open_batch *batch = source->batch;
     kro_context *ctx = stream->object.ctx;
     kro__queue *queue = stream->queue;
     *entry_barrier = needs_entry_barrier(stream, source);
     if (*entry_barrier || is_outdated(queue))
         kro__accesses_clear(&queue->accesses);
     uint64_t expected = atomic_load(&queue->last) + 1;
-    if (!kro__accesses_merge(&queue->accesses, &source->accesses, expected) ||
+    if (!kro__accesses_merge(&queue->accesses, &source->batch->accesses, expected) ||
         (batch->read_count > 0 && !kro__queue_reserve_reads(queue, batch->read_count))) {
         kro__accesses_add_everything(&queue->accesses, expected);
         if (source == stream)
@@ -232,7 +244,7 @@ static kro_status submit_locked(kro_stream *stream, kro_stream *source, kro__rec
     for (uint32_t i = 0; i < batch->touched_count; i++)
         atomic_store_explicit(&batch->touched[i]->last_use[queue->index], value,
                               memory_order_release);
-    if (batch->uses_everything)
+    if (source->uses_everything)
         atomic_store_explicit(&queue->last_everything, value, memory_order_release);
     atomic_store_explicit(&queue->last, value, memory_order_release);
     if (batch->read_count > 0)
@@ -243,10 +255,10 @@ static kro_status submit_locked(kro_stream *stream, kro_stream *source, kro__rec
 
 static void count_submit(kro_stream *stream, const kro_stream *source, bool entry_barrier)
 {
-    const kro__open_batch *batch = &source->batch;
+    const kro__open_batch *batch = source->batch;
     stream->info.nodes += batch->node_count;
     stream->info.submits++;
-    stream->info.level_barriers += source->schedule.barrier_count;
+    stream->info.level_barriers += source->batch->schedule.barrier_count;
     stream->info.entry_barriers += entry_barrier;
     stream->info.exit_barriers += batch->exit_barrier;
 }
@@ -265,7 +277,7 @@ static void note_pace(kro_stream *stream, const kro_stream *source, uint64_t sta
     if (start_ns == 0 || stream->most_nodes == 1)
         return;
     kro__mutex_lock(&queue->pace_lock);
-    kro__pace_submitted(&queue->pace, stream->last_value, source->batch.node_count, start_ns);
+    kro__pace_submitted(&queue->pace, stream->last_value, source->batch->node_count, start_ns);
     kro__mutex_unlock(&queue->pace_lock);
 }
 
@@ -283,10 +295,10 @@ kro_status kro__stream_send(kro_stream *stream, kro_stream *source, kro__recorde
     note_in_flight(stream);
     count_submit(stream, source, entry_barrier);
     if (stream->check)
-        kro__check_submitted(stream, &source->accesses, stream->last_value);
+        kro__check_submitted(stream, &source->batch->accesses, stream->last_value);
     stream->wait_count = 0;
     // A kro_barrier after the last node still stands before whatever comes next.
-    stream->entry_barrier = source->batch.floor > source->batch.highest;
+    stream->entry_barrier = source->batch->floor > source->batch->highest;
     return KRO_OK;
 }
 
@@ -338,12 +350,14 @@ kro_status kro__stream_flush(kro_stream *stream)
     kro_context *ctx = stream->object.ctx;
     kro__recorded *recorded = NULL;
     kro_status status = kro__context_check(ctx);
-    if (status >= 0 && stream->batch.node_count > 0 && !has_room(stream, 1))
+    if (status >= 0 && stream->batch->node_count > 0 && !has_room(stream, 1))
         status = kro__stream_make_room(stream, 1);
-    if (stream->batch.node_count == 0) // or another thread has submitted it, or dropped it
+    if (stream->batch->node_count == 0) // or another thread has submitted it, or dropped it
         return KRO_OK;
     if (status >= 0)
         status = kro__queue_measure(ctx, stream->queue);
+    if (status >= 0)
+        status = kro__follow_close(stream);
     if (status >= 0)
         status = evict_bindings(stream);
     if (status >= 0)
@@ -354,12 +368,15 @@ kro_status kro__stream_flush(kro_stream *stream)
         kro__stream_drop(stream);
         return kro__context_note(ctx, status);
     }
-    stream->info.descriptor_sets += stream->batch.descriptor_sets;
+    stream->info.descriptor_sets += stream->batch->descriptor_sets;
     kro__bindings_submitted(&stream->bindings, stream->last_value);
     kro__staging_submitted(&stream->upload, stream->last_value);
     kro__staging_submitted(&stream->readback, stream->last_value);
     stream->batch_nodes = kro__pace_limit(&stream->queue->pace, stream->most_nodes);
-    empty_batch(stream);
+    if (kro__follow_next(stream))
+        unpublish(stream);
+    else
+        empty_batch(stream);
     kro__retire_collect(ctx);
     return KRO_OK;
 }

@@ -237,6 +237,7 @@ void kro__bindings_submitted(kro__bindings *bindings, uint64_t value)
         entry->in_batch = false;
         entry->last_value = value;
     }
+    bindings->last_count = bindings->used_count;
     bindings->used_count = 0;
     bindings->fresh_count = 0;
 }

@@ -28,6 +28,8 @@ typedef struct kro__bindings {
     uint32_t newest, oldest; // by last use, through `previous` and `next`
     uint32_t *used;          // ids in the open batch
     uint32_t used_count, used_capacity;
+    uint32_t
+        last_count;  // ids that the last batch used: while `used_count` is 0, the first of `used`
     uint32_t *fresh; // ids interned in the open batch: their sets are to be written
     uint32_t fresh_count, fresh_capacity;
     uint32_t *evicted; // ids whose sets the backend has not been told to free yet

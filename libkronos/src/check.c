@@ -125,7 +125,7 @@ static void check_addressed(kro_context *ctx, const kro_buffer *buffer, const ch
 {
     kro__mutex_lock(&ctx->graveyard.lock);
     for (kro_stream *stream = ctx->graveyard.streams; stream; stream = stream->next_stream)
-        if (atomic_load(&stream->batch.uses_everything))
+        if (atomic_load(&stream->uses_everything))
             kro__log_line(&ctx->log, KRO_LOG_WARNING,
                           "blocking %s of %s does not see the open batch of stream '%s', which may "
                           "reach it by address; submit and wait first, or list what it touches",

@@ -7,6 +7,7 @@
 #include "aside.h"
 #include "buffer.h"
 #include "bytes.h"
+#include "follow.h"
 #include "graph.h"
 #include "grow.h"
 #include "groups.h"
@@ -68,7 +69,7 @@ static kro_status fail_memory(const kro_pipeline *pipeline)
 // Interns the arguments and, where they are new, lists the descriptors to write.
 static kro_status intern_arguments(kro_stream *stream, const kro_pipeline *pipeline, uint32_t *out)
 {
-    kro__open_batch *batch = &stream->batch;
+    kro__open_batch *batch = stream->batch;
     uint32_t count = pipeline->slot_count;
     if (!kro__grow(&batch->sets, &batch->set_capacity, batch->set_count + 1, sizeof *batch->sets) ||
         !kro__grow(&batch->entries, &batch->entry_capacity, batch->entry_count + count,
@@ -118,7 +119,7 @@ static kro_status fill_node(kro_stream *stream, const kro_pipeline *pipeline,
                             const kro_dispatch_args *args, const uint32_t groups[3],
                             const kro__indirect_groups *indirect)
 {
-    kro__open_batch *batch = &stream->batch;
+    kro__open_batch *batch = stream->batch;
     if (!kro__grow(&batch->push, &batch->push_capacity, batch->push_count + args->push_bytes, 1) ||
         !kro__grow(&batch->dynamic_offsets, &batch->dynamic_capacity,
                    batch->dynamic_count + pipeline->dynamic_count, sizeof *batch->dynamic_offsets))
@@ -166,15 +167,17 @@ static kro__given_groups given_groups(const kro_dispatch_args *args)
 }
 
 // Keeps what the node that was filled in last came to, for the next dispatch with its buffers.
-static void remember(kro_stream *stream, const kro_pipeline *pipeline,
-                     const kro_dispatch_args *args, uint32_t use_count)
+//
+// Returns: NULL where it is not kept.
+static kro__shape *remember(kro_stream *stream, const kro_pipeline *pipeline,
+                            const kro_dispatch_args *args, uint32_t use_count)
 {
     if (pipeline->slot_count > KRO__SHAPE_BUFFERS)
-        return;
+        return NULL;
     kro__shape *shape = kro__shapes_take(&stream->shapes, pipeline, args);
     if (!shape)
-        return;
-    const kro__open_batch *batch = &stream->batch;
+        return NULL;
+    const kro__open_batch *batch = stream->batch;
     shape->pipeline_id = pipeline->id;
     shape->forgotten = stream->bindings.forgotten;
     shape->batch = 0;
@@ -186,6 +189,7 @@ static void remember(kro_stream *stream, const kro_pipeline *pipeline,
         shape->uses[i] = stream->uses[i];
     for (uint32_t i = 0; i < pipeline->dynamic_count; i++)
         shape->dynamic_offsets[i] = batch->dynamic_offsets[shape->node.dispatch.dynamic_first + i];
+    return shape;
 }
 
 static kro_status check_args(const kro_stream *stream, const kro_pipeline *pipeline,
@@ -281,10 +285,11 @@ KRO__ASIDE static kro_status record_dispatch(kro_stream *stream, kro_pipeline *p
         status = kro__stream_track(stream, stream->uses, resolved.use_count);
     if (status < 0)
         return status;
+    kro__step step = {.independent = args->independent};
     if (!indirect->buffer && !pipeline->info.device_addresses)
-        remember(stream, pipeline, args, resolved.use_count);
-    return kro__stream_append(stream, pipeline->id, args->independent, resolved.uses_everything,
-                              stream->uses, resolved.use_count);
+        step.shape = remember(stream, pipeline, args, resolved.use_count);
+    return kro__stream_append(stream, pipeline->id, step, resolved.uses_everything, stream->uses,
+                              resolved.use_count);
 }
 
 // Whether none of a shape's buffers is mapped, which is looked at again only if any buffer was
@@ -333,7 +338,7 @@ static bool check_groups(const kro_context *ctx, kro__shape *shape, const kro_di
 // Returns: false if the shape no longer holds, or memory ran out.
 KRO__ASIDE static bool enter(kro_stream *stream, kro__shape *shape)
 {
-    kro__open_batch *batch = &stream->batch;
+    kro__open_batch *batch = stream->batch;
     const kro_context *ctx = stream->object.ctx;
     if (shape->pipeline->object.ctx != ctx || shape->pipeline->id != shape->pipeline_id ||
         shape->forgotten != stream->bindings.forgotten)
@@ -364,7 +369,7 @@ KRO__ASIDE static bool enter(kro_stream *stream, kro__shape *shape)
 static bool update(kro_stream *stream, kro__shape *shape, const kro_dispatch_args *args)
 {
     const kro_context *ctx = stream->object.ctx;
-    kro__open_batch *batch = &stream->batch;
+    kro__open_batch *batch = stream->batch;
     uint32_t push_bytes = shape->push_bytes;
     if (batch->node_count >= batch->room || (push_bytes > 0 && !args->push) ||
         push_bytes > batch->push_capacity - batch->push_count || !check_maps(ctx, shape) ||
@@ -380,36 +385,60 @@ static bool update(kro_stream *stream, kro__shape *shape, const kro_dispatch_arg
     return true;
 }
 
+// Whether a shape holds, with its groups, for one more dispatch while all that it uses exists.
+static inline bool is_steady(const kro_stream *stream, const kro__shape *shape,
+                             const kro_dispatch_args *args)
+{
+    return shape->maps == atomic_load_explicit(&stream->object.ctx->maps, memory_order_relaxed) &&
+           same_groups(&shape->given, args);
+}
+
 // Whether a dispatch is in every way what the last one of its shape was.
 static inline bool is_repeated(const kro_stream *stream, const kro__shape *shape,
                                const kro_dispatch_args *args)
 {
-    const kro__open_batch *batch = &stream->batch;
+    const kro__open_batch *batch = stream->batch;
     return batch->node_count < batch->room && shape->batch == batch->number &&
-           shape->maps == atomic_load_explicit(&stream->object.ctx->maps, memory_order_relaxed) &&
-           same_groups(&shape->given, args) &&
+           is_steady(stream, shape, args) &&
            (shape->push_bytes == 0 ||
             (args->push && kro__same_bytes(batch->push + shape->node.dispatch.push_first,
                                            args->push, shape->push_bytes)));
 }
 
 // Appends the node of a shape that is in the open batch.
-static inline kro_status append(kro_stream *stream, const kro__shape *shape, bool independent)
+static inline kro_status append(kro_stream *stream, kro__shape *shape, bool independent)
 {
-    kro__open_batch *batch = &stream->batch;
+    kro__open_batch *batch = stream->batch;
+    const kro__step step = {.shape = shape, .independent = independent};
     uint32_t level = kro__stream_level_quickly(stream, independent, shape->uses, shape->use_count);
     batch->nodes[batch->node_count] = shape->node;
     if (level == 0)
-        return kro__stream_append(stream, shape->pipeline_id, independent, false, shape->uses,
+        return kro__stream_append(stream, shape->pipeline_id, step, false, shape->uses,
                                   shape->use_count);
-    kro__stream_push_node(stream, shape->pipeline_id, level);
+    kro__stream_push_node(stream, shape->pipeline_id, step, level);
     return kro__stream_is_full(stream) ? kro__stream_flush(stream) : KRO_OK;
+}
+
+// Follows with a dispatch whose groups, or whether its buffers are mapped, have to be looked at.
+static bool follow_changed(kro_stream *stream, kro__shape *shape, const kro_dispatch_args *args)
+{
+    const kro_context *ctx = stream->object.ctx;
+    return check_maps(ctx, shape) && check_groups(ctx, shape, args) &&
+           kro__follow(stream, shape, args);
 }
 
 // The rest of kro_dispatch on a locked stream, with the dispatch's shape if there is one.
 KRO__ASIDE static kro_status dispatch_changed(kro_stream *stream, kro__shape *shape,
                                               kro_pipeline *pipeline, const kro_dispatch_args *args)
 {
+    if (shape && stream->batch->node_count == 0)
+        (void)kro__follow_lead(stream, shape);
+    if (stream->batch->following.count > 0) {
+        bool follows = shape && follow_changed(stream, shape, args);
+        kro_status status = follows ? KRO_OK : kro__follow_stop(stream);
+        if (follows || status < 0)
+            return kro__stream_end(stream, status);
+    }
     kro_status status = shape && update(stream, shape, args)
                             ? append(stream, shape, args->independent)
                             : record_dispatch(stream, pipeline, args, &(kro__indirect_groups){0});
@@ -433,6 +462,10 @@ kro_status kro_dispatch(kro_stream *stream, kro_pipeline *pipeline, const kro_di
 {
     if (!stream || !pipeline || !args || stream->careful)
         return dispatch_slowly(stream, pipeline, args);
+    const kro__shape *next = kro__follow_expect(stream->batch);
+    if (next && kro__shape_matches(next, pipeline, args) && is_steady(stream, next, args) &&
+        kro__follow(stream, next, args))
+        return KRO_OK;
     kro__shape *shape = kro__shapes_expect(&stream->shapes, pipeline, args);
     if (!shape)
         return dispatch_slowly(stream, pipeline, args);

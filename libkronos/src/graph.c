@@ -113,7 +113,7 @@ kro_status kro_graph_begin(kro_stream *stream, const kro_graph_config *config)
                               "fills and barriers alone; end it with kro_graph_end",
                               stream->label, label);
     stream->sentence = kro__sentence_keep();
-    stream->batch.room = 0;
+    stream->batch->room = 0;
     kro__sentence_restore(&before);
     return KRO_OK;
 }
@@ -131,13 +131,13 @@ static kro_status add(kro_graph *graph, kro__graph_node *node)
     kro_stream *stream = graph->stream;
     kro__graveyard *graveyard = &graph->object.ctx->graveyard;
     kro__graph_nodes *nodes = &graph->nodes;
-    uint32_t place = stream->batch.node_count;
+    uint32_t place = stream->batch->node_count;
     kro_status status = kro__graph_node_record(stream, node);
     if (status < 0) {
         free(node->args);
         return status;
     }
-    node->place = stream->batch.node_count > place ? place : KRO__NOT_RECORDED;
+    node->place = stream->batch->node_count > place ? place : KRO__NOT_RECORDED;
     node->barrier = graph->barrier;
     // Under the lock, because whoever destroys an object looks at all nodes.
     kro__mutex_lock(&graveyard->lock);

@@ -133,7 +133,7 @@ static void draw_node(picture *p, uint32_t index)
 static void draw_levels(picture *p)
 {
     const kro_graph *graph = p->graph;
-    const kro__schedule_node *plan = graph->stream->batch.plan;
+    const kro__schedule_node *plan = graph->stream->batch->plan;
     for (uint32_t level = 1; level <= graph->info.levels; level++)
         draw(p, "    level%u [label=\"level %u\", shape=plaintext];\n", level, level);
     for (uint32_t level = 2; level <= graph->info.levels; level++)
@@ -210,7 +210,7 @@ static void draw_hazards(picture *p, uint32_t index)
         if (!use->access.reads && !use->access.writes)
             continue;
         // The recording knows every buffer already.
-        uint32_t tracked = kro__accesses_track(&stream->accesses, use->access.buffer_id);
+        uint32_t tracked = kro__accesses_track(&stream->batch->accesses, use->access.buffer_id);
         if (!independent)
             draw_hazards_of(p, index, use, tracked);
         add_touch(p, index, use, tracked);
@@ -234,7 +234,7 @@ static void draw_graph(picture *p)
 kro_status kro__graph_draw(kro_graph *graph, char **out, uint32_t *length)
 {
     picture p = {.graph = graph};
-    p.newest = calloc((size_t)graph->stream->accesses.count + 1, sizeof *p.newest);
+    p.newest = calloc((size_t)graph->stream->batch->accesses.count + 1, sizeof *p.newest);
     if (p.newest)
         draw_graph(&p);
     else

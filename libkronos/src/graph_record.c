@@ -23,7 +23,7 @@ static kro_status check_maps(kro_graph *graph)
     uint64_t maps = atomic_load_explicit(&graph->object.ctx->maps, memory_order_relaxed);
     if (graph->maps == maps)
         return KRO_OK;
-    const kro__open_batch *batch = &graph->stream->batch;
+    const kro__open_batch *batch = graph->stream->batch;
     for (uint32_t i = 0; i < batch->touched_count; i++)
         if (atomic_load_explicit(&batch->touched[i]->mapped, memory_order_relaxed))
             return kro__fail(KRO_ERROR_INVALID_ARGUMENT,
@@ -67,7 +67,7 @@ static kro_status collect_old(kro_graph *graph, uint64_t *finished)
 // become one.
 static kro_status sum_up(kro_graph *graph)
 {
-    kro__accesses *all = &graph->stream->accesses, levels = *all;
+    kro__accesses *all = &graph->stream->batch->accesses, levels = *all;
     kro__accesses_clear(&graph->spare);
     if (!kro__accesses_merge(&graph->spare, all, 1))
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory recording graph '%s'",
@@ -91,7 +91,7 @@ static kro_status record(kro_graph *graph)
         kro__bindings_evict(&stream->bindings, finished, stream->bindings.bound);
     kro__recorded *recorded = NULL;
     status = sum_up(graph);
-    if (status >= 0 && stream->batch.node_count > 0)
+    if (status >= 0 && stream->batch->node_count > 0)
         status = kro__stream_record(stream, true, &recorded);
     if (status < 0)
         return status;
@@ -100,8 +100,8 @@ static kro_status record(kro_graph *graph)
     // In these numbers the descriptor sets count, for no queue alone decides about them.
     kro__bindings_submitted(&stream->bindings, graph->info.recordings);
     graph->info.nodes = graph->nodes.count;
-    graph->info.levels = stream->batch.highest;
-    graph->info.barriers = recorded ? stream->schedule.barrier_count : 0;
+    graph->info.levels = stream->batch->highest;
+    graph->info.barriers = recorded ? stream->batch->schedule.barrier_count : 0;
     graph->stale = false;
     return KRO_OK;
 }
@@ -140,10 +140,10 @@ static kro_status replay(kro_graph *graph)
         kro__graph_node *node = &graph->nodes.all[i];
         if (node->barrier)
             status = kro_barrier(stream);
-        uint32_t place = stream->batch.node_count;
+        uint32_t place = stream->batch->node_count;
         if (status >= 0)
             status = kro__graph_node_record(stream, node);
-        node->place = stream->batch.node_count > place ? place : KRO__NOT_RECORDED;
+        node->place = stream->batch->node_count > place ? place : KRO__NOT_RECORDED;
     }
     if (status >= 0 && graph->barrier)
         status = kro_barrier(stream);

@@ -96,6 +96,7 @@ static void forget_all(kro__shapes *shapes)
     shapes->count = 0;
     shapes->last = NULL;
     shapes->expected = NULL;
+    shapes->forgotten++;
 }
 
 // One more of `made`.

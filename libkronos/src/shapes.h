@@ -39,12 +39,15 @@ typedef struct kro__shape {
     uint64_t maps;      // of the context, when none of its buffers was mapped
     // What it came to.
     uint32_t use_count;
-    kro__given_groups given;  // the last time
-    kro__node node;           // with the groups of the last time
-    struct kro__shape *after; // the shape that came after this one the last time
+    kro__given_groups given;                  // the last time
+    kro_binding bindings[KRO__SHAPE_BUFFERS]; // the rest of what the caller gave
+    kro__node node;                           // with the groups of the last time
+    struct kro__shape *after;                 // the shape that came after this one the last time
+    uint8_t lead;   // 1 + the place of the stream's batch that began with it; 0: none
+    uint8_t pause;  // batches that it leads and that are not kept to be followed
+    uint8_t pauses; // the length of the next such pause
     kro__use uses[KRO__SHAPE_BUFFERS];
     uint32_t dynamic_offsets[KRO__SHAPE_BUFFERS];
-    kro_binding bindings[KRO__SHAPE_BUFFERS]; // the rest of what the caller gave
 } kro__shape;
 
 typedef struct kro__shapes {
@@ -55,6 +58,7 @@ typedef struct kro__shapes {
     uint32_t table_capacity;
     kro__shape *last;     // the one found last; NULL: none
     kro__shape *expected; // the one that may come next; NULL: no idea
+    uint64_t forgotten;   // how often all were: while it stands still, a shape is what it was
 } kro__shapes;
 
 void kro__shapes_init(kro__shapes *shapes);
@@ -87,8 +91,9 @@ static inline bool kro__shape_matches(const kro__shape *shape, const kro_pipelin
     for (uint32_t n = 0; n < KRO_ARGS_BUFFERS; n++)
         if (shape->buffers[n] != args->buffers[n])
             return false;
-    return shape->binding_count == args->binding_count && shape->push_bytes == args->push_bytes &&
-           args->touch_count == 0 &&
+    // Nor may the compiler make one load of two neighbours, so these are not asked in a row.
+    return shape->binding_count == args->binding_count && args->touch_count == 0 &&
+           shape->push_bytes == args->push_bytes &&
            (args->binding_count == 0 ||
             (args->bindings &&
              kro__same_bindings(shape->bindings, args->bindings, args->binding_count)));

@@ -10,25 +10,12 @@
 // Descriptor set groups a stream keeps before it evicts old ones.
 enum { BINDINGS_BOUND = 1024 };
 
-static void finish_batch(kro__open_batch *batch)
-{
-    free(batch->nodes);
-    free(batch->plan);
-    free(batch->push);
-    free(batch->dynamic_offsets);
-    free(batch->sets);
-    free(batch->entries);
-    free(batch->touched);
-    free(batch->reads);
-}
-
 static void free_stream(kro__object *object)
 {
     kro_stream *stream = (kro_stream *)object;
     kro_context *ctx = object->ctx;
-    finish_batch(&stream->batch);
-    kro__accesses_finish(&stream->accesses);
-    kro__schedule_finish(&stream->schedule);
+    for (int i = 0; i < KRO__BATCHES; i++)
+        kro__open_batch_finish(&stream->batches[i]);
     kro__bindings_finish(&stream->bindings);
     if (stream->recorder)
         ctx->backend->recorder_destroy(ctx->device, stream->recorder);
@@ -88,10 +75,6 @@ static kro_status fill_stream(kro_stream *stream, const kro_stream_config *confi
     if (ctx->plain)
         stream->most_nodes = 1;
     stream->batch_nodes = kro__pace_limit(&stream->queue->pace, stream->most_nodes);
-    stream->batch.floor = 1;
-    stream->batch.number = 1;
-    kro__accesses_init(&stream->accesses);
-    kro__schedule_init(&stream->schedule);
     kro__bindings_init(&stream->bindings, BINDINGS_BOUND);
     kro__shapes_init(&stream->shapes);
     kro__staging_init(&stream->upload, ctx->device, KRO_MEMORY_UPLOAD);
@@ -113,6 +96,10 @@ static kro_status make_stream(kro_context *ctx, const kro_stream_config *config,
     if (!stream)
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory for a stream");
     stream->object.ctx = ctx;
+    for (int i = 0; i < KRO__BATCHES; i++)
+        kro__open_batch_init(&stream->batches[i]);
+    stream->batch = stream->batches;
+    stream->batch->number = ++stream->batch_number;
     kro_status status = fill_stream(stream, config, shared, check);
     if (status < 0) {
         free_stream(&stream->object);
@@ -195,7 +182,7 @@ kro_status kro__stream_end_slowly(kro_stream *stream, kro_status status)
     } else if (status < 0 && stream->error == 0) {
         kro__stream_drop(stream);
         stream->error = kro__context_note(ctx, status);
-        stream->batch.room = 0;
+        stream->batch->room = 0;
         stream->sentence = kro__sentence_keep();
     }
     uint64_t value = stream->last_value;
@@ -219,10 +206,10 @@ kro_status kro_barrier(kro_stream *stream)
         return kro__graph_add_barrier(stream->capture);
     kro__stream_lock(stream);
     kro_status status = kro__stream_begin(stream);
-    if (status >= 0 && stream->batch.node_count == 0)
+    if (status >= 0 && stream->batch->node_count == 0)
         stream->entry_barrier = true;
     else if (status >= 0)
-        stream->batch.floor = stream->batch.highest + 1;
+        stream->batch->floor = stream->batch->highest + 1;
     return kro__stream_end(stream, status);
 }
 
@@ -230,8 +217,8 @@ kro_status kro__stream_submit(kro_stream *stream)
 {
     kro_status status = KRO_OK;
     if (stream->error == 0) // a loss is everybody's, also of those with nothing to submit
-        status = stream->batch.node_count > 0 ? kro__stream_flush(stream)
-                                              : kro__context_check(stream->object.ctx);
+        status = stream->batch->node_count > 0 ? kro__stream_flush(stream)
+                                               : kro__context_check(stream->object.ctx);
     // Asked only now: another thread may have failed while this one waited.
     if (stream->error < 0) {
         status = stream->error;

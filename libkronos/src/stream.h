@@ -12,9 +12,8 @@
 #include "backend.h"
 #include "bindings.h"
 #include "context.h"
-#include "hazards.h"
+#include "open_batch.h"
 #include "retire.h"
-#include "schedule.h"
 #include "shapes.h"
 #include "staging.h"
 #include "uses.h"
@@ -23,34 +22,9 @@
 // enough that a program which never waits does not fill the memory with them.
 enum { KRO__MAX_IN_FLIGHT = 256 };
 
-// The operations recorded since the last submit.
-typedef struct kro__open_batch {
-    uint64_t number; // of this stream's batches, from 1
-    kro__node *nodes;
-    kro__schedule_node *plan; // one per node
-    uint32_t node_count, node_capacity, plan_capacity;
-    uint32_t room;     // nodes that may be recorded without asking: there is memory for them, and
-                       // they do not fill the batch, unless it may be submitted. 0 while the
-                       // stream keeps an error
-    uint32_t floor;    // no node may have a lower level: 1, or past the last kro_barrier
-    uint32_t highest;  // highest level so far
-    bool any_indirect; // there are indirect dispatches
-    bool exit_barrier; // it writes memory that the host can reach
-    _Atomic bool uses_everything; // it may use any buffer with a device address
-    uint8_t *push;
-    uint32_t push_count, push_capacity;
-    uint32_t *dynamic_offsets;
-    uint32_t dynamic_count, dynamic_capacity;
-    kro__set_config *sets; // descriptor sets to write, and their contents
-    uint32_t set_count, set_capacity;
-    uint32_t descriptor_sets; // in all of `sets`
-    kro__set_entry *entries;
-    uint32_t entry_count, entry_capacity;
-    kro_buffer **touched; // each buffer once, at its index in the stream's accesses
-    uint32_t touched_count, touched_capacity;
-    kro__pending_read *reads;
-    uint32_t read_count, read_capacity;
-} kro__open_batch;
+// Batches of one stream that a program may record in turns, each of them following the last one
+// like it.
+enum { KRO__BATCHES = 8 };
 
 // A buffer given to one slot of a dispatch.
 typedef struct kro__argument {
@@ -68,15 +42,17 @@ struct kro_stream {
     kro__mutex lock; // not held while waiting
     kro__queue *queue;
     kro__recorder *recorder;
-    uint32_t most_nodes;  // that a batch may ever hold
-    uint32_t batch_nodes; // that this one may: fewer only under a watchdog
-    kro__open_batch batch;
-    _Atomic uint64_t open_serial; // of the open batch; 0 while it is empty
-    kro__accesses accesses;       // of the open batch, by level
+    uint32_t most_nodes;                   // that a batch may ever hold
+    uint32_t batch_nodes;                  // that this one may: fewer only under a watchdog
+    kro__open_batch *batch;                // the open one, of `batches`
+    kro__open_batch batches[KRO__BATCHES]; // the others are empty, or wait to be followed
+    kro__open_batch *before;               // kept and submitted last; NULL: none was
+    uint64_t batch_number;                 // the highest of all its batches
+    _Atomic uint64_t open_serial;          // of the open batch; 0 while it is empty
+    _Atomic bool uses_everything; // the open batch may use any buffer with a device address
     bool entry_barrier;           // a kro_barrier stands between the last submit and the open batch
     kro__wait waits[KRO__MAX_QUEUES]; // fences of other queues that the next submit waits for
     uint32_t wait_count;
-    kro__schedule schedule;
     kro__bindings bindings;
     kro__shapes shapes;
     kro__staging upload, readback;
@@ -136,8 +112,8 @@ kro_status kro__stream_end_slowly(kro_stream *stream, kro_status status);
 // batch, so the caller holds nothing of the stream yet.
 static inline kro_status kro__stream_begin(kro_stream *stream)
 {
-    return stream->batch.node_count < stream->batch.room ? KRO_OK
-                                                         : kro__stream_begin_slowly(stream);
+    return stream->batch->node_count < stream->batch->room ? KRO_OK
+                                                           : kro__stream_begin_slowly(stream);
 }
 
 // Makes the buffers of `uses` known to the open batch, so that they can be given to
@@ -146,7 +122,7 @@ kro_status kro__stream_track(kro_stream *stream, kro__use *uses, uint32_t use_co
 
 // Appends the node that the caller has filled in; `uses` are its hazards. Submits if the batch is
 // full, which in plain mode every batch is. See append.h.
-kro_status kro__stream_append(kro_stream *stream, uint32_t pipeline_id, bool independent,
+kro_status kro__stream_append(kro_stream *stream, uint32_t pipeline_id, kro__step step,
                               bool uses_everything, const kro__use *uses, uint32_t use_count);
 
 // Ends a recording call: keeps an error and drops the batch, gives the stream back, and in plain
@@ -158,6 +134,12 @@ static inline kro_status kro__stream_end(kro_stream *stream, kro_status status)
 
 // Forgets the open batch; what it took is free again.
 void kro__stream_drop(kro_stream *stream);
+
+// Empties the open batch but for what it publishes and has interned.
+void kro__stream_clear(kro_stream *stream);
+
+// Nodes that may be recorded into the open batch without asking, as long as it can take one at all.
+uint32_t kro__stream_room(const kro_stream *stream);
 
 // Submits the open batch, if there is one; on failure it is dropped. Makes room for it first, which
 // was done where a recording call has filled the batch, or the caller has done it.

@@ -25,14 +25,15 @@ static kro_status check_buffer(const kro_stream *stream, const kro_buffer *buffe
 
 static kro__node *next_node(kro_stream *stream)
 {
-    return &stream->batch.nodes[stream->batch.node_count];
+    return &stream->batch->nodes[stream->batch->node_count];
 }
 
 static kro_status append_transfer(kro_stream *stream, kro__use *uses, uint32_t use_count)
 {
     kro_status status = kro__stream_track(stream, uses, use_count);
-    return status < 0 ? status
-                      : kro__stream_append(stream, NO_PIPELINE, false, false, uses, use_count);
+    return status < 0
+               ? status
+               : kro__stream_append(stream, NO_PIPELINE, (kro__step){0}, false, uses, use_count);
 }
 
 // Appends a copy of a range that both buffers have.
@@ -221,12 +222,12 @@ kro_status kro_write(kro_stream *stream, kro_buffer *dst, uint64_t offset_bytes,
 static kro_status record_read_piece(kro_stream *stream, kro_buffer *src, uint64_t offset_bytes,
                                     void *dst, uint64_t size_bytes)
 {
-    kro__open_batch *batch = &stream->batch;
     kro__staging_chunk *chunk;
     uint64_t chunk_offset;
     kro_status status = kro__stream_begin(stream);
     if (status < 0)
         return status;
+    kro__open_batch *batch = stream->batch;
     if (!kro__grow(&batch->reads, &batch->read_capacity, batch->read_count + 1,
                    sizeof *batch->reads))
         return kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "out of host memory reading %s",

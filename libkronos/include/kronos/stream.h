@@ -66,6 +66,9 @@ typedef struct kro_binding {
 #define KRO_ARGS_BUFFERS 8 // entries of kro_dispatch_args.buffers
 
 // What a dispatch works on, and how much of it.
+//
+// Where nanoseconds count, keep one and change what differs from one call to the next: clearing a
+// new one may take as long as kro_dispatch itself (docs/performance.md).
 typedef struct kro_dispatch_args {
     kro_buffer *buffers[KRO_ARGS_BUFFERS]; // buffers[n] is binding n of set 0, whole; or use …
     const kro_binding *bindings;           // … this list; both may be used, each binding once
