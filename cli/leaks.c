@@ -18,8 +18,9 @@ static const char USAGE[] =
     "kronos leaks [options] -- PROGRAM [ARGUMENTS]\n\n"
     "Runs a Vulkan program and lists the objects that it, or a process that it started, left\n"
     "behind: what it had not destroyed before its device, its instance or the process ended. A\n"
-    "line for each on standard error, with its type, its place in the order of creation, and\n"
-    "the name that vkSetDebugUtilsObjectNameEXT gave it. The program need not be built for it:\n"
+    "line for each on standard error, with its type, its place in the order of creation, the\n"
+    "size of device memory and whether it is mapped, and the name that\n"
+    "vkSetDebugUtilsObjectNameEXT gave it. The program need not be built for it:\n"
     "our proxy driver stands in front of each driver that the Vulkan loader finds.\n\n"
     "What a process leaves is known when it ends by itself: by exit, or from main. What the\n"
     "destructors of its libraries destroy after that counts as left.\n\n"
@@ -68,9 +69,15 @@ static void print_json(const command *self, int code)
         kt_json_add_u64(object, "number", item->number);
         kt_json_add_text(object, "label", item->label);
         cJSON_AddStringToObject(object, "at", item->at);
+        if (!strcmp(item->type, "VkDeviceMemory")) {
+            kt_json_add_u64(object, "memory_bytes", item->memory_bytes);
+            cJSON_AddBoolToObject(object, "mapped", item->mapped);
+        }
         kt_json_add_u64(object, "process", item->process);
         cJSON_AddItemToArray(left, object);
     }
+    kt_json_add_u64(json, "memory_bytes_left", self->leftovers.memory_bytes);
+    kt_json_add_u64(json, "mappings_left", self->leftovers.mapping_count);
     cJSON *unknown = cJSON_AddArrayToObject(json, "unknown_processes");
     for (size_t i = 0; i < self->leftovers.unknown_count; i++)
         cJSON_AddItemToArray(unknown, cJSON_CreateNumber((double)self->leftovers.unknown[i]));
@@ -83,7 +90,7 @@ static void print_json(const command *self, int code)
 
 static void print_table(const cli_leftovers *leftovers)
 {
-    static const char *const HEAD[] = {"LEFT", "NUMBER", "AT", "PROCESS", "LABEL"};
+    static const char *const HEAD[] = {"LEFT", "NUMBER", "AT", "PROCESS", "BYTES", "LABEL"};
     enum { COLUMNS = sizeof HEAD / sizeof HEAD[0] };
     cli_table table;
     cli_table_init(&table, COLUMNS);
@@ -95,6 +102,11 @@ static void print_table(const cli_leftovers *leftovers)
         cli_table_add(&table, "#%" PRIu64, item->number);
         cli_table_add(&table, "%s", item->at);
         cli_table_add(&table, "%" PRIu64, item->process);
+        if (item->memory_bytes)
+            cli_table_add(&table, "%" PRIu64 "%s", item->memory_bytes,
+                          item->mapped ? ", mapped" : "");
+        else
+            cli_table_add(&table, "%s", "");
         cli_table_add(&table, "%s", item->label);
     }
     cli_table_print(&table, stderr);
@@ -112,8 +124,11 @@ static void print(const command *self)
                 "known\n",
                 leftovers->unknown[i]);
     if (leftovers->count)
-        fprintf(stderr, "LEFT BEHIND: %zu object%s, where %" PRIu64 " were created on devices\n",
-                leftovers->count, leftovers->count == 1 ? "" : "s", created(self));
+        fprintf(stderr,
+                "LEFT BEHIND: %zu object%s with %" PRIu64 " bytes of device memory and %zu "
+                "mapping%s, where %" PRIu64 " were created on devices\n",
+                leftovers->count, leftovers->count == 1 ? "" : "s", leftovers->memory_bytes,
+                leftovers->mapping_count, leftovers->mapping_count == 1 ? "" : "s", created(self));
     else if (!leftovers->unknown_count)
         fprintf(stderr, "NOTHING LEFT: %" PRIu64 " objects were created on devices\n",
                 created(self));

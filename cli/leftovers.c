@@ -33,12 +33,16 @@ static bool read_line(line *out, char **rest)
     const char *type = proxy ? cut(rest, '\t') : NULL;
     const char *number = type ? cut(rest, '\t') : NULL;
     const char *at = number ? cut(rest, '\t') : NULL;
-    const char *label = at ? cut(rest, '\n') : NULL;
+    const char *bytes = at ? cut(rest, '\t') : NULL;
+    const char *mapped = bytes ? cut(rest, '\t') : NULL;
+    const char *label = mapped ? cut(rest, '\n') : NULL;
     if (!label)
         return false;
-    *out = (line){.left = {.type = type, .at = at, .label = label}, .proxy = proxy};
+    *out = (line){.left = {.type = type, .at = at, .mapped = *mapped == '1', .label = label},
+                  .proxy = proxy};
     return kt_parse_number(process, UINT64_MAX, &out->left.process) &&
-           kt_parse_number(number, UINT64_MAX, &out->left.number);
+           kt_parse_number(number, UINT64_MAX, &out->left.number) &&
+           kt_parse_number(bytes, UINT64_MAX, &out->left.memory_bytes);
 }
 
 static bool read_lines(lines *out, char *text)
@@ -112,6 +116,8 @@ static void add_line(cli_leftovers *leftovers, const lines *all, size_t index)
     leftovers->items =
         kt_memory_grow(leftovers->items, leftovers->count + 1, sizeof *leftovers->items);
     leftovers->items[leftovers->count++] = own->left;
+    leftovers->memory_bytes += own->left.memory_bytes;
+    leftovers->mapping_count += own->left.mapped;
 }
 
 static int compare(const void *a, const void *b)

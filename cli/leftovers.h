@@ -8,15 +8,19 @@
 
 typedef struct cli_leftover {
     uint64_t process;
-    const char *type;  // "VkBuffer"
-    uint64_t number;   // its place in the order of creation, in its process and driver
-    const char *at;    // "vkDestroyDevice", "vkDestroyInstance" or "exit"
+    const char *type;      // "VkBuffer"
+    uint64_t number;       // its place in the order of creation, in its process and driver
+    const char *at;        // "vkDestroyDevice", "vkDestroyInstance" or "exit"
+    uint64_t memory_bytes; // of a VkDeviceMemory
+    bool mapped;
     const char *label; // "" where it has none
 } cli_leftover;
 
 typedef struct cli_leftovers {
     cli_leftover *items; // by process, type and number
     size_t count;
+    uint64_t memory_bytes; // of all items
+    size_t mapping_count;
     uint64_t *unknown; // processes that did not tell everything, each once
     size_t unknown_count;
 } cli_leftovers;

@@ -62,10 +62,33 @@ TEST(leaks_prints_a_line_for_each_object)
     CHECK_EQ_I64(end.code, 1);
     CHECK_CONTAINS(end.output, "LEFT      NUMBER  AT               PROCESS");
     CHECK_CONTAINS(end.output, "VkBuffer  #3      vkDestroyDevice  ");
-    CHECK_CONTAINS(end.output, "LEFT BEHIND: 2 objects, where 3 were created on devices\n");
+    CHECK_CONTAINS(end.output,
+                   "LEFT BEHIND: 2 objects with 0 bytes of device memory and 0 mappings, where 3 "
+                   "were created on devices\n");
     end = program_shell(t, "kronos leaks -- kronos-leaving");
     CHECK_EQ_I64(end.code, 0);
     CHECK_EQ_STRING(end.output, "NOTHING LEFT: 3 objects were created on devices\n");
+}
+
+TEST(leaks_measures_the_memory_that_is_left)
+{
+    if (!loader_use_null(t))
+        return;
+    program_end end = program_shell(t, "kronos leaks --json -- kronos-leaving memory buffer");
+    CHECK_EQ_I64(end.code, 1);
+    const cJSON *json = kronos_json(t, end.output);
+    CHECK_EQ_I64(left_count(json), 3);
+    check_left(t, json, 2, "VkDeviceMemory", "", "vkDestroyDevice");
+    const cJSON *memory = cJSON_GetArrayItem(kronos_item(json, "left"), 2);
+    CHECK(kt_json_number(memory, "memory_bytes") == 4096);
+    CHECK(cJSON_IsTrue(kronos_item(memory, "mapped")));
+    CHECK(kt_json_number(json, "memory_bytes_left") == 4096);
+    CHECK(kt_json_number(json, "mappings_left") == 1);
+    end = program_shell(t, "kronos leaks -- kronos-leaving memory");
+    CHECK_EQ_I64(end.code, 1);
+    CHECK_CONTAINS(end.output, " 4096, mapped");
+    CHECK_CONTAINS(end.output, "LEFT BEHIND: 1 object with 4096 bytes of device memory and 1 "
+                               "mapping, where 4 were created on devices\n");
 }
 
 // What is not known is not said to be nothing.

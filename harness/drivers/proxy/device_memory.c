@@ -38,6 +38,16 @@ void kro__memory_describe(kro__text *text, uint64_t handle)
     kro__table_each(kro__objects, VK_OBJECT_TYPE_DEVICE_MEMORY, handle, describe, text);
 }
 
+void kro__memory_measure(uint64_t handle, uint64_t *size_bytes, bool *mapped)
+{
+    kro__memory *found =
+        (kro__memory *)kro__table_find(kro__objects, VK_OBJECT_TYPE_DEVICE_MEMORY, handle);
+    if (!found)
+        return;
+    *size_bytes = found->size_bytes;
+    *mapped = atomic_load(&found->mapped);
+}
+
 static void release(kro__memory *memory)
 {
     kro__device *device = memory->device;

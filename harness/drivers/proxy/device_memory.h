@@ -29,6 +29,10 @@ void kro__memory_describe(kro__text *text, uint64_t handle);
 // Forgets what dies with a device.
 void kro__memory_forget(kro__device *device);
 
+// Size and state of an allocation, which may be that of a device that is gone; untouched for a
+// handle that the proxy does not know.
+void kro__memory_measure(uint64_t handle, uint64_t *size_bytes, bool *mapped);
+
 // Of all devices.
 uint64_t kro__memory_bytes(void);
 uint64_t kro__memory_mappings(void);

@@ -70,5 +70,5 @@ __attribute__((destructor)) static void finish(void)
         return;
     write_report();
     kro__ledger_tell();
-    kro__leftovers_tell("end", 0, "", NULL);
+    kro__leftovers_tell(&(kro__leftover){.what = "end"});
 }

@@ -6,6 +6,7 @@
 
 #include "calls.h"
 #include "device_memory.h"
+#include "device_memory.h"
 #include "leftovers.h"
 #include "report.h"
 
@@ -133,8 +134,13 @@ kro__tally *kro__ledger_tally(VkObjectType type, uint64_t handle)
 
 static void tell(const object *left, const char *at)
 {
-    kro__leftovers_tell(kro__vk_name_of(kro__vk_object_types, left->entry.type), left->number, at,
-                        left->label);
+    kro__leftover told = {.what = kro__vk_name_of(kro__vk_object_types, left->entry.type),
+                          .number = left->number,
+                          .at = at,
+                          .label = left->label};
+    if (left->entry.type == VK_OBJECT_TYPE_DEVICE_MEMORY)
+        kro__memory_measure(left->entry.handle, &told.memory_bytes, &told.mapped);
+    kro__leftovers_tell(&told);
 }
 
 // Which entries of the table to take out, and whether somebody forgot them.

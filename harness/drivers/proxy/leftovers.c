@@ -13,16 +13,18 @@ static char file[KRO__SPEC_PATH]; // "": none; set before there are objects
 
 // One write at the end of the file, which others append to as well. Opened anew each time: programs
 // close descriptors that they do not know.
-static bool append(const char *what, uint64_t number, const char *at, const char *label)
+static bool append(const kro__leftover *left)
 {
     enum { LABEL = 200 }; // characters of a label that are told
     char line[512], kept[LABEL + 1];
-    snprintf(kept, sizeof kept, "%s", label ? label : "");
+    snprintf(kept, sizeof kept, "%s", left->label ? left->label : "");
     for (char *c = kept; *c; c++)
         if (iscntrl((unsigned char)*c))
             *c = ' ';
-    int length = snprintf(line, sizeof line, "%d\t%p\t%s\t%llu\t%s\t%s\n", (int)getpid(),
-                          (void *)file, what, (unsigned long long)number, at, kept);
+    int length = snprintf(line, sizeof line, "%d\t%p\t%s\t%llu\t%s\t%llu\t%d\t%s\n", (int)getpid(),
+                          (void *)file, left->what, (unsigned long long)left->number,
+                          left->at ? left->at : "", (unsigned long long)left->memory_bytes,
+                          left->mapped, kept);
     int descriptor = open(file, O_WRONLY | O_APPEND | O_CLOEXEC);
     if (descriptor < 0)
         return false;
@@ -36,7 +38,7 @@ static bool append(const char *what, uint64_t number, const char *at, const char
 bool kro__leftovers_begin(const char *path, char *message, size_t message_bytes)
 {
     snprintf(file, sizeof file, "%s", path);
-    if (append("begin", 0, "", NULL))
+    if (append(&(kro__leftover){.what = "begin"}))
         return true;
     snprintf(message, message_bytes, "what is left behind cannot be written to '%s': %s", path,
              strerror(errno));
@@ -44,8 +46,8 @@ bool kro__leftovers_begin(const char *path, char *message, size_t message_bytes)
     return false;
 }
 
-void kro__leftovers_tell(const char *what, uint64_t number, const char *at, const char *label)
+void kro__leftovers_tell(const kro__leftover *left)
 {
     if (file[0])
-        (void)append(what, number, at, label); // a missing "end" tells that some may be missing
+        (void)append(left); // a missing "end" tells that some may be missing
 }

@@ -1,7 +1,8 @@
 // A Vulkan program that leaves behind what its arguments name: "buffer", two with names, by not
-// destroying them; "device" and "instance" likewise. "fork" lets a child end while they are alive,
-// "leave" ends the process behind the back of destructors. "meet" lets two threads wait for one
-// queue at once, "turns" one after the other. It knows nothing of Kronos.
+// destroying them; "device" and "instance" likewise; "memory", 4096 bytes of it, mapped. "fork"
+// lets a child end while they are alive, "leave" ends the process behind the back of destructors.
+// "meet" lets two threads wait for one queue at once, "turns" one after the other. It knows nothing
+// of Kronos.
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -18,6 +19,7 @@ static PFN_vkGetDeviceProcAddr get_device_proc_addr;
 
 // What is left is still known, so that leak checkers of memory have nothing to say.
 static VkBuffer buffers[2];
+static VkDeviceMemory memory;
 
 #define OF_INSTANCE(instance, name) ((PFN_##name)get_instance_proc_addr(instance, #name))
 #define OF_DEVICE(device, name)     ((PFN_##name)get_device_proc_addr(device, #name))
@@ -86,6 +88,16 @@ static void create_buffer(VkDevice device, VkBuffer *out, const char *label, boo
         OF_DEVICE(device, vkDestroyBuffer)(device, *out, NULL);
 }
 
+static void leave_memory(VkDevice device)
+{
+    const VkMemoryAllocateInfo info = {.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
+                                       .allocationSize = 4096};
+    void *mapped;
+    check(OF_DEVICE(device, vkAllocateMemory)(device, &info, NULL, &memory), "vkAllocateMemory");
+    check(OF_DEVICE(device, vkMapMemory)(device, memory, 0, VK_WHOLE_SIZE, 0, &mapped),
+          "vkMapMemory");
+}
+
 typedef struct waiter {
     PFN_vkQueueWaitIdle wait;
     VkQueue queue;
@@ -120,10 +132,12 @@ static void wait_on_two_threads(VkDevice device, bool takes_turns)
 int main(int argc, char **argv)
 {
     bool meet = false, turns = false;
-    bool buffer = false, device = false, instance = false, leave = false, forks = false;
+    bool buffer = false, device = false, instance = false, leave = false, forks = false,
+         leaves_memory = false;
     for (int i = 1; i < argc; i++) {
         buffer = buffer || !strcmp(argv[i], "buffer");
         device = device || !strcmp(argv[i], "device");
+        leaves_memory = leaves_memory || !strcmp(argv[i], "memory");
         instance = instance || !strcmp(argv[i], "instance");
         forks = forks || !strcmp(argv[i], "fork");
         leave = leave || !strcmp(argv[i], "leave");
@@ -135,6 +149,8 @@ int main(int argc, char **argv)
     VkDevice on = create_device(of);
     create_buffer(on, &buffers[0], "first", !buffer);
     create_buffer(on, &buffers[1], "tab\tand line\n", !buffer);
+    if (leaves_memory)
+        leave_memory(on);
     if (meet || turns)
         wait_on_two_threads(on, turns);
     pid_t child = forks ? fork() : -1;
