@@ -20,6 +20,14 @@ bool kp_refuse_status(kt_text *problem, const char *what, kro_status status)
     return kt_refuse(problem, "%s: %s: %s", what, kro_status_name(status), kro_error_detail());
 }
 
+// The arguments of dispatches one after another, kept as programs that care keep them: GCC clears a
+// new one of this size with an instruction that alone takes longer than kro_dispatch.
+struct kp_arguments {
+    kro_dispatch_args args;
+    kro_binding bindings[KP_MAX_BINDINGS];
+    uint32_t buffer_count; // set in args.buffers
+};
+
 static kro_status create_kernel(kp_scene *scene, kp_kernel kernel)
 {
     const kronos_shader *shader = kronos_shader_find(kp_kernels[kernel].shader);
@@ -31,7 +39,7 @@ static kro_status create_kernel(kp_scene *scene, kp_kernel kernel)
 
 bool kp_scene_init(kp_scene *scene, const kro_context_config *config, kt_text *problem)
 {
-    *scene = (kp_scene){0};
+    *scene = (kp_scene){.arguments = kt_memory(1, sizeof *scene->arguments)};
     kro_status status = kro_context_create(config, &scene->ctx);
     if (status >= 0)
         status = kro_stream_create(scene->ctx, &(kro_stream_config){.batch_nodes = 1 << 20},
@@ -44,6 +52,7 @@ bool kp_scene_init(kp_scene *scene, const kro_context_config *config, kt_text *p
 void kp_scene_finish(kp_scene *scene)
 {
     free(scene->buffers);
+    free(scene->arguments);
     kro_context_destroy(scene->ctx); // and all that was made in it
 }
 
@@ -72,16 +81,9 @@ void kp_scene_clear(kp_scene *scene)
     scene->batch = NULL;
 }
 
-// The arguments of dispatches one after another, kept as programs that care keep them: GCC clears a
-// new one of this size with an instruction that alone takes longer than kro_dispatch.
-typedef struct arguments {
-    kro_dispatch_args args;
-    kro_binding bindings[KP_MAX_BINDINGS];
-    uint32_t buffer_count; // set in args.buffers
-} arguments;
-
-static void bind(const kp_scene *scene, const kp_op *op, arguments *a)
+static void bind(const kp_scene *scene, const kp_op *op)
 {
+    struct kp_arguments *a = scene->arguments;
     const kp_ranges *ranges = &scene->batch->ranges[op->ranges];
     const uint32_t buffer_count = ranges->are_whole ? ranges->count : 0;
     for (uint32_t i = 0; i < buffer_count; i++)
@@ -99,22 +101,23 @@ static void bind(const kp_scene *scene, const kp_op *op, arguments *a)
     a->args.bindings = a->bindings;
 }
 
-static kro_status dispatch(const kp_scene *scene, const kp_op *op, arguments *a)
+static kro_status dispatch(const kp_scene *scene, const kp_op *op)
 {
-    bind(scene, op, a);
-    a->args.push = op->push;
-    a->args.push_bytes = kp_kernels[op->kernel].push_bytes;
-    a->args.groups[0] = op->groups;
-    return kro_dispatch(scene->stream, scene->kernels[op->kernel], &a->args);
+    kro_dispatch_args *args = &scene->arguments->args;
+    bind(scene, op);
+    args->push = op->push;
+    args->push_bytes = kp_kernels[op->kernel].push_bytes;
+    args->groups[0] = op->groups;
+    return kro_dispatch(scene->stream, scene->kernels[op->kernel], args);
 }
 
 static kro_status dispatch_all(const kp_scene *scene, uint32_t round)
 {
-    arguments a = {.args = {.independent = kp_patterns[scene->batch->work.pattern].is_independent}};
+    scene->arguments->args.independent = kp_patterns[scene->batch->work.pattern].is_independent;
     const kp_op first = kp_first_op(scene->batch, round);
-    kro_status status = dispatch(scene, &first, &a);
+    kro_status status = dispatch(scene, &first);
     for (uint32_t i = 1; status >= 0 && i < scene->batch->count; i++)
-        status = dispatch(scene, &scene->batch->ops[i], &a);
+        status = dispatch(scene, &scene->batch->ops[i]);
     return status;
 }
 

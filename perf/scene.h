@@ -15,6 +15,7 @@ typedef struct kp_scene {
     const kp_batch *batch; // that is staged
     kro_buffer **buffers;  // the batch's, by its indices; NULL where it has none
     uint32_t round;        // since the buffers were filled
+    struct kp_arguments *arguments;
 } kp_scene;
 
 // Both return false with a sentence in `problem`; kp_scene_finish accepts what has failed.
