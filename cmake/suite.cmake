@@ -1,5 +1,5 @@
 # kronos_add_suite(NAME SOURCES a.c b.c ... LIBRARIES lib ... [FOLDER f] [DEVICE] [NO_CTEST]
-#                  [LABELS label ...])
+#                  [LABELS label ...] [MAIN main.c])
 #
 # Makes a suite from FOLDER/tests.def (default: this folder) and its sources:
 #   kronos_NAME_cases   an object library with the cases and the table kt_suite_NAME, for programs that
@@ -11,10 +11,12 @@
 # DEVICE     cases run on a device unless they say otherwise
 # NO_CTEST   no ctest entries
 # LABELS     more ctest labels; the suite's name is one
+# MAIN       the main function of kronos-NAME, for a suite that has more to say than others
 set(KRONOS_TEST_TIER standard CACHE STRING "How much ctest runs: quick, standard or full")
 
 function(kronos_add_suite name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "DEVICE;NO_CTEST" "FOLDER" "SOURCES;LIBRARIES;LABELS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "DEVICE;NO_CTEST" "FOLDER;MAIN"
+        "SOURCES;LIBRARIES;LABELS")
     if(NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "usage: kronos_add_suite(NAME SOURCES a.c ... LIBRARIES lib ... [DEVICE])")
     endif()
@@ -31,7 +33,10 @@ function(kronos_add_suite name)
     # A TEST that tests.def does not name has no prototype, and must not be forgotten.
     target_compile_options(${cases} PRIVATE -Werror=missing-prototypes)
 
-    add_executable(kronos-${name} ${harness}/suite_main.c)
+    if(NOT arg_MAIN)
+        set(arg_MAIN ${harness}/suite_main.c)
+    endif()
+    add_executable(kronos-${name} ${arg_MAIN})
     set_target_properties(kronos-${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
     target_compile_definitions(kronos-${name} PRIVATE KT_SUITE=${name})

@@ -6,21 +6,30 @@
 #include "os/files.h"
 #include "running.h"
 
-// KT_DRIVER_FOLDER is where our drivers lie, seen from the folder of the programs; the build tree
-// and an installed prefix look alike. KRONOS_DRIVER_FOLDER names another place.
-char *kt_own_driver(const char *file)
+// The path of a file in a folder below another one; NULL where it is not there.
+static char *find_in(const char *folder, const char *below, const char *file)
 {
-    char *folder = kt_program_folder();
-    const char *other = getenv("KRONOS_DRIVER_FOLDER");
     kt_text path = {0};
-    if (other)
-        kt_text_format(&path, "%s/%s", other, file);
-    else
-        kt_text_format(&path, "%s/%s/%s", folder, KT_DRIVER_FOLDER, file);
-    free(folder);
+    kt_text_format(&path, "%s/%s/%s", folder, below, file);
     char *found =
         kt_file_exists(kt_text_string(&path)) ? kt_copy_string(kt_text_string(&path)) : NULL;
     kt_text_finish(&path);
+    return found;
+}
+
+// KT_DRIVER_FOLDER is where our drivers lie, seen from the folder of the programs; the build tree
+// and an installed prefix look alike. Programs that only the kronos command starts lie beside them.
+// KRONOS_DRIVER_FOLDER names another place.
+char *kt_own_driver(const char *file)
+{
+    const char *other = getenv("KRONOS_DRIVER_FOLDER");
+    if (other)
+        return find_in(other, ".", file);
+    char *folder = kt_program_folder();
+    char *found = find_in(folder, KT_DRIVER_FOLDER, file);
+    if (!found)
+        found = find_in(folder, ".", file);
+    free(folder);
     return found;
 }
 

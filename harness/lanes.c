@@ -307,7 +307,8 @@ static void give_case(kt_lanes *lanes, kt_lane *lane)
     if (lanes->alone || (!again && lanes->next == run->selected_count))
         return;
     const size_t index = again ? lanes->failed[lanes->failed_first] : lanes->next;
-    const bool alone = again || (run->selected[index]->entry->needs & NEEDS_ALONE);
+    const uint64_t needs = run->selected[index]->entry->needs;
+    const bool alone = again || (needs & NEEDS_ALONE);
     if (alone && busy_count(lanes))
         return;
     lanes->alone = alone;
@@ -318,7 +319,10 @@ static void give_case(kt_lanes *lanes, kt_lane *lane)
     } else {
         lanes->next++;
         kt_run_tell_start(run, run->selected[index]);
-        begin_step(lanes, lane, STEP_RUN);
+        if (needs & NEEDS_NEW_PROCESS)
+            begin_in_new_child(lanes, lane, STEP_RUN);
+        else
+            begin_step(lanes, lane, STEP_RUN);
     }
 }
 

@@ -68,6 +68,10 @@
 // machine.
 #define NEEDS_ALONE KT_NEED(60)
 
+// No other case ran before in its process, but with --here: the case looks at all that the process
+// holds.
+#define NEEDS_NEW_PROCESS KT_NEED(61)
+
 #define KT_NEEDS_FEATURES    (KT_NEED(56) - 1) // every bit that names an ability of the device
 #define KT_NEEDS_SUBGROUP    (UINT64_C(0xff) << 48)
 #define KT_NEEDS_OWN_CONTEXT (NEEDS_DRIVER | NEEDS_NULL | NEEDS_PROXY)

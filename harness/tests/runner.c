@@ -396,6 +396,15 @@ TEST(a_fault_is_tried_again_in_a_new_process)
     CHECK_EQ_STRING(kt_json_string(cJSON_GetObjectItem(result, "again"), "status"), "Fail");
 }
 
+// Whoever marks the process does not reach a case that asks for one of its own.
+TEST(a_case_gets_the_process_that_it_asks_for)
+{
+    const cJSON *results =
+        results_of(t, "sample/state/marks_the_process/fast,sample/state/asks_for_a_new_process", 0);
+    const cJSON *result = program_result(t, results, "sample/state/asks_for_a_new_process");
+    CHECK_EQ_STRING(kt_json_string(result, "status"), "Pass");
+}
+
 // The log lines with which a case tells its seed and first random value.
 static const char *random_lines(kt_test *t, const char *seed, const char *others)
 {

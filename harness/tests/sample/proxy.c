@@ -21,7 +21,10 @@ TEST(leaves_a_context)
 {
     const kro_context_config config = proxy_config(t);
     kro_context *context;
+    kro_buffer *mapped;
     CHECK_OK(kro_context_create(&config, &context));
+    CHECK_OK(kro_buffer_create(
+        context, &(kro_buffer_config){.size_bytes = 4096, .memory = KRO_MEMORY_UPLOAD}, &mapped));
 }
 
 // The null driver, which says nothing of it unless it is behind the proxy.

@@ -36,6 +36,11 @@ TEST(fails_in_a_marked_process)
     CHECK(!getenv("KRONOS_SAMPLE_MARKED"));
 }
 
+TEST(asks_for_a_new_process)
+{
+    CHECK(!getenv("KRONOS_SAMPLE_MARKED"));
+}
+
 TEST(finds_a_whole_process)
 {
     CHECK(!getenv("KRONOS_SAMPLE_BROKEN"));
