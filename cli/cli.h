@@ -23,6 +23,7 @@ int cli_new(int count, char **arguments);
 int cli_perf(int count, char **arguments);
 int cli_report(int count, char **arguments);
 int cli_run(int count, char **arguments);
+int cli_threads(int count, char **arguments);
 
 // The suites that this command holds.
 extern const kt_suite *const cli_suites[];

@@ -27,6 +27,7 @@ static const command COMMANDS[] = {
     {"perf", cli_perf, "measure what dispatches cost beside hand-written Vulkan"},
     {"report", cli_report, "make a web page of results"},
     {"run", cli_run, "run some cases on one device"},
+    {"threads", cli_threads, "play threads in many orders: does the library hold?"},
 };
 
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof COMMANDS[0] };

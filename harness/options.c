@@ -34,6 +34,10 @@ static const kt_argument OPTIONS[] = {
     {KT_OPTION_REPEAT, "--repeat", "N", "run each case N times and count its failures; default: 1"},
     {KT_OPTION_SEED, "--seed", "S", "where random values come from; default: 1"},
     {KT_OPTION_TIMEOUT, "--timeout", "S", "seconds that one case may take; default: 60"},
+    {KT_OPTION_SCHEDULES, "--schedules", "N",
+     "how many orders each scene is played in; default: 60 on the null driver,\n12 elsewhere"},
+    {KT_OPTION_SCHEDULE, "--schedule", "N",
+     "only that one of them, after number 0, which tells how many steps to expect"},
     {KT_OPTION_SHARD, "--shard", "I/N", "part I, from 0, of N parts of the cases"},
     {KT_OPTION_HERE, "--here", NULL, "no child processes, for a debugger"},
 };
@@ -62,6 +66,12 @@ static bool parse_shard(const char *value, kt_selection *selection)
     return kt_parse_number(index, UINT64_MAX, &selection->shard_index) &&
            kt_parse_number(slash + 1, UINT64_MAX, &selection->shard_count) &&
            selection->shard_index < selection->shard_count;
+}
+
+static bool is_count(const char *value)
+{
+    uint64_t number;
+    return kt_parse_number(value, UINT64_MAX, &number) && number > 0;
 }
 
 static void add_filter(kt_options *options, const char *filter)
@@ -101,6 +111,14 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
     case KT_OPTION_REPEAT:
         return (kt_parse_number(value, MAX_REPEAT, &options->repeat) && options->repeat) ||
                kt_refuse(problem, "--repeat is a number from 1 to %d, not '%s'", MAX_REPEAT, value);
+    case KT_OPTION_SCHEDULES:
+        options->schedules = value;
+        return is_count(value) ||
+               kt_refuse(problem, "--schedules is a number from 1, not '%s'", value);
+    case KT_OPTION_SCHEDULE:
+        options->schedule = value;
+        return is_count(value) ||
+               kt_refuse(problem, "--schedule is a number from 1, not '%s'", value);
     case KT_OPTION_REQUIRE:
         // Filters grow from the front of the words, requirements behind them.
         options->words[options->selection.filter_count + options->requirement_count++] = value;

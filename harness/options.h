@@ -28,12 +28,16 @@ enum {
     KT_OPTION_RESUME = 1 << 16,
     KT_OPTION_TAP = 1 << 17,
     KT_OPTIONS_ALL = (1 << 18) - 1,
+    // Of the thread suite alone:
+    KT_OPTION_SCHEDULES = 1 << 18,
+    KT_OPTION_SCHEDULE = 1 << 19,
 };
 
 typedef struct kt_options {
     unsigned given; // KT_OPTION bits that were there
     kt_selection selection;
     uint64_t seed, timeout_s, jobs, repeat;
+    const char *schedules, *schedule;  // numbers; NULL where not given
     const char *device, *driver;       // NULL where not given
     const char *expect, *out, *resume; // NULL where not given
     const char *const *requirements;

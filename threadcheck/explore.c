@@ -133,11 +133,10 @@ static ks_result play_seed(exploration *self, uint64_t seed, const char *title)
 
 static ks_result play_number(exploration *self, uint64_t number)
 {
-    char title[80];
+    char title[64];
     kt_test *t = self->on.t;
     self->on.number = number;
-    snprintf(title, sizeof title, "schedule %" PRIu64 " (KRONOS_SCHEDULE=%" PRIu64 " repeats it)",
-             number, number);
+    snprintf(title, sizeof title, "schedule %" PRIu64 " (--schedule %" PRIu64 ")", number, number);
     const ks_result result = play_seed(self, ks_mix(kt_seed(t) + number), title);
     if (kt_has_failed(t))
         FAILF(t, "in %s after %" PRIu64 " steps, hash %016" PRIx64, title, result.steps,
@@ -163,8 +162,7 @@ void explore_planted(kt_test *t, const char *param, scene play, const ks_plants 
         total.steps += result.steps;
         total.switches += result.switches;
     }
-    LOGF(t, "schedules %" PRIu64 ", steps %" PRIu64 ", switches %" PRIu64, played, total.steps,
-         total.switches);
+    LOGF(t, EXPLORE_COUNTS, played, total.steps, total.switches);
     finish(&self);
 }
 

@@ -2,6 +2,7 @@
 #ifndef THREADCHECK_EXPLORE_H
 #define THREADCHECK_EXPLORE_H
 
+#include "counts.h"
 #include "seeded.h"
 #include "test.h"
 
@@ -18,10 +19,10 @@ typedef struct stage {
 // Makes what it needs, plays, checks numbers and destroys everything.
 typedef void (*scene)(const stage *on);
 
-// Plays a scene KRONOS_SCHEDULES times, or as often as that stage deserves, until a check fails.
-// `param` is one of the family `stages`: how the run's device is disturbed. KRONOS_SCHEDULE=N plays
-// number N alone, after number 0, whose steps tell how many to expect. KRONOS_SCHEDULE_TRACE=FILE
-// adds the steps to a file.
+// Plays a scene in as many orders as --schedules says (KRONOS_SCHEDULES), until a check fails.
+// `param` is one of the family `stages`: how the run's device is disturbed. --schedule N
+// (KRONOS_SCHEDULE) plays number N alone, after number 0, whose steps tell how many to expect.
+// KRONOS_SCHEDULE_TRACE=FILE adds the steps to a file.
 void explore(kt_test *t, const char *param, scene play);
 // The same with faults in libkronos, for tests of the suite itself.
 void explore_planted(kt_test *t, const char *param, scene play, const ks_plants *plants);

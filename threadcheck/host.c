@@ -1,9 +1,10 @@
 // Memory of the program's own, mapped memory, and copies that threads share.
+#include "explore.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "copier.h"
-#include "explore.h"
 #include "scenes.h"
 #include "shared.h"
 

@@ -1,7 +1,8 @@
 // Pipelines are built on several threads at once, in one context and in several that keep them in
 // one folder.
-#include "contract.h"
 #include "explore.h"
+
+#include "contract.h"
 #include "scenes.h"
 #include "shared.h"
 
