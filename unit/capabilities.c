@@ -18,6 +18,7 @@ typedef struct made_device {
     kro__vk_selection selection;
     kro__log log;
     bool all; // config.enable_all_features
+    bool imported;
     char logged[256];
 } made_device;
 
@@ -57,6 +58,7 @@ static kro_status check(made_device *device, uint32_t capability, uint32_t deman
         .adapter = &device->adapter,
         .selection = &device->selection,
         .log = &device->log,
+        .imported = device->imported,
     };
     kro__vk_select(&device->selection, &device->adapter.features, &device->adapter.offer,
                    device->all, false);
@@ -114,6 +116,22 @@ TEST(a_feature_that_is_not_enabled_does_not_count)
     CHECK_OK(check_capability(device, SpvCapabilityAtomicFloat16AddEXT));
     CHECK_WANTS(check_capability(device, SpvCapabilityRayQueryKHR), "RayQueryKHR", "rayQuery",
                 "on no device");
+}
+
+// What a program made its device with is what the offer of an imported one holds; that Kronos never
+// enables an extension does not matter there.
+TEST(extensions_of_an_imported_device_are_those_that_it_offers)
+{
+    static const VkExtensionProperties enabled = {"VK_EXT_shader_stencil_export", 1};
+    made_device *device = make_device(t);
+    device->imported = true;
+    CHECK_WANTS(check_capability(device, SpvCapabilityStencilExportEXT), "StencilExportEXT",
+                "VK_EXT_shader_stencil_export");
+    device->adapter.offer.extension_count = 1;
+    device->adapter.offer.extensions = &enabled;
+    CHECK_OK(check_capability(device, SpvCapabilityStencilExportEXT));
+    device->imported = false;
+    CHECK_WANTS(check_capability(device, SpvCapabilityStencilExportEXT), "on no device");
 }
 
 TEST(extensions_versions_and_properties_count_too)

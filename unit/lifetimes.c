@@ -55,6 +55,33 @@ TEST(batches_in_flight_are_bounded)
     CHECK_OK(kro_finish(it.stream));
 }
 
+// An operation that fills its batch waits for room before it is recorded; where that fails, nothing
+// of it is.
+TEST(an_operation_that_finds_no_room_is_not_recorded)
+{
+    enum { COPY, WRITE, READ, KINDS };
+    bench it = bench_create(t, NULL);
+    kro_stream *stream = kt_stream_in(t, it.ctx, &(kro_stream_config){.batch_nodes = 1});
+    uint32_t word = 7;
+    it.device->manual = true;
+    for (uint32_t i = 0; i < KRO__MAX_IN_FLIGHT; i++)
+        CHECK_OK(kro_fill(stream, it.a, 0, 4, i));
+    it.device->fail_in = FAKE_WAIT;
+    for (int kind = 0; kind < KINDS; kind++) {
+        it.device->fail_next = KRO_ERROR_DRIVER;
+        kro_status status = kind == COPY    ? kro_copy(stream, it.b, 0, it.a, 0, 4)
+                            : kind == WRITE ? kro_write(stream, it.a, 0, &word, sizeof word)
+                                            : kro_read(stream, it.a, 0, &word, sizeof word);
+        CHECK_STATUS(status, KRO_ERROR_DRIVER);
+        CHECK_CONTAINS(kro_error_detail(), "told to fail");
+        CHECK_STATUS(kro_submit(stream, NULL), KRO_ERROR_DRIVER); // told once more
+        CHECK_EQ_U64(it.device->submit_count, KRO__MAX_IN_FLIGHT);
+    }
+    it.device->manual = false;
+    CHECK_OK(kro_finish(stream));
+    CHECK_EQ_U64(word, 7);
+}
+
 // A graph that is launched again and again is held back like any batch; one that is refused for
 // that is as it was, and what was recorded before it is still to be submitted.
 TEST(launches_in_flight_are_bounded)

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "test.h"
@@ -155,6 +157,35 @@ TEST(what_is_no_file_is_refused)
     check_open(t, files->folder, KRO_ERROR_INVALID_ARGUMENT, "is a folder");
     check_open(t, "/dev/null", KRO_ERROR_INVALID_ARGUMENT, "/dev/null");
     check_open(t, "/tmp/kronos-trust-none/driver.so", KRO_ERROR_IO, "No such file");
+}
+
+// A socket resolves like any path, and no open takes it.
+TEST(a_file_that_does_not_open_is_named)
+{
+    tree *files = make_tree(t);
+    if (!files)
+        return;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", files->file);
+    CHECK(unlink(files->file) == 0);
+    const int descriptor = socket(AF_UNIX, SOCK_STREAM, 0);
+    CHECK(bind(descriptor, (const struct sockaddr *)&address, sizeof address) == 0);
+    check_open(t, files->file, KRO_ERROR_IO, "cannot open");
+    CHECK_CONTAINS(kro_error_detail(), "driver.so'");
+    close(descriptor);
+}
+
+// The memory of a process is a file of its own, and nothing lies at its beginning.
+TEST(a_file_that_does_not_read_is_named)
+{
+    kro__trusted_file file;
+    char *text;
+    size_t bytes;
+    if (!CHECK_OK(kro__trusted_file_open("/proc/self/mem", &file)))
+        return;
+    CHECK_STATUS(kro__trusted_file_read(&file, 100, &text, &bytes), KRO_ERROR_IO);
+    CHECK_CONTAINS(kro_error_detail(), "/mem' cannot be read: ");
+    kro__trusted_file_finish(&file);
 }
 
 TEST(the_override_allows_what_is_untrusted_and_nothing_more)

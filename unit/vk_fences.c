@@ -157,6 +157,18 @@ TEST(a_look_that_fails_loses_no_fence)
     end_bench(t, &it);
 }
 
+TEST(what_was_never_submitted_is_not_waited_for)
+{
+    bench it;
+    make_bench(t, &it);
+    CHECK(submit(t, &it));
+    CHECK_STATUS(kro__vk_fences_wait(&it.fences, 2, 0), KRO_ERROR_INVALID_ARGUMENT);
+    CHECK_CONTAINS(kro_error_detail(), "nothing was submitted as number 2 of this queue");
+    finish_oldest(&it);
+    CHECK_OK(kro__vk_fences_wait(&it.fences, 1, 0));
+    end_bench(t, &it);
+}
+
 // Submits, looks and waits in random order, of which each may fail.
 TEST(fences_agree_with_a_count_whatever_fails)
 {
