@@ -8,7 +8,12 @@
 #include "heap_watch.h"
 #include "shaders.h"
 
-enum { BYTES = 4096, THREADS = 64, PAGE = 64 }; // PAGE: the fake device's limits.host_alignment
+enum {
+    BYTES = 4096,
+    THREADS = 64,
+    PAGE = 64, // the fake device's limits.host_alignment
+    REPEATS = 3,
+};
 
 static void ignore_log(void *user, kro_log_level level, const char *message)
 {
@@ -66,6 +71,8 @@ static kro_status record_all(program *p)
     const kro_dispatch_args args = {
         .buffers = {p->a}, .push = push, .push_bytes = sizeof push, .threads = {THREADS}};
     kro_status status = kro_dispatch(p->stream, p->kernel, &args);
+    for (int i = 0; i < REPEATS && status >= 0; i++)
+        status = kro_dispatch(p->stream, p->kernel, &args);
     if (status >= 0)
         status = kro_copy(p->stream, p->b, 64, p->a, 0, 256);
     if (status >= 0)

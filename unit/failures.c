@@ -49,6 +49,22 @@ TEST(a_failed_submit_drops_its_batch_and_nothing_else)
     fail_once(t, FAKE_SUBMIT);
 }
 
+// Bytes beside those that are written are fetched before and flushed with them.
+TEST(a_write_by_the_host_that_cannot_fetch_writes_nothing)
+{
+    bench it = bench_create(t, NULL);
+    it.device->host_visible = true;
+    kro_buffer *buffer = bench_buffer(t, it.ctx, KRO_MEMORY_DEVICE, "visible");
+    uint32_t word = 1, other = 2, found = 0;
+    CHECK_OK(kro_buffer_write(buffer, 0, &word, sizeof word));
+    it.device->fail_in = FAKE_INVALIDATE;
+    it.device->fail_next = KRO_ERROR_DRIVER;
+    CHECK_STATUS(kro_buffer_write(buffer, 0, &other, sizeof other), KRO_ERROR_DRIVER);
+    CHECK_CONTAINS(kro_error_detail(), "told to fail");
+    CHECK_OK(kro_buffer_read(buffer, 0, &found, sizeof found));
+    CHECK_EQ_U64(found, word);
+}
+
 TEST(a_lost_device_is_lost_for_every_caller)
 {
     bench it = bench_create(t, NULL);
