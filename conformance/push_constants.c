@@ -198,3 +198,31 @@ TEST(push_constants_of_almost_equal_size_are_told_apart)
     CHECK_OK(kro_finish(stream));
     CHECK_U32S(kernel_read_all(t, out), expected, 4);
 }
+
+// The last byte stands behind the last whole word. Dispatches and batches that come again are
+// compared with the earlier ones up to it, and take it along.
+TEST(push_constants_of_13_bytes_come_again)
+{
+    enum { PAIR = 2, WORDS = 8, LAST = 12 };
+    static const uint8_t ENDS[][PAIR] = {{1, 1}, {1, 1}, {1, 2}, {1, 2}, {3, 3}, {3, 3},
+                                         {3, 3}, {4, 4}, {4, 5}, {5, 5}, {5, 5}, {6, 5}};
+    kro_pipeline *kernel = kt_pipeline(t, "push_types_8");
+    kro_stream *stream = kt_stream(t);
+    kro_buffer *out[PAIR] = {kt_buffer(t, WORDS * 4, NULL), kt_buffer(t, WORDS * 4, NULL)};
+    for (size_t round = 0; round < sizeof ENDS / sizeof ENDS[0]; round++) {
+        for (int i = 0; i < PAIR; i++) {
+            uint8_t push[LAST + 1] = {200, 0x85, 9, 9, 4, 3, 2, 1, 255, 0, 128, 127};
+            push[LAST] = ENDS[round][i];
+            CHECK_OK(kro_dispatch(
+                stream, kernel,
+                &(kro_dispatch_args){
+                    .buffers = {out[i]}, .push = push, .push_bytes = sizeof push, .groups = {1}}));
+        }
+        CHECK_OK(kro_finish(stream));
+        for (int i = 0; i < PAIR; i++) {
+            const uint32_t *words = kernel_read_all(t, out[i]);
+            if (!words || !CHECK_EQ_U64(words[WORDS - 1], ENDS[round][i]))
+                return;
+        }
+    }
+}

@@ -203,6 +203,21 @@ TEST(batches_stay_small_while_nothing_finishes)
     CHECK_EQ_U64(submits_of(t, stream, it.a, 64 + 128 + 1), 3);
 }
 
+// While somebody waits, what finishes is seen when it does; who gave up does so no more.
+TEST(a_wait_that_times_out_is_over)
+{
+    bench it = bench_create(t, NULL);
+    kro_stream *stream = watched_stream(t, &it, 0);
+    kro_fence fence;
+    it.device->manual = true;
+    CHECK_OK(kro_fill(stream, it.a, 0, 4, 1));
+    CHECK_OK(kro_submit(stream, &fence));
+    CHECK_STATUS(kro_wait(it.ctx, fence, 1000), KRO_TIMEOUT);
+    CHECK_EQ_U64(it.ctx->queues[0].pace.waiting, 0);
+    it.device->manual = false;
+    CHECK_OK(kro_wait(it.ctx, fence, UINT64_MAX));
+}
+
 // What an upload takes says nothing about the application's own batches.
 TEST(blocking_copies_are_not_measured)
 {
