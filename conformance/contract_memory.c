@@ -156,6 +156,41 @@ TEST(empty_slabs_make_room_among_the_allocations)
     kro_buffer_destroy(buffer);
 }
 
+// A slab that is full, or has no piece that is large enough, is passed over.
+TEST(buffers_share_the_first_slab_with_room)
+{
+    enum { QUARTERS = 4, QUARTER = MIB / QUARTERS };
+    kro_context *ctx =
+        kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t), .slab_bytes = MIB});
+    kro_buffer *quarters[QUARTERS] = {NULL}, *half = NULL, *other = NULL;
+    if (!ctx)
+        return;
+    const kro_memory_info *memory = kro_context_memory(ctx);
+    const uint32_t before = memory->allocation_count;
+    for (int i = 0; i < QUARTERS; i++)
+        CHECK_OK(create_buffer(ctx, QUARTER, &quarters[i]));
+    CHECK_EQ_U64(kro_context_memory(ctx)->allocation_count, before + 1);
+    CHECK_OK(create_buffer(ctx, 2 * QUARTER, &half)); // the slab is full
+    CHECK_EQ_U64(kro_context_memory(ctx)->allocation_count, before + 2);
+    CHECK_OK(create_buffer(ctx, 2 * QUARTER, &other));
+    kro_buffer_destroy(quarters[0]);
+    kro_buffer_destroy(quarters[2]);
+    kro_buffer_destroy(half);
+    kro_buffer_destroy(other); // which leaves an empty slab, besides two separate quarters
+    CHECK_EQ_U64(kro_context_memory(ctx)->allocation_count, before + 2);
+    CHECK_OK(create_buffer(ctx, 2 * QUARTER, &half));
+    CHECK_OK(create_buffer(ctx, 2 * QUARTER, &other));
+    CHECK_EQ_U64(kro_context_memory(ctx)->allocation_count, before + 2);
+    CHECK_OK(create_buffer(ctx, 2 * QUARTER, &quarters[0])); // two quarters are no half
+    CHECK_EQ_U64(kro_context_memory(ctx)->allocation_count, before + 3);
+    CHECK_OK(create_buffer(ctx, QUARTER, &quarters[2]));
+    CHECK_EQ_U64(kro_context_memory(ctx)->allocation_count, before + 3);
+    for (int i = 0; i < QUARTERS; i++)
+        kro_buffer_destroy(quarters[i]);
+    kro_buffer_destroy(half);
+    kro_buffer_destroy(other);
+}
+
 // Where a whole slab would go over it, a small buffer may still fit.
 TEST(small_buffers_fit_into_the_rest_of_the_budget)
 {

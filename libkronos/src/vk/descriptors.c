@@ -233,8 +233,6 @@ static uint32_t compose_writes(kro__vk_descriptors *descriptors, const kro__batc
 
 kro_status kro__vk_descriptors_write(kro__vk_descriptors *descriptors, const kro__batch *batch)
 {
-    if (batch->set_count == 0)
-        return KRO_OK;
     uint32_t created = 0, write_count = 0;
     kro_status status = reserve_writes(descriptors, batch);
     while (status == KRO_OK && created < batch->set_count)

@@ -33,11 +33,9 @@ kro_status kro__vk_layouts_init(kro__vk_layouts *layouts)
                : kro__fail(KRO_ERROR_OUT_OF_HOST_MEMORY, "no memory for the lock of a device");
 }
 
-// Accepts NULL and half-made layouts.
+// Accepts half-made layouts.
 static void destroy_layout(kro__vk_device *device, kro__vk_layout *layout)
 {
-    if (!layout)
-        return;
     if (layout->handle)
         device->vk.vkDestroyPipelineLayout(device->handle, layout->handle, NULL);
     for (uint32_t i = 0; layout->sets && i < layout->set_count; i++)
