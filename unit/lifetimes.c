@@ -82,6 +82,33 @@ TEST(an_operation_that_finds_no_room_is_not_recorded)
     CHECK_EQ_U64(word, 7);
 }
 
+// Large transfers are recorded in pieces, each of which needs room.
+TEST(a_piece_that_finds_no_room_is_not_recorded)
+{
+    enum { BYTES = 2 * KRO__STAGING_MAX_BYTES };
+    bench it = bench_create(t, NULL);
+    kro_stream *stream = kt_stream_in(t, it.ctx, &(kro_stream_config){.batch_nodes = 1});
+    kro_buffer *large = kt_buffer_in(t, it.ctx, &(kro_buffer_config){.size_bytes = BYTES});
+    char *bytes = kt_alloc(t, BYTES);
+    for (int reads = 0; reads < 2; reads++) {
+        const uint32_t before = it.device->submit_count;
+        it.device->finished[0] = it.device->submitted[0];
+        it.device->manual = true;
+        for (uint32_t i = 1; i < KRO__MAX_IN_FLIGHT; i++) // room for one more
+            CHECK_OK(kro_fill(stream, it.a, 0, 4, i));
+        it.device->fail_in = FAKE_WAIT;
+        it.device->fail_next = KRO_ERROR_DRIVER;
+        CHECK_STATUS(reads ? kro_read(stream, large, 0, bytes, BYTES)
+                           : kro_write(stream, large, 0, bytes, BYTES),
+                     KRO_ERROR_DRIVER);
+        CHECK_CONTAINS(kro_error_detail(), "told to fail");
+        CHECK_STATUS(kro_submit(stream, NULL), KRO_ERROR_DRIVER);
+        CHECK_EQ_U64(it.device->submit_count, before + KRO__MAX_IN_FLIGHT);
+        it.device->manual = false;
+        CHECK_OK(kro_finish(stream));
+    }
+}
+
 // A graph that is launched again and again is held back like any batch; one that is refused for
 // that is as it was, and what was recorded before it is still to be submitted.
 TEST(launches_in_flight_are_bounded)
