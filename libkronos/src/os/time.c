@@ -17,3 +17,10 @@ void kro__cpu_relax(void)
     __asm__ volatile("yield");
 #endif
 }
+
+void kro__sleep_ns(uint64_t duration_ns)
+{
+    const struct timespec duration = {.tv_sec = (time_t)(duration_ns / 1000000000),
+                                      .tv_nsec = (long)(duration_ns % 1000000000)};
+    (void)nanosleep(&duration, NULL); // a signal may end it
+}

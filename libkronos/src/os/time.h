@@ -10,4 +10,7 @@ uint64_t kro__now_ns(void);
 // Tells the processor that this thread polls.
 void kro__cpu_relax(void);
 
+// Lets this thread rest for so long, or longer.
+void kro__sleep_ns(uint64_t duration_ns);
+
 #endif

@@ -200,17 +200,20 @@ static VkResult wait_for_queues(kro__vk_device *device)
 
 void kro__vk_wait_idle(kro__device *base)
 {
-    enum { TRIES_NS = 100000000 };
+    enum { FIRST_PAUSE_NS = 1000000, LAST_PAUSE_NS = 256 * FIRST_PAUSE_NS }; // half a second in all
     kro__vk_device *device = (kro__vk_device *)base;
     // Work that still runs uses what is destroyed next, and memory that the driver lacks now may be
     // there a moment later. After that nothing more can be done.
-    const uint64_t end_ns = kro__now_ns() + TRIES_NS;
     VkResult result;
-    do
+    for (uint64_t pause_ns = FIRST_PAUSE_NS; pause_ns <= LAST_PAUSE_NS; pause_ns *= 2) {
         result = device->imported ? wait_for_queues(device)
                                   : device->vk.vkDeviceWaitIdle(device->handle);
-    while (result != VK_SUCCESS && result != VK_ERROR_DEVICE_LOST && kro__now_ns() < end_ns);
-    if (result != VK_SUCCESS)
-        kro__log_line(&device->instance->log, KRO_LOG_WARNING, "waiting for '%s' failed with %s",
-                      device->base.info.name, kro__vk_result_name(result));
+        if (result == VK_SUCCESS)
+            return;
+        if (result == VK_ERROR_DEVICE_LOST)
+            break;
+        kro__sleep_ns(pause_ns);
+    }
+    kro__log_line(&device->instance->log, KRO_LOG_WARNING, "waiting for '%s' failed with %s",
+                  device->base.info.name, kro__vk_result_name(result));
 }
