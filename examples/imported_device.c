@@ -96,7 +96,6 @@ static void create_objects(application *app)
 
 static void close_device(const application *app)
 {
-    CALL(vkDeviceWaitIdle, app->device);
     vkDestroyCommandPool(app->device, app->pool, NULL);
     vkDestroySemaphore(app->device, app->timeline, NULL);
     vkDestroyDevice(app->device, NULL);
@@ -206,6 +205,7 @@ int main(void)
         status = compute(&app, kro_context_stream(ctx), ctx, affine, buffer, words);
     if (status < 0)
         fprintf(stderr, "%s: %s\n", kro_status_name(status), kro_error_detail());
+    CALL(vkDeviceWaitIdle, app.device); // the application's own work may still use the buffer
     kro_buffer_destroy(buffer);
     kro_pipeline_destroy(affine);
     kro_context_destroy(ctx);

@@ -116,19 +116,20 @@ int main(void)
     kro_status status = kro_context_create(NULL, &ctx);
     if (status >= 0)
         status = kro_buffer_create(ctx, &(kro_buffer_config){.size_bytes = 16}, &buffer);
-    if (status >= 0) {
-        const VkResult result = fill(ctx, buffer);
-        if (result < 0)
-            fprintf(stderr, "Vulkan returned %d\n", result);
+    VkResult result = VK_SUCCESS;
+    if (status >= 0)
+        result = fill(ctx, buffer);
+    if (status >= 0 && result >= 0)
         status = kro_buffer_read(buffer, 0, text, 16);
-    }
     kro_buffer_destroy(buffer);
     kro_context_destroy(ctx);
 
-    if (status < 0) {
+    if (result < 0)
+        fprintf(stderr, "Vulkan itself returned %d\n", result);
+    if (status < 0)
         fprintf(stderr, "%s: %s\n", kro_status_name(status), kro_error_detail());
+    if (status < 0 || result < 0)
         return 1;
-    }
     printf("%s\n", text);
     return 0;
 }

@@ -4,36 +4,34 @@
 #include <stdio.h>
 
 // Opens a device: the one asked for, otherwise any; without Vulkan a program goes on by itself.
-static kro_context *open_any(const char *device)
+static kro_status open_any(const char *device, kro_context **out)
 {
-    kro_context *ctx = NULL;
-    kro_status status = kro_context_create(&(kro_context_config){.device = device}, &ctx);
+    kro_status status = kro_context_create(&(kro_context_config){.device = device}, out);
     if (status == KRO_ERROR_NO_DEVICE) {
         fprintf(stderr, "%s; taking the best\n", kro_error_detail());
-        status = kro_context_create(NULL, &ctx);
+        status = kro_context_create(NULL, out);
     }
     if (status == KRO_ERROR_NO_DRIVER)
         fprintf(stderr, "no Vulkan here, computing on the host: %s\n", kro_error_detail());
     else if (status < 0)
         fprintf(stderr, "%s: %s\n", kro_status_name(status), kro_error_detail());
-    return ctx;
+    return status;
 }
 
 // As large a buffer as there is room for, down to a size that is no use any more.
-static kro_buffer *create_large(kro_context *ctx, uint64_t *size_bytes)
+static kro_status create_large(kro_context *ctx, uint64_t *size_bytes, kro_buffer **out)
 {
     const uint64_t least_bytes = 1 << 20;
     const uint64_t most_bytes = kro_context_info(ctx)->limits.max_buffer_bytes;
-    kro_buffer *buffer = NULL;
+    kro_status status = KRO_ERROR_OUT_OF_DEVICE_MEMORY;
     if (*size_bytes > most_bytes)
         *size_bytes = most_bytes;
     for (; *size_bytes >= least_bytes; *size_bytes /= 2) {
-        kro_status status =
-            kro_buffer_create(ctx, &(kro_buffer_config){.size_bytes = *size_bytes}, &buffer);
+        status = kro_buffer_create(ctx, &(kro_buffer_config){.size_bytes = *size_bytes}, out);
         if (status != KRO_ERROR_OUT_OF_DEVICE_MEMORY && status != KRO_ERROR_OUT_OF_HOST_MEMORY)
             break;
     }
-    return buffer;
+    return status;
 }
 
 // A wrong call drops the batch that it stands in, and nothing else.
@@ -53,20 +51,24 @@ static kro_context *replace_if_lost(kro_context *ctx, kro_status status, const c
 {
     if (status != KRO_ERROR_DEVICE_LOST)
         return ctx;
-    kro_context_destroy(ctx); // destroys what was made from it, too
-    return open_any(device);  // buffers and pipelines have to be made, and filled, again
+    kro_context_destroy(ctx);     // destroys what was made from it, too
+    (void)open_any(device, &ctx); // buffers and pipelines have to be made, and filled, again
+    return ctx;
 }
 
 int main(void)
 {
-    kro_context *ctx = open_any("a device that nobody has");
-    if (!ctx)
-        return 0;
+    kro_context *ctx;
+    kro_status status = open_any("a device that nobody has", &ctx);
+    if (status < 0)
+        return status != KRO_ERROR_NO_DRIVER;
     uint64_t size_bytes = UINT64_C(16) << 20;
-    kro_status status = KRO_ERROR_OUT_OF_DEVICE_MEMORY;
-    kro_buffer *buffer = create_large(ctx, &size_bytes);
-    if (buffer)
+    kro_buffer *buffer;
+    status = create_large(ctx, &size_bytes, &buffer);
+    if (status >= 0)
         status = drop_and_go_on(kro_context_stream(ctx), buffer);
+    if (status < 0)
+        fprintf(stderr, "%s: %s\n", kro_status_name(status), kro_error_detail());
     kro_buffer_destroy(buffer);
     ctx = replace_if_lost(ctx, status, NULL);
     kro_context_destroy(ctx);
