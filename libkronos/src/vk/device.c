@@ -198,6 +198,17 @@ static VkResult wait_for_queues(kro__vk_device *device)
     return first;
 }
 
+// Whether all that was submitted has been seen complete.
+static bool has_finished(const kro__vk_device *device)
+{
+    bool finished = true;
+    for (uint32_t i = 0; i < device->queue_count; i++) {
+        const kro__vk_queue *queue = &device->queues[i];
+        finished = finished && queue->last <= atomic_load(&queue->completed);
+    }
+    return finished;
+}
+
 void kro__vk_wait_idle(kro__device *base)
 {
     enum { FIRST_PAUSE_NS = 1000000, LAST_PAUSE_NS = 256 * FIRST_PAUSE_NS }; // half a second in all
@@ -210,7 +221,7 @@ void kro__vk_wait_idle(kro__device *base)
                                   : device->vk.vkDeviceWaitIdle(device->handle);
         if (result == VK_SUCCESS)
             return;
-        if (result == VK_ERROR_DEVICE_LOST)
+        if (result == VK_ERROR_DEVICE_LOST || has_finished(device))
             break;
         kro__sleep_ns(pause_ns);
     }
