@@ -87,16 +87,6 @@ static int certify_one(const cli_target *target, const kt_options *options, cli_
     return code;
 }
 
-// One code for all devices: the worst, where skipped is the best and unusable the worst.
-static int worse(int a, int b)
-{
-    static const int ORDER[] = {KT_EXIT_UNUSABLE, KT_EXIT_USAGE, KT_EXIT_FAULTS, KT_EXIT_EXPECTED};
-    for (size_t i = 0; i < sizeof ORDER / sizeof ORDER[0]; i++)
-        if (a == ORDER[i] || b == ORDER[i])
-            return ORDER[i];
-    return KT_EXIT_SKIPPED;
-}
-
 static int certify_all(const cli_targets *targets, const kt_options *options, kt_github *github)
 {
     static const char *const HEADS[] = {"DEVICE", "DRIVER", "PASSED", "SKIPPED",
@@ -108,7 +98,7 @@ static int certify_all(const cli_targets *targets, const kt_options *options, kt
         cli_table_add(&summary, "%s", HEADS[i]);
     int code = KT_EXIT_SKIPPED;
     for (size_t i = 0; i < targets->count; i++)
-        code = worse(code, certify_one(&targets->items[i], options, &summary, github));
+        code = cli_worse(code, certify_one(&targets->items[i], options, &summary, github));
     if (summary.cell_count > COLUMNS) { // below the heads stands something
         cli_table_print(&summary, stdout);
         puts("not Khronos conformance");

@@ -25,6 +25,9 @@ int cli_report(int count, char **arguments);
 int cli_run(int count, char **arguments);
 int cli_threads(int count, char **arguments);
 
+// One exit code for two runs: the worse, where skipped is the best and unusable the worst.
+int cli_worse(int a, int b);
+
 // The suites that this command holds.
 extern const kt_suite *const cli_suites[];
 extern const size_t cli_suite_count;

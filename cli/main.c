@@ -21,7 +21,7 @@ static const command COMMANDS[] = {
     {"doctor", cli_doctor, "say what keeps this machine from computing, and what to do"},
     {"expect", cli_expect, "make a patch of known faults from results"},
     {"info", cli_info, "show the devices, and what chooses the drivers"},
-    {"leaks", cli_leaks, "list what a Vulkan program left behind"},
+    {"leaks", cli_leaks, "list what a Vulkan program left behind; or does Kronos leak here?"},
     {"list", cli_list, "list the cases"},
     {"new", cli_new, "start a project: a kernel, a program, a test"},
     {"perf", cli_perf, "measure what dispatches cost beside hand-written Vulkan"},
@@ -93,6 +93,15 @@ bool cli_arguments(const cli_command_line *line, void *user, int count, char **a
         *code = kt_usage_error(kt_text_string(&problem));
     kt_text_finish(&problem);
     return right;
+}
+
+int cli_worse(int a, int b)
+{
+    static const int ORDER[] = {KT_EXIT_UNUSABLE, KT_EXIT_USAGE, KT_EXIT_FAULTS, KT_EXIT_EXPECTED};
+    for (size_t i = 0; i < sizeof ORDER / sizeof ORDER[0]; i++)
+        if (a == ORDER[i] || b == ORDER[i])
+            return ORDER[i];
+    return KT_EXIT_SKIPPED;
 }
 
 static const command *find_command(const char *word)

@@ -1,18 +1,12 @@
 #include "cli.h"
 
-#include <errno.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "drivers.h"
 #include "json.h"
+#include "suite_program.h"
 #include "throughput.h"
-
-static const char PROGRAM[] = "kronos-threadcheck";
 
 static const char USAGE[] =
     "kronos threads [options] [GLOB ...]\n\n"
@@ -31,28 +25,6 @@ enum {
     // What chooses some of the cases, or none.
     CHOOSING = KT_OPTION_LIST | KT_OPTION_SHARD | KT_OPTION_SCHEDULE | KT_OPTION_RESUME,
 };
-
-// Runs the suite's program, which prints for itself.
-//
-// Returns: its exit code.
-static int run_suite(char *path, int count, char **arguments, kt_text *problem)
-{
-    char **words = kt_memory((size_t)count + 2, sizeof *words);
-    words[0] = path;
-    memcpy(words + 1, arguments, (size_t)count * sizeof *words);
-    signal(SIGCHLD, SIG_DFL); // whoever started us may ignore it; nothing could be waited for then
-    pid_t pid;
-    int status = 0;
-    const int error = posix_spawn(&pid, path, NULL, NULL, words, environ);
-    free(words);
-    if (error) {
-        kt_refuse(problem, "%s cannot be started: %s", path, strerror(error));
-        return KT_EXIT_UNUSABLE;
-    }
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
 
 static void print_json(const throughput *of)
 {
@@ -93,13 +65,7 @@ static int measure(bool json, kt_text *problem)
 
 static int run(const kt_options *options, int count, char **arguments, kt_text *problem)
 {
-    char *path = kt_own_driver(PROGRAM);
-    int code = KT_EXIT_UNUSABLE;
-    if (path)
-        code = run_suite(path, count, arguments, problem);
-    else
-        kt_refuse(problem, "%s is missing: it lies beside Kronos' own drivers", PROGRAM);
-    free(path);
+    int code = cli_suite_program("kronos-threadcheck", count, arguments, problem);
     if (code == KT_EXIT_EXPECTED && !(options->given & CHOOSING) &&
         !options->selection.filter_count)
         code = measure(options->given & KT_OPTION_JSON, problem);

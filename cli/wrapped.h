@@ -24,8 +24,8 @@ bool cli_wrapped_init(cli_wrapped *wrapped, kt_text *problem);
 // Removes the folder.
 void cli_wrapped_finish(cli_wrapped *wrapped);
 
-// Runs a program with that in front of its drivers, on our terminal, and waits for its end. What
-// asks us to end is passed on to it. `spec` is a word for the proxies, see proxy.h, or "".
+// Runs a program (cli_guest_run) with that in front of its drivers. `spec` is a word for the
+// proxies, see proxy.h, or "".
 //
 // Returns: false, with a sentence in `problem`, where it cannot be started.
 bool cli_wrapped_run(const cli_wrapped *wrapped, cli_guest *guest, const char *spec,

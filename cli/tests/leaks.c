@@ -111,9 +111,13 @@ TEST(leaks_tells_what_it_cannot_know)
     end = program_shell(t, "kronos leaks -- sh -c 'kronos-leaving buffer; exit 7'");
     CHECK_EQ_I64(end.code, 7);
     CHECK_CONTAINS(end.output, "LEFT BEHIND: 2 objects");
-    end = RUN_KRONOS("leaks");
+    end = RUN_KRONOS("leaks", "--");
     CHECK_EQ_I64(end.code, 2);
-    CHECK_CONTAINS(end.output, "kronos: leaks takes a program");
+    CHECK_CONTAINS(end.output, "kronos: behind '--' stands a program");
+    end = RUN_KRONOS("leaks", "vulkaninfo");
+    CHECK_EQ_I64(end.code, 2);
+    CHECK_CONTAINS(end.output, "there is no case of tier standard that matches 'vulkaninfo'");
+    CHECK_CONTAINS(end.output, "kronos: a program to look at stands behind '--'");
 }
 
 TEST(leaks_are_not_told_of_forked_processes)
@@ -132,4 +136,25 @@ TEST(leaks_of_instances_are_told_once)
     const cJSON *json = run_leaving(t, "instance", 1);
     CHECK_EQ_I64(left_count(json), 1);
     check_left(t, json, 0, "VkInstance", "", "exit");
+}
+
+// Without a program it is the leak suite that runs, and says what it counted.
+TEST(leaks_looks_at_kronos_itself)
+{
+    const char *soak = "'leakcheck/soak/dispatches_hold_no_more/null'";
+    program_end end = program_shell(t, "kronos leaks --json %s", soak);
+    CHECK_EQ_I64(end.code, 0);
+    const char *at = strstr(end.output, "{\"type\":\"leaks\"");
+    if (!CHECK(at != NULL))
+        return;
+    const cJSON *slopes = kronos_item(kronos_json(t, at), "slopes");
+    CHECK_EQ_I64(cJSON_GetArraySize(slopes), 7);
+    const cJSON *heap = cJSON_GetArrayItem(slopes, 1);
+    CHECK_EQ_STRING(kt_json_string(heap, "what"), "bytes of the heap per dispatch");
+    CHECK(kt_json_number(heap, "bound") == 16);
+    CHECK(kt_json_number(heap, "slope") < 16);
+    CHECK(!strstr(end.output, "\"type\":\"balance\"")); // some cases were chosen
+    end = program_shell(t, "kronos leaks %s", soak);
+    CHECK_EQ_I64(end.code, 0);
+    CHECK_CONTAINS(end.output, "# 7 slopes were fitted, 0 beyond their bound\n");
 }
