@@ -29,7 +29,7 @@ static void describe(kro__entry *entry, void *user)
 {
     const kro__memory *memory = (const kro__memory *)entry;
     kro__text_add(user, " (%llu bytes of heap %u%s%s)", (unsigned long long)memory->size_bytes,
-                  memory->heap, memory->imported ? ", the program's" : "",
+                  memory->heap, memory->imported ? ", imported" : "",
                   atomic_load(&memory->mapped) ? ", mapped" : "");
 }
 
@@ -81,7 +81,8 @@ static void note_purpose(kro__memory *memory, const VkMemoryAllocateInfo *info)
     for (const VkBaseInStructure *at = info->pNext; at; at = at->pNext) {
         if (at->sType == VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO)
             memory->dedicated = ((const VkMemoryDedicatedAllocateInfo *)(const void *)at)->buffer;
-        memory->imported |= at->sType == VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT;
+        memory->imported |= at->sType == VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT ||
+                            at->sType == VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR;
     }
 }
 

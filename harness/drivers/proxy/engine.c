@@ -10,6 +10,7 @@
 #include "ledger.h"
 #include "record.h"
 #include "report.h"
+#include "writes.h"
 
 // Held work is run unasked when there is this much of it, so that programs that never look do not
 // fill memory.
@@ -69,6 +70,7 @@ VkResult kro__engine_create(kro__device *device, const VkDeviceCreateInfo *info)
     kro__replay_init(&engine->replay, device);
     device->engine = engine;
     atomic_fetch_add(&kro__recording_devices, 1);
+    atomic_fetch_add(&kro__writes_devices, 1);
     return VK_SUCCESS;
 }
 
@@ -91,6 +93,7 @@ void kro__engine_destroy(kro__device *device)
     free(engine);
     device->engine = NULL;
     atomic_fetch_sub(&kro__recording_devices, 1);
+    atomic_fetch_sub(&kro__writes_devices, 1);
 }
 
 static void count_barriers(kro__engine *engine, kro__batch *batch)

@@ -50,7 +50,6 @@ kro__exits *kro__exits_create(kro__device *device)
         return NULL;
     exits->device = device;
     pthread_mutex_init(&exits->mutex, NULL);
-    atomic_fetch_add(&kro__writes_devices, 1);
     return exits;
 }
 
@@ -58,7 +57,6 @@ void kro__exits_destroy(kro__exits *exits)
 {
     if (!exits)
         return;
-    atomic_fetch_sub(&kro__writes_devices, 1);
     pthread_mutex_destroy(&exits->mutex);
     free(exits->writes);
     free(exits->receipts);
@@ -128,11 +126,11 @@ static void note_write(const writer *by, VkBuffer buffer)
         exits->writes[exits->write_count++] = fresh;
 }
 
-static void note_descriptor(void *user, uint32_t binding, VkBuffer buffer)
+static void note_descriptor(void *user, const kro__slot *slot)
 {
     const writer *by = user;
-    if (kro__writes_binding(by->pipeline, by->set, binding))
-        note_write(by, buffer);
+    if (kro__writes_binding(by->pipeline, by->set, slot->binding))
+        note_write(by, slot->buffer);
 }
 
 static void note_pushed(const writer *by, const kro__bind *bind)

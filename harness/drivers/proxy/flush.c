@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "accesses.h"
 #include "driver.h"
 #include "exits.h"
 #include "faults.h"
@@ -26,6 +27,7 @@ typedef struct plan {
     uint32_t item_count, item_room;
     uint32_t *signals; // points in `order`, per batch
     kro__order order;
+    kro__scopes *scopes; // NULL: nothing is asked of them
     bool failed;
 } plan;
 
@@ -133,6 +135,9 @@ static void add_item(plan *in, uint32_t queue, uint32_t batch, uint32_t stages, 
     what.queue = in->queues[queue];
     in->items[in->item_count++] = what;
     kro__order_item(&in->order, queue, stages, batch);
+    if (in->scopes)
+        kro__scopes_item(in->scopes, queue,
+                         what.command && kro__accesses_of(what.command, &in->scopes->accesses));
 }
 
 // Something that keeps its place among everything on its queue.
@@ -149,6 +154,9 @@ static void add_barrier(plan *in, uint32_t queue, const kro__command *command)
         const kro__dependency *dependency = &command->barrier.dependencies[i];
         kro__order_barrier(&in->order, queue, dependency->src, dependency->dst);
     }
+    if (in->scopes)
+        kro__scopes_barrier(in->scopes, queue, command->barrier.dependencies,
+                            command->barrier.count);
 }
 
 static void add_command(plan *in, uint32_t queue, uint32_t batch, kro__fault_walk *walk,
@@ -189,8 +197,11 @@ static void add_batch(plan *in, uint32_t number)
     uint32_t queue = queue_number(in, batch->queue);
     for (uint32_t i = 0; i < batch->wait_count; i++) {
         uint32_t signalled = find_signal(in, number, &batch->waits[i]);
-        if (signalled < in->batch_count && !batch->waits[i].over)
-            kro__order_wait(&in->order, queue, in->signals[signalled], batch->waits[i].stages);
+        if (signalled == in->batch_count || batch->waits[i].over)
+            continue;
+        kro__order_wait(&in->order, queue, in->signals[signalled], batch->waits[i].stages);
+        if (in->scopes)
+            kro__scopes_wait(in->scopes, queue, signalled, batch->waits[i].stages);
     }
     kro__fault_walk walk = kro__faults_walk(&in->engine->device->spec, batch);
     for (uint32_t i = 0; i < batch->command_count; i++) {
@@ -207,6 +218,13 @@ static void add_batch(plan *in, uint32_t number)
     for (uint32_t i = 0; i < batch->signal_count; i++)
         stages |= batch->signals[i].stages;
     in->signals[number] = kro__order_signal(&in->order, queue, stages);
+    if (in->scopes)
+        kro__scopes_signal(in->scopes, queue, number, stages);
+}
+
+static bool keeps(void *user, uint32_t before, uint32_t after)
+{
+    return kro__scopes_keep(user, before, after);
 }
 
 // Runs the items in an order drawn at random, or as they came.
@@ -362,6 +380,8 @@ VkResult kro__flush(kro__engine *engine, kro__flush_counts *counts)
         .signals = calloc(held + 1, sizeof *in.signals),
     };
     VkResult result = VK_ERROR_OUT_OF_HOST_MEMORY;
+    kro__scopes scopes = {0};
+    in.scopes = engine->device->spec.reorder ? &scopes : NULL;
     kro__order_init(&in.order, (uint32_t)held);
     if (!in.batches || !in.queues || !in.signals)
         goto done;
@@ -370,12 +390,16 @@ VkResult kro__flush(kro__engine *engine, kro__flush_counts *counts)
         add_batch(&in, i);
     if (in.failed || in.order.failed)
         goto done;
+    // Without memory for it the order is as barriers alone make it.
+    if (in.scopes && kro__scopes_run(in.scopes))
+        (void)kro__order_thin(&in.order, keeps, in.scopes);
     result = run_plan(&in, counts);
     if (result >= 0)
         kro__exits_ran(engine->exits, in.batches, in.batch_count);
     remove_scheduled(engine);
 done:
     kro__order_finish(&in.order);
+    kro__scopes_finish(&scopes);
     free(in.batches);
     free(in.queues);
     free(in.signals);

@@ -169,6 +169,68 @@ static void sort_finish(sort *in)
     free(in->heap);
 }
 
+// Which items come before each node: `words` of bits for each.
+static void close_over(sort *in, const kro__order *order, uint64_t *before, uint32_t words,
+                       uint32_t *ready)
+{
+    uint32_t ready_count = 0;
+    for (uint32_t n = 0; n < order->node_count; n++)
+        if (in->waiting[n] == 0)
+            ready[ready_count++] = n;
+    for (uint32_t r = 0; r < ready_count; r++) {
+        const uint32_t node = ready[r], item = order->nodes[node];
+        for (uint32_t e = in->first[node]; e < in->first[node + 1]; e++) {
+            const uint32_t target = in->targets[e];
+            uint64_t *to = &before[(size_t)target * words];
+            for (uint32_t w = 0; w < words; w++)
+                to[w] |= before[(size_t)node * words + w];
+            if (item != KRO__ORDER_NONE)
+                to[item / 64] |= UINT64_C(1) << item % 64;
+            if (--in->waiting[target] == 0)
+                ready[ready_count++] = target;
+        }
+    }
+}
+
+bool kro__order_thin(kro__order *order, bool (*keep)(void *user, uint32_t before, uint32_t after),
+                     void *user)
+{
+    const uint32_t words = order->item_count / 64 + 1;
+    sort in = {0};
+    kro__order thin;
+    kro__order_init(&thin, 0);
+    uint64_t *before = calloc((size_t)(order->node_count + 1) * words, sizeof *before);
+    uint32_t *ready = calloc(order->node_count + 1, sizeof *ready);
+    bool right = !order->failed && before && ready && sort_init(&in, order);
+    if (!right)
+        goto done;
+    close_over(&in, order, before, words, ready);
+    for (uint32_t i = 0; i < order->item_count; i++)
+        add_node(&thin, i);
+    for (uint32_t n = 0; n < order->node_count; n++) {
+        const uint32_t after = order->nodes[n];
+        for (uint32_t i = 0; after != KRO__ORDER_NONE && i < order->item_count; i++)
+            if ((before[(size_t)n * words + i / 64] >> i % 64 & 1) && keep(user, i, after))
+                add_edge(&thin, i, after);
+    }
+    right = !thin.failed;
+    if (right) {
+        const kro__order whole = *order;
+        *order = thin;
+        thin = whole;
+        order->groups = thin.groups;
+        order->item_count = thin.item_count;
+        order->item_room = thin.item_room;
+        thin.groups = NULL;
+    }
+done:
+    sort_finish(&in);
+    free(before);
+    free(ready);
+    kro__order_finish(&thin);
+    return right;
+}
+
 static void heap_push(sort *in, uint32_t item)
 {
     uint32_t at = in->heap_count++;

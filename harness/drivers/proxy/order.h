@@ -61,6 +61,13 @@ void kro__order_barrier(kro__order *order, uint32_t queue, uint32_t src, uint32_
 uint32_t kro__order_signal(kro__order *order, uint32_t queue, uint32_t src);
 void kro__order_wait(kro__order *order, uint32_t queue, uint32_t signal, uint32_t dst);
 
+// Puts dependencies between each two items in the place of those that barriers and signals make,
+// where `keep` says so of two that have an order. Nothing can be added afterwards.
+//
+// Returns: false without memory; everything is as it was then.
+bool kro__order_thin(kro__order *order, bool (*keep)(void *user, uint32_t before, uint32_t after),
+                     void *user);
+
 // Writes the items in an order that keeps every dependency. `random` is advanced.
 //
 // Returns: false without memory.

@@ -71,11 +71,19 @@
 // host has seen complete. A right program cannot tell; a program that lacks a barrier computes
 // something else for about half the seeds.
 //
-// Where it is blind: barriers order execution whatever their access masks and ranges are, so a
-// barrier with too few accesses is not found. Command buffers with images, events' waits, graphics
-// or queries that span commands run as they are, between full barriers. Programs that watch mapped
-// memory without asking Vulkan never see held work complete, and a poll waits for what it runs, so
-// work that waits for an event must find it set by then.
+// A barrier whose access masks, or whose buffer, leave out what the first command wrote or how the
+// second one uses it orders the two, but passes nothing on: the second may find what was there
+// before, so it may run first. Which bytes commands use comes from their regions, from descriptors
+// and from what kernels do with their bindings, so two commands keep their order where the second
+// overwrites what the first reads, where part of what was written is passed on, or where it cannot
+// be told (device addresses, images; more than 512 commands at once).
+//
+// Where it is blind: a kernel that changes a buffer in place after another one did, with too few
+// accesses between them, overwrites what that one reads. Ranges of buffer barriers count as the
+// whole buffer. Command buffers with images, events' waits, graphics or queries that span commands
+// run as they are, between full barriers. Programs that watch mapped memory without asking Vulkan
+// never see held work complete, and a poll waits for what it runs, so work that waits for an event
+// must find it set by then.
 //
 // External synchronisation. Vulkan says of each call which objects no other thread may use
 // meanwhile, the registry in `externsync`: a queue that is submitted to or waited for, a command

@@ -13,7 +13,14 @@ atomic_uint kro__writes_devices;
 typedef struct bound_buffer {
     kro__entry entry;
     VkDeviceMemory memory;
+    VkDeviceSize offset;
 } bound_buffer;
+
+bool kro__writes_are_kept(VkDevice device)
+{
+    const kro__device *of = atomic_load(&kro__writes_devices) ? kro__device_find(device) : NULL;
+    return of && (of->spec.exits || of->spec.reorder);
+}
 
 VKAPI_ATTR void VKAPI_CALL kro__hook_vkGetBufferMemoryRequirements2(
     VkDevice device, const VkBufferMemoryRequirementsInfo2 *pInfo,
@@ -41,7 +48,7 @@ static void check_dedication(VkDevice device, VkBuffer buffer, VkDeviceMemory ha
                               (unsigned long long)memory->size_bytes);
 }
 
-static void note(VkBuffer buffer, VkDeviceMemory memory)
+static void note(VkBuffer buffer, VkDeviceMemory memory, VkDeviceSize offset)
 {
     bound_buffer *made = atomic_load(&kro__writes_devices) ? calloc(1, sizeof *made) : NULL;
     if (!made)
@@ -49,6 +56,7 @@ static void note(VkBuffer buffer, VkDeviceMemory memory)
     made->entry.type = VK_OBJECT_TYPE_BUFFER;
     made->entry.handle = KRO__HANDLE(buffer);
     made->memory = memory;
+    made->offset = offset;
     kro__table_add(kro__objects, &made->entry);
 }
 
@@ -59,7 +67,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkBindBufferMemory(VkDevice device, VkB
     VkResult result = kro__driver.vkBindBufferMemory(device, buffer, memory, memoryOffset);
     check_dedication(device, buffer, memory);
     if (result >= 0)
-        note(buffer, memory);
+        note(buffer, memory, memoryOffset);
     return result;
 }
 
@@ -70,7 +78,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkBindBufferMemory2(
     for (uint32_t i = 0; i < bindInfoCount; i++)
         check_dedication(device, pBindInfos[i].buffer, pBindInfos[i].memory);
     for (uint32_t i = 0; result >= 0 && i < bindInfoCount; i++)
-        note(pBindInfos[i].buffer, pBindInfos[i].memory);
+        note(pBindInfos[i].buffer, pBindInfos[i].memory, pBindInfos[i].memoryOffset);
     return result;
 }
 
@@ -81,9 +89,16 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkDestroyBuffer(VkDevice device, VkBuffer b
     kro__driver.vkDestroyBuffer(device, buffer, pAllocator);
 }
 
-VkDeviceMemory kro__writes_memory(VkBuffer buffer)
+VkDeviceMemory kro__writes_place(VkBuffer buffer, VkDeviceSize *offset)
 {
     const bound_buffer *of = (const bound_buffer *)kro__table_find(
         kro__objects, VK_OBJECT_TYPE_BUFFER, KRO__HANDLE(buffer));
+    *offset = of ? of->offset : 0;
     return of ? of->memory : VK_NULL_HANDLE;
+}
+
+VkDeviceMemory kro__writes_memory(VkBuffer buffer)
+{
+    VkDeviceSize offset;
+    return kro__writes_place(buffer, &offset);
 }

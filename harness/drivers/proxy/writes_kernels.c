@@ -1,4 +1,4 @@
-// Which buffers a pipeline's code writes: reflected when the pipeline is made.
+// Which buffers a pipeline's code reads and writes: reflected when the pipeline is made.
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,22 +16,16 @@ typedef struct module {
 
 typedef struct place {
     uint32_t set, binding;
+    bool reads, writes;
 } place;
 
 typedef struct kernel {
     kro__entry entry;
-    bool unknown; // could not be reflected: it may write everything
+    bool unknown;   // could not be reflected: it may write everything
+    bool addresses; // uses memory by its address
     uint32_t count;
-    place places[]; // that are written
+    place places[]; // that are used
 } kernel;
-
-static bool is_checked(VkDevice device)
-{
-    if (!atomic_load(&kro__writes_devices))
-        return false;
-    const kro__device *of = kro__device_find(device);
-    return of && of->spec.exits;
-}
 
 VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkCreateShaderModule(
     VkDevice device, const VkShaderModuleCreateInfo *pCreateInfo,
@@ -39,7 +33,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkCreateShaderModule(
 {
     VkResult result =
         kro__driver.vkCreateShaderModule(device, pCreateInfo, pAllocator, pShaderModule);
-    if (result < 0 || !is_checked(device))
+    if (result < 0 || !kro__writes_are_kept(device))
         return result;
     module *made = malloc(sizeof *made + pCreateInfo->codeSize);
     if (!made)
@@ -91,11 +85,14 @@ static kernel *reflect(const VkPipelineShaderStageCreateInfo *stage)
     kernel *made = calloc(1, sizeof *made + count * sizeof made->places[0]);
     for (uint32_t i = 0; made && i < count; i++) {
         const kro_binding_info *binding = &reflection.bindings[i];
-        if (binding->writes)
-            made->places[made->count++] = (place){binding->set, binding->binding};
+        if (binding->reads || binding->writes)
+            made->places[made->count++] =
+                (place){binding->set, binding->binding, binding->reads, binding->writes};
     }
-    if (made)
+    if (made) {
         made->unknown = !known || !reflection.knows_all_opcodes;
+        made->addresses = reflection.device_addresses;
+    }
     kro__reflection_finish(&reflection);
     return made;
 }
@@ -107,7 +104,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkCreateComputePipelines(
 {
     VkResult result = kro__driver.vkCreateComputePipelines(device, pipelineCache, createInfoCount,
                                                            pCreateInfos, pAllocator, pPipelines);
-    for (uint32_t i = 0; is_checked(device) && i < createInfoCount; i++) {
+    for (uint32_t i = 0; kro__writes_are_kept(device) && i < createInfoCount; i++) {
         kernel *made = pPipelines[i] ? reflect(&pCreateInfos[i].stage) : NULL;
         if (!made)
             continue;
@@ -133,6 +130,22 @@ bool kro__writes_binding(VkPipeline pipeline, uint32_t set, uint32_t binding)
         return true;
     for (uint32_t i = 0; i < of->count; i++)
         if (of->places[i].set == set && of->places[i].binding == binding)
-            return true;
+            return of->places[i].writes;
     return false;
+}
+
+bool kro__writes_visit_kernel(VkPipeline pipeline,
+                              void (*visit)(void *user, uint32_t set, uint32_t binding, bool reads,
+                                            bool writes),
+                              void *user)
+{
+    const kernel *of = (const kernel *)kro__table_find(kro__objects, VK_OBJECT_TYPE_PIPELINE,
+                                                       KRO__HANDLE(pipeline));
+    if (!of || of->unknown || of->addresses)
+        return false;
+    for (uint32_t i = 0; i < of->count; i++) {
+        const place *at = &of->places[i];
+        visit(user, at->set, at->binding, at->reads, at->writes);
+    }
+    return true;
 }

@@ -1,4 +1,4 @@
-// Which storage buffers stand in a descriptor set.
+// Which buffers stand in a descriptor set.
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,15 +9,11 @@
 #include "uses.h"
 #include "writes.h"
 
-typedef struct slot {
-    uint32_t binding, element;
-    VkBuffer buffer; // VK_NULL_HANDLE: none
-} slot;
-
 typedef struct set_contents {
     kro__entry entry;
     VkDescriptorPool pool;
-    slot *slots;
+    kro__set_layout *layout; // NULL: unknown
+    kro__slot *slots;
     uint32_t count, room;
 } set_contents;
 
@@ -37,47 +33,81 @@ static void free_set(set_contents *dead)
 {
     if (!dead)
         return;
+    free(dead->layout);
     free(dead->slots);
     free(dead);
 }
 
-static void put(set_contents *set, uint32_t binding, uint32_t element, VkBuffer buffer)
+// Elements behind the end of a binding are the next binding's.
+static const kro__set_binding *find_binding(const set_contents *set, kro__slot *at)
 {
+    const kro__set_layout *layout = set->layout;
     uint32_t i = 0;
-    while (i < set->count && (set->slots[i].binding != binding || set->slots[i].element != element))
+    while (layout && i < layout->count && layout->bindings[i].binding < at->binding)
+        i++;
+    while (layout && i < layout->count && at->element >= layout->bindings[i].count) {
+        at->element -= layout->bindings[i++].count;
+        at->binding = i < layout->count ? layout->bindings[i].binding : at->binding;
+    }
+    return layout && i < layout->count ? &layout->bindings[i] : NULL;
+}
+
+static void put(set_contents *set, kro__slot made)
+{
+    const kro__set_binding *binding = find_binding(set, &made);
+    if (binding && binding->dynamic != KRO__SLOT_FIXED)
+        made.dynamic = binding->dynamic + made.element;
+    uint32_t i = 0;
+    while (i < set->count &&
+           (set->slots[i].binding != made.binding || set->slots[i].element != made.element))
         i++;
     if (i == set->room) {
         uint32_t room = set->room ? 2 * set->room : 8;
-        slot *more = realloc(set->slots, room * sizeof *more);
+        kro__slot *more = realloc(set->slots, room * sizeof *more);
         if (!more)
             return; // writes through it are not checked
         set->slots = more;
         set->room = room;
     }
-    set->slots[i] = (slot){binding, element, buffer};
+    set->slots[i] = made;
     if (i == set->count)
         set->count++;
 }
 
-void kro__writes_visit_set(VkDescriptorSet handle,
-                           void (*visit)(void *user, uint32_t binding, VkBuffer buffer), void *user)
+// A buffer as it is written into a set.
+static kro__slot slot_of(uint32_t binding, uint32_t element, const VkDescriptorBufferInfo *info)
+{
+    return (kro__slot){
+        .binding = binding,
+        .element = element,
+        .dynamic = KRO__SLOT_FIXED,
+        .buffer = info->buffer,
+        .offset = info->offset,
+        .range = info->range,
+    };
+}
+
+void kro__writes_visit_set(VkDescriptorSet handle, void (*visit)(void *user, const kro__slot *slot),
+                           void *user)
 {
     const set_contents *set = find(handle);
     for (uint32_t i = 0; set && i < set->count; i++)
         if (set->slots[i].buffer)
-            visit(user, set->slots[i].binding, set->slots[i].buffer);
+            visit(user, &set->slots[i]);
 }
 
-static bool is_storage(VkDescriptorType type)
+uint32_t kro__writes_dynamic_count(VkDescriptorSet handle)
+{
+    const set_contents *set = find(handle);
+    return set && set->layout ? set->layout->dynamic_count : 0;
+}
+
+static bool is_buffer(VkDescriptorType type)
 {
     return type == VK_DESCRIPTOR_TYPE_STORAGE_BUFFER ||
-           type == VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC;
-}
-
-static bool is_kept(VkDevice device)
-{
-    const kro__device *of = atomic_load(&kro__writes_devices) ? kro__device_find(device) : NULL;
-    return of && of->spec.exits;
+           type == VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC ||
+           type == VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER ||
+           type == VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER_DYNAMIC;
 }
 
 VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkAllocateDescriptorSets(
@@ -85,7 +115,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkAllocateDescriptorSets(
     VkDescriptorSet *pDescriptorSets)
 {
     VkResult result = kro__driver.vkAllocateDescriptorSets(device, pAllocateInfo, pDescriptorSets);
-    bool kept = result >= 0 && is_kept(device);
+    bool kept = result >= 0 && kro__writes_are_kept(device);
     for (uint32_t i = 0; kept && i < pAllocateInfo->descriptorSetCount; i++) {
         set_contents *set = calloc(1, sizeof *set);
         if (!set)
@@ -93,6 +123,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkAllocateDescriptorSets(
         set->entry.type = VK_OBJECT_TYPE_DESCRIPTOR_SET;
         set->entry.handle = KRO__HANDLE(pDescriptorSets[i]);
         set->pool = pAllocateInfo->descriptorPool;
+        set->layout = kro__set_layout_copy(pAllocateInfo->pSetLayouts[i]);
         kro__table_add(kro__objects, &set->entry);
     }
     return result;
@@ -144,9 +175,9 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkDestroyDescriptorPool(
 
 static void note_write(const VkWriteDescriptorSet *write)
 {
-    set_contents *set = is_storage(write->descriptorType) ? find(write->dstSet) : NULL;
+    set_contents *set = is_buffer(write->descriptorType) ? find(write->dstSet) : NULL;
     for (uint32_t i = 0; set && i < write->descriptorCount; i++)
-        put(set, write->dstBinding, write->dstArrayElement + i, write->pBufferInfo[i].buffer);
+        put(set, slot_of(write->dstBinding, write->dstArrayElement + i, &write->pBufferInfo[i]));
 }
 
 static void note_copy(const VkCopyDescriptorSet *copy)
@@ -154,10 +185,14 @@ static void note_copy(const VkCopyDescriptorSet *copy)
     const set_contents *from = find(copy->srcSet);
     set_contents *to = find(copy->dstSet);
     for (uint32_t i = 0; from && to && i < from->count; i++) {
-        slot of = from->slots[i];
+        kro__slot of = from->slots[i];
         uint32_t element = of.element - copy->srcArrayElement;
-        if (of.binding == copy->srcBinding && element < copy->descriptorCount)
-            put(to, copy->dstBinding, copy->dstArrayElement + element, of.buffer);
+        if (of.binding != copy->srcBinding || element >= copy->descriptorCount)
+            continue;
+        of.binding = copy->dstBinding;
+        of.element = copy->dstArrayElement + element;
+        of.dynamic = KRO__SLOT_FIXED;
+        put(to, of);
     }
 }
 
@@ -180,7 +215,7 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkCreateDescriptorUpdateTemplate(
 {
     VkResult result = kro__driver.vkCreateDescriptorUpdateTemplate(device, pCreateInfo, pAllocator,
                                                                    pDescriptorUpdateTemplate);
-    if (result < 0 || !is_kept(device))
+    if (result < 0 || !kro__writes_are_kept(device))
         return result;
     uint32_t count = pCreateInfo->descriptorUpdateEntryCount;
     update_template *made = calloc(1, sizeof *made + count * sizeof made->entries[0]);
@@ -213,10 +248,10 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkUpdateDescriptorSetWithTemplate(
     set_contents *set = of ? find(descriptorSet) : NULL;
     for (uint32_t e = 0; set && e < of->count; e++) {
         const VkDescriptorUpdateTemplateEntry *from = &of->entries[e];
-        for (uint32_t i = 0; is_storage(from->descriptorType) && i < from->descriptorCount; i++) {
+        for (uint32_t i = 0; is_buffer(from->descriptorType) && i < from->descriptorCount; i++) {
             VkDescriptorBufferInfo info;
             memcpy(&info, (const char *)pData + from->offset + i * from->stride, sizeof info);
-            put(set, from->dstBinding, from->dstArrayElement + i, info.buffer);
+            put(set, slot_of(from->dstBinding, from->dstArrayElement + i, &info));
         }
     }
     kro__driver.vkUpdateDescriptorSetWithTemplate(device, descriptorSet, descriptorUpdateTemplate,
