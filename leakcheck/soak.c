@@ -20,8 +20,8 @@ enum { DISPATCHES = 100000, BUFFERS = 10000, CONTEXTS = 200 };
 // The least that malloc gives is 32 bytes: bytes of the heap show what one dispatch in 32 forgets,
 // and what every other buffer or context does, with which drivers' own heaps move. What is in RAM
 // is less exact where large memory comes and goes: malloc and the system keep up to a MiB more or
-// less, which is 128 bytes over 8,000 buffers. Four times that is no noise, and a page each is none
-// over 160 contexts.
+// less, which is 128 bytes over 8,000 buffers, and code that drivers make moves it by up to 2 KiB
+// over 160 contexts. Four times that is no noise.
 static const growth_bounds DISPATCH_BOUNDS = {.resident_bytes = 4, .heap_bytes = 1};
 static const growth_bounds BUFFER_BOUNDS = {.resident_bytes = 512, .heap_bytes = 16};
 static const growth_bounds CONTEXT_BOUNDS = {.resident_bytes = 8192, .heap_bytes = 16};
