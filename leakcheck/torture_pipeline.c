@@ -30,6 +30,23 @@ static bool it_runs(kt_test *t, torture_bench *bench)
 const torture_call torture_kro_pipeline_create_words = {
     .holds = TORTURE_PROGRAM, .run = create, .right = it_runs};
 
+// In a context that keeps pipelines between runs.
+static kro_status open_with_cache(torture_bench *bench)
+{
+    if (bench->ctx)
+        return KRO_OK;
+    bench->config.cache_dir = bench->folder;
+    return kro_context_create(&bench->config, &bench->ctx);
+}
+
+static bool the_context_works(kt_test *t, torture_bench *bench)
+{
+    return torture_check_context(t, bench) && it_runs(t, bench);
+}
+
+const torture_call torture_kro_pipeline_create_cached = {
+    .prepare = open_with_cache, .run = create, .right = the_context_works};
+
 static const char *path_of(const torture_bench *bench, char path[512])
 {
     snprintf(path, 512, "%s/affine_words.spv", bench->folder);

@@ -255,3 +255,32 @@ const torture_call torture_kro_read_large = {.holds = TORTURE_PROGRAM,
                                              .run = read_large,
                                              .right = large_is_read,
                                              .records = true};
+
+// Memory of the program's own, which the work reaches in place: as much as is not copied at once.
+static kro_status register_page(torture_bench *bench)
+{
+    kro_status status = KRO_OK;
+    if (!bench->made)
+        status = kro_host_register(
+            bench->ctx, &(kro_host_config){.memory = bench->page, .size_bytes = TORTURE_PAGE},
+            &bench->made);
+    bench->page[7] = 0;
+    return status < 0 ? status : set_a(bench);
+}
+
+static kro_status read_page(torture_bench *bench)
+{
+    return kro_read(bench->stream, bench->a, 0, bench->page, TORTURE_BYTES);
+}
+
+static bool page_is_fifteen(kt_test *t, torture_bench *bench)
+{
+    return CHECK_OK(kro_finish(bench->stream)) &&
+           (!bench->computes || CHECK_EQ_U64(bench->page[7], 15));
+}
+
+const torture_call torture_kro_read_page = {.holds = TORTURE_PROGRAM,
+                                            .prepare = register_page,
+                                            .run = read_page,
+                                            .right = page_is_fifteen,
+                                            .records = true};
