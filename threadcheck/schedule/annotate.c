@@ -31,6 +31,12 @@ void ks_observed(void *object, uint64_t size_bytes, int order)
     ks_drd_observed(object, size_bytes, acquires(order));
 }
 
+void ks_unwatched(void *object, uint64_t size_bytes)
+{
+    ks_helgrind_published(object, size_bytes, false);
+    ks_drd_published(object, size_bytes, false);
+}
+
 #else
 
 void ks_published(void *object, uint64_t size_bytes, int order)
@@ -45,6 +51,12 @@ void ks_observed(void *object, uint64_t size_bytes, int order)
     (void)object;
     (void)size_bytes;
     (void)order;
+}
+
+void ks_unwatched(void *object, uint64_t size_bytes)
+{
+    (void)object;
+    (void)size_bytes;
 }
 
 #endif

@@ -8,4 +8,7 @@
 void ks_published(void *object, uint64_t size_bytes, int order);
 void ks_observed(void *object, uint64_t size_bytes, int order);
 
+// … and that nothing is to be seen in memory of the schedule's own: the turn guards it.
+void ks_unwatched(void *object, uint64_t size_bytes);
+
 #endif

@@ -1,7 +1,11 @@
-// Compiled once for each tool: KS_TOOL is its header, KS_NAME(what) its function.
+// Compiled once for each tool: KS_TOOL is its header, and its functions begin with KS_PREFIX.
 #include "annotate_tool.h"
 
 #include KS_TOOL
+
+#define KS_JOIN_(prefix, what) prefix##what
+#define KS_JOIN(prefix, what)  KS_JOIN_(prefix, what)
+#define KS_NAME(what)          KS_JOIN(KS_PREFIX, what)
 
 void KS_NAME(published)(void *object, uint64_t size_bytes, bool releases)
 {

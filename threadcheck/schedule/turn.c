@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "annotate.h"
 #include "last_words.h"
 
 ks_turn ks_now;
@@ -195,6 +196,7 @@ void ks_turn_end(void)
 
 void ks_begin(const ks_config *config)
 {
+    ks_unwatched(&ks_now, sizeof ks_now);
     ks_now = (ks_turn){.config = *config,
                        .strategy = ks_strategy_create(config->seed, config->steps),
                        .active = true};
