@@ -19,10 +19,10 @@ typedef struct disturbance {
 
 static const disturbance disturbances[] = {
     {"bare", NULL, 1},
-    {"delayed", "delay=%u", 1},
-    {"reordered", "reorder=%u;exits", 1},
-    {"queues", "split_queues=3;reorder=%u", 3},
-    {"fences", "hide=timeline;delay=%u", 1},
+    {"delayed", "external;delay=%u", 1},
+    {"reordered", "external;reorder=%u;exits", 1},
+    {"queues", "external;split_queues=3;reorder=%u", 3},
+    {"fences", "external;hide=timeline;delay=%u", 1},
 };
 
 enum {
@@ -86,6 +86,12 @@ typedef struct exploration {
     const kronos_proxy_api *proxy; // NULL on the bare device
 } exploration;
 
+// A thread is inside a call: another one may come.
+static void look_inside(void)
+{
+    ks_point(KS_SITE(KS_CALL, "inside"));
+}
+
 static bool prepare(exploration *self, kt_test *t, const char *param, scene play)
 {
     const char *trace = getenv("KRONOS_SCHEDULE_TRACE");
@@ -98,6 +104,7 @@ static bool prepare(exploration *self, kt_test *t, const char *param, scene play
         self->proxy = proxied_api(t);
         if (!proxied_prepare(t, "", &self->on.config))
             return false;
+        self->proxy->look_inside(look_inside);
     }
     self->trace = trace ? fopen(trace, "a") : NULL;
     return !trace || CHECK(self->trace != NULL);

@@ -3,6 +3,7 @@
 #include "main.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "child.h"
 #include "counts.h"
@@ -14,8 +15,12 @@
 extern const kt_suite KT_SUITE_TABLE;
 
 // What looks at each schedule besides the scene itself.
-static const char *const CHECKERS[] = {"numbers", "objects left", "objects destroyed in use",
-                                       "writes that the host sees unordered", "deadlocks"};
+static const char *const CHECKERS[] = {"numbers",
+                                       "objects left",
+                                       "objects destroyed in use",
+                                       "writes that the host sees unordered",
+                                       "two threads inside one object",
+                                       "deadlocks"};
 
 enum { CHECKER_COUNT = sizeof CHECKERS / sizeof CHECKERS[0] };
 
@@ -71,7 +76,8 @@ int main(int argc, char **argv)
                         "kronos-threadcheck [options] [GLOB ...]", argc - 1, argv + 1, &code)) {
         hand_on("KRONOS_SCHEDULES", options.schedules);
         hand_on("KRONOS_SCHEDULE", options.schedule);
-        code = kt_job_run(&(kt_job){.program = "kronos threads",
+        const bool known = !strcmp(KT_SUITE_TABLE.name, "threadcheck"); // to the kronos command
+        code = kt_job_run(&(kt_job){.program = known ? "kronos threads" : argv[0],
                                     .suites = suites,
                                     .suite_count = 1,
                                     .options = &options,

@@ -18,6 +18,7 @@ static const plant plants[] = {
     {"torn_buffer_ids", "delayed", "256 of 256 differ", false},
     {"buffer_freed_early", "reordered", "in schedule ", false},
     {"stream_of_two_threads", "reordered", "in schedule ", true},
+    {"pool_of_two_threads", "delayed", "entered VkCommandPool", false},
     {"locks_in_two_orders", "reordered", "which thread 1 has since lock '&locks[self->index]'",
      false},
 };

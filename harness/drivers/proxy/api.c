@@ -97,6 +97,7 @@ KRO__EXPORT const kronos_proxy_api *kronos_proxy_get(void)
         .replayed = kro__engine_replayed,
         .opaque = kro__engine_opaque,
         .external = kro__external_count,
+        .look_inside = kro__external_look,
     };
     return &api;
 }

@@ -45,6 +45,13 @@ static _Thread_local struct {
     uint64_t random;
 } own;
 
+static void (*_Atomic look_inside)(void);
+
+void kro__external_look(void (*look)(void))
+{
+    atomic_store(&look_inside, look);
+}
+
 void kro__external_arm(const kro__spec *spec)
 {
     atomic_store(&longest_us, spec->external_us);
@@ -209,9 +216,16 @@ static void enter(kro__use *use)
     try_enter(use, true, &other);
 }
 
-// One call of four takes a while, up to what the spec says.
-static void linger(void)
+// One call of four takes a while, up to what the spec says, unless a test has something else to do.
+static void linger(const kro__inside *inside)
 {
+    void (*look)(void) = atomic_load_explicit(&look_inside, memory_order_acquire);
+    for (size_t i = 0; look && i < inside->count; i++) {
+        if (inside->uses[i].kind == KRO__USE_SHARED)
+            continue;
+        look();
+        return;
+    }
     uint64_t longest = atomic_load_explicit(&longest_us, memory_order_relaxed);
     if (!longest)
         return;
@@ -229,7 +243,7 @@ void kro__external_enter(kro__inside *inside)
 {
     for (size_t i = 0; i < inside->count; i++)
         enter(&inside->uses[i]);
-    linger();
+    linger(inside);
     for (size_t i = 0; i < inside->count; i++)
         if (inside->uses[i].kind == KRO__USE_LAST)
             leave(&inside->uses[i]);

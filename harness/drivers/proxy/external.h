@@ -58,6 +58,8 @@ static inline bool kro__external_is_on(void)
 
 // Takes over the `external` word of a spec.
 void kro__external_arm(const kro__spec *spec);
+// What is done inside a call in place of a rest; NULL: the rest.
+void kro__external_look(void (*look)(void));
 
 void kro__external_begin(kro__inside *inside, int call);
 // 0 is no object. An object may be told of more than once.

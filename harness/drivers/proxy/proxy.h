@@ -150,6 +150,10 @@ typedef struct kronos_proxy_api {
     // How often a call had an object to itself since the last reset, with `external`: a check that
     // finds nothing has looked at this much.
     uint64_t (*external)(void);
+    // Calls `look` within each call that has an object to itself, with `external`, in place of the
+    // rest that the word asks for: it may let other threads run, which then meet this one. NULL: no
+    // longer.
+    void (*look_inside)(void (*look)(void));
 } kronos_proxy_api;
 
 // Exported by the library. A test opens the driver's library with dlopen, asks dlsym for this

@@ -1,4 +1,5 @@
 // Faults in libkronos, and in programs that use it, which the suite has to find.
+#include "own_device.h"
 #include "scenes.h"
 #include "shared.h"
 
@@ -96,6 +97,42 @@ static void play_shared_stream(const stage *on)
 TEST_FAMILY_CASE(stream_of_two_threads)
 {
     explore(t, param, play_shared_stream);
+}
+
+// Command buffers of one pool belong to one thread at a time, and be they two.
+static void *record_by_hand(void *user)
+{
+    const player *self = user;
+    kt_test *t = self->t;
+    const own_device *own = self->shared;
+    const VkCommandBufferAllocateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO,
+        .commandPool = own->commands,
+        .level = VK_COMMAND_BUFFER_LEVEL_PRIMARY,
+        .commandBufferCount = 1,
+    };
+    const VkCommandBufferBeginInfo begin = {.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO};
+    VkCommandBuffer commands;
+    if (CHECK(own->vkAllocateCommandBuffers(own->device, &info, &commands) == VK_SUCCESS) &&
+        CHECK(own->vkBeginCommandBuffer(commands, &begin) == VK_SUCCESS))
+        CHECK(own->vkEndCommandBuffer(commands) == VK_SUCCESS);
+    return NULL;
+}
+
+static void play_shared_pool(const stage *on)
+{
+    kro_context *model = stage_context(on);
+    own_device *own = model ? own_device_create(on->t, model, NULL) : NULL;
+    kro_context_destroy(model);
+    if (!own)
+        return;
+    play_threads(on, 2, record_by_hand, own);
+    kt_release(on->t, own);
+}
+
+TEST_FAMILY_CASE(pool_of_two_threads)
+{
+    explore(t, param, play_shared_pool);
 }
 
 // Each has what the other one wants.
