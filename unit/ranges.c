@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "heap_watch.h"
 #include "test.h"
 
 enum { SLAB_BYTES = 4096, MAX_LIVE = 512 };
@@ -203,5 +204,27 @@ TEST(a_full_slab_loses_little_between_ranges)
     CHECK(first < 0.22);
     CHECK(second < 0.22 && second < first * 1.1); // it does not get worse
     CHECK(ranges.block_capacity <= 4096);
+    kro__ranges_finish(&ranges);
+}
+
+// Splitting a range takes records; where there is no memory for them the slab is as it was.
+TEST(a_range_that_there_is_no_memory_for_changes_nothing)
+{
+    kro__ranges ranges;
+    kro__range range;
+    kro_status status = KRO_OK;
+    uint64_t used_bytes = 0;
+    if (!CHECK_OK(kro__ranges_init(&ranges, UINT64_C(1) << 40)))
+        return;
+    heap_watch_begin(1);
+    while (status == KRO_OK) {
+        used_bytes = ranges.used_bytes;
+        status = kro__ranges_alloc(&ranges, 64, 64, &range);
+    }
+    (void)heap_watch_end();
+    CHECK_EQ_I64(status, KRO_ERROR_OUT_OF_HOST_MEMORY);
+    CHECK_EQ_U64(ranges.used_bytes, used_bytes);
+    CHECK(kro__ranges_alloc(&ranges, 64, 64, &range) == KRO_OK);
+    CHECK_EQ_U64(range.offset_bytes, used_bytes);
     kro__ranges_finish(&ranges);
 }

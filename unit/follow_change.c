@@ -1,0 +1,52 @@
+// What changes between batches that are followed: whoever follows has to notice.
+#include "bench.h"
+
+#include "follow.h"
+
+enum { ROUNDS = 4 };
+
+static kro_status dispatch(bench *it, kro_pipeline *kernel, const uint32_t push[3])
+{
+    const kro_dispatch_args args = {
+        .buffers = {it->a}, .push = push, .push_bytes = 3 * sizeof *push, .groups = {1}};
+    return kro_dispatch(it->stream, kernel, &args);
+}
+
+// Submits the same batch until it is followed.
+static void run_rounds(kt_test *t, bench *it, kro_pipeline *kernel)
+{
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        const uint32_t push[3] = {64, 1, round};
+        CHECK_OK(dispatch(it, kernel, push));
+        CHECK_OK(dispatch(it, kernel, push));
+        CHECK_OK(kro_finish(it->stream));
+    }
+    CHECK(it->stream->batch->following.count > 0);
+}
+
+// A batch that may use what is gone is not followed, from its first node on.
+TEST(a_destroyed_object_ends_following)
+{
+    bench it = bench_create(t, NULL);
+    kro_pipeline *kernel = kt_pipeline_in(t, it.ctx, "affine_words", NULL);
+    kro_buffer *other;
+    CHECK_OK(kro_buffer_create(it.ctx, &(kro_buffer_config){.size_bytes = 64}, &other));
+    run_rounds(t, &it, kernel);
+    kro_buffer_destroy(other);
+    const uint32_t push[3] = {7, 1, 99};
+    CHECK_OK(dispatch(&it, kernel, push));
+    CHECK_EQ_U64(it.stream->batch->following.count, 0);
+    CHECK_OK(kro_finish(it.stream));
+    CHECK_EQ_U64(it.device->last.node_count, 1);
+    CHECK_EQ_U64(it.device->last.push_word, 7);
+}
+
+TEST(push_constants_that_are_missing_are_refused_while_following)
+{
+    bench it = bench_create(t, NULL);
+    kro_pipeline *kernel = kt_pipeline_in(t, it.ctx, "affine_words", NULL);
+    run_rounds(t, &it, kernel);
+    CHECK_STATUS(dispatch(&it, kernel, NULL), KRO_ERROR_INVALID_ARGUMENT);
+    CHECK_STATUS(kro_submit(it.stream, NULL), KRO_ERROR_INVALID_ARGUMENT); // told once more
+    run_rounds(t, &it, kernel);
+}
