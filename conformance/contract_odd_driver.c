@@ -13,6 +13,7 @@ static struct {
     PFN_vkGetBufferMemoryRequirements2 get_requirements;
     bool jumps;               // timelines are at their end
     bool takes_no_memory;     // buffers fit no memory type
+    VkResult counter_result;  // of looking at a timeline
     VkResult cache_result;    // of getting what a pipeline cache holds; its size is known
     uint32_t cache_asked;     // how often
     uint32_t version_claimed; // by the physical device; 0: its own
@@ -24,7 +25,7 @@ static VKAPI_ATTR VkResult VKAPI_CALL get_counter(VkDevice device, VkSemaphore s
     VkResult result = odd.get_counter(device, semaphore, value);
     if (odd.jumps)
         *value = UINT64_MAX;
-    return result;
+    return odd.counter_result != VK_SUCCESS ? odd.counter_result : result;
 }
 
 static VKAPI_ATTR void VKAPI_CALL get_requirements(VkDevice device,
@@ -111,6 +112,31 @@ TEST(a_timeline_that_jumps_is_a_lost_device)
                   "which was never submitted");
     CHECK_STATUS(kro_buffer_create(ctx, &(kro_buffer_config){.size_bytes = 64}, &buffer),
                  KRO_ERROR_DEVICE_LOST);
+    kro_context_destroy(ctx);
+}
+
+// Recording looks for what has finished, to use it again.
+TEST(a_look_at_progress_that_fails_drops_the_batch)
+{
+    kro_context *ctx;
+    kro_buffer *buffer = NULL;
+    uint32_t word = 0;
+    const kro_context_config config = {.get_instance_proc_addr = find};
+    if (!make_driver(t) || !CHECK_OK(kro_context_create(&config, &ctx)))
+        return;
+    kro_stream *stream = kro_context_stream(ctx);
+    CHECK_OK(kro_buffer_create(ctx, &(kro_buffer_config){.size_bytes = 64}, &buffer));
+    CHECK_OK(kro_fill(stream, buffer, 0, 64, 1));
+    CHECK_OK(kro_submit(stream, NULL));
+    CHECK_OK(kro_fill(stream, buffer, 0, 64, 2));
+    odd.counter_result = VK_ERROR_OUT_OF_HOST_MEMORY;
+    CHECK_REFUSED(kro_submit(stream, NULL), KRO_ERROR_OUT_OF_HOST_MEMORY,
+                  "vkGetSemaphoreCounterValue");
+    odd.counter_result = VK_SUCCESS;
+    CHECK_OK(kro_fill(stream, buffer, 0, 64, 3));
+    CHECK_OK(kro_finish(stream));
+    CHECK_OK(kro_buffer_read(buffer, 0, &word, sizeof word));
+    kro_buffer_destroy(buffer);
     kro_context_destroy(ctx);
 }
 

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "heap_watch.h"
 #include "test.h"
 
 enum { US = 1000, OUR_GROUP = 1000, STRANGER = 2000 };
@@ -185,6 +186,32 @@ TEST(a_file_that_does_not_read_is_named)
         return;
     CHECK_STATUS(kro__trusted_file_read(&file, 100, &text, &bytes), KRO_ERROR_IO);
     CHECK_CONTAINS(kro_error_detail(), "/mem' cannot be read: ");
+    kro__trusted_file_finish(&file);
+}
+
+// Without memory to ask whose group it is, a group that may write counts as another's.
+TEST(judging_and_reading_without_memory_fail)
+{
+    tree *files = make_tree(t);
+    kro__trusted_file file;
+    char *text;
+    size_t bytes;
+    if (!files)
+        return;
+    CHECK(chmod(files->file, 0664) == 0);
+    heap_watch_begin(1); // for the path
+    CHECK_STATUS(kro__trusted_file_open(files->file, &file), KRO_ERROR_OUT_OF_HOST_MEMORY);
+    CHECK_EQ_I64(heap_watch_end().live_blocks, 0);
+    heap_watch_begin(2); // for the group
+    CHECK_STATUS(kro__trusted_file_open(files->file, &file), KRO_ERROR_INVALID_ARGUMENT);
+    CHECK_CONTAINS(kro_error_detail(), "is writable by its group");
+    CHECK_EQ_I64(heap_watch_end().live_blocks, 0);
+    CHECK(chmod(files->file, 0644) == 0);
+    if (!CHECK_OK(kro__trusted_file_open(files->file, &file)))
+        return;
+    heap_watch_begin(1);
+    CHECK_STATUS(kro__trusted_file_read(&file, 100, &text, &bytes), KRO_ERROR_OUT_OF_HOST_MEMORY);
+    CHECK_EQ_I64(heap_watch_end().live_blocks, 0);
     kro__trusted_file_finish(&file);
 }
 
