@@ -8,7 +8,7 @@
 #include "heap_watch.h"
 #include "shaders.h"
 
-enum { BUFFERS = 20, SEMAPHORES = 40, ROUNDS = 4, WORDS = 64 };
+enum { BUFFERS = 40, SEMAPHORES = 40, ROUNDS = 4, NODES = 30, WORDS = 64 };
 
 static void ignore_log(void *user, kro_log_level level, const char *message)
 {
@@ -33,18 +33,30 @@ static kro_status wait_for_many(kro_stream *stream)
     return status;
 }
 
-// Batches that are alike, but for the buffer of the last dispatch.
+static kro_status dispatch(const program *p, kro_buffer *buffer, uint32_t addend)
+{
+    const uint32_t push[3] = {WORDS, 1, addend};
+    return kro_dispatch(
+        p->stream, p->kernel,
+        &(kro_dispatch_args){
+            .buffers = {buffer}, .push = push, .push_bytes = sizeof push, .groups = {1}});
+}
+
+// Dispatches one by one, then batches of all of them that are alike, but for the buffer of the
+// last.
 static kro_status run_rounds(const program *p)
 {
     kro_status status = KRO_OK;
+    for (uint32_t i = 0; i < NODES && status >= 0; i++) {
+        status = dispatch(p, p->buffers[i], 0);
+        const kro_status finished = kro_finish(p->stream);
+        status = status < 0 ? status : finished;
+    }
     for (uint32_t round = 0; round < ROUNDS && status >= 0; round++) {
-        const uint32_t push[3] = {WORDS, 1, round};
-        kro_dispatch_args args = {
-            .buffers = {p->buffers[0]}, .push = push, .push_bytes = sizeof push, .groups = {1}};
-        status = kro_dispatch(p->stream, p->kernel, &args);
-        args.buffers[0] = p->buffers[round / (ROUNDS - 1)];
-        if (status >= 0)
-            status = kro_dispatch(p->stream, p->kernel, &args);
+        for (uint32_t i = 0; i < NODES && status >= 0; i++) {
+            const bool differs = i == NODES - 1 && round == ROUNDS - 1;
+            status = dispatch(p, p->buffers[differs ? NODES : i], round);
+        }
         const kro_status finished = kro_finish(p->stream);
         status = status < 0 ? status : finished;
     }

@@ -3,22 +3,24 @@
 
 #include "follow.h"
 
-enum { ROUNDS = 4 };
+enum { ROUNDS = 8 };
 
-static kro_status dispatch(bench *it, kro_pipeline *kernel, const uint32_t push[3])
+static kro_status dispatch(bench *it, kro_pipeline *kernel, kro_buffer *buffer,
+                           const uint32_t push[3])
 {
     const kro_dispatch_args args = {
-        .buffers = {it->a}, .push = push, .push_bytes = 3 * sizeof *push, .groups = {1}};
+        .buffers = {buffer}, .push = push, .push_bytes = 3 * sizeof *push, .groups = {1}};
     return kro_dispatch(it->stream, kernel, &args);
 }
 
-// Submits the same batch until it is followed.
+// Submits two batches in turns until they are followed; the next one is that of `a`.
 static void run_rounds(kt_test *t, bench *it, kro_pipeline *kernel)
 {
     for (uint32_t round = 0; round < ROUNDS; round++) {
         const uint32_t push[3] = {64, 1, round};
-        CHECK_OK(dispatch(it, kernel, push));
-        CHECK_OK(dispatch(it, kernel, push));
+        kro_buffer *buffer = round % 2 ? it->b : it->a;
+        CHECK_OK(dispatch(it, kernel, buffer, push));
+        CHECK_OK(dispatch(it, kernel, buffer, push));
         CHECK_OK(kro_finish(it->stream));
     }
     CHECK(it->stream->batch->following.count > 0);
@@ -34,7 +36,7 @@ TEST(a_destroyed_object_ends_following)
     run_rounds(t, &it, kernel);
     kro_buffer_destroy(other);
     const uint32_t push[3] = {7, 1, 99};
-    CHECK_OK(dispatch(&it, kernel, push));
+    CHECK_OK(dispatch(&it, kernel, it.a, push));
     CHECK_EQ_U64(it.stream->batch->following.count, 0);
     CHECK_OK(kro_finish(it.stream));
     CHECK_EQ_U64(it.device->last.node_count, 1);
@@ -46,7 +48,7 @@ TEST(push_constants_that_are_missing_are_refused_while_following)
     bench it = bench_create(t, NULL);
     kro_pipeline *kernel = kt_pipeline_in(t, it.ctx, "affine_words", NULL);
     run_rounds(t, &it, kernel);
-    CHECK_STATUS(dispatch(&it, kernel, NULL), KRO_ERROR_INVALID_ARGUMENT);
+    CHECK_STATUS(dispatch(&it, kernel, it.a, NULL), KRO_ERROR_INVALID_ARGUMENT);
     CHECK_STATUS(kro_submit(it.stream, NULL), KRO_ERROR_INVALID_ARGUMENT); // told once more
     run_rounds(t, &it, kernel);
 }

@@ -4,6 +4,11 @@
 
 #include "shaders.h"
 #include "shapes.h"
+#include "stream.h"
+
+static const uint32_t nine_buffers_spirv[] =
+#include "nine_buffers.spv.inc"
+    ;
 
 // affine_words: one buffer, read and written, and three words of push constants; 64 invocations.
 static kro_dispatch_args affine_args(kro_buffer *words, const uint32_t push[3])
@@ -248,4 +253,31 @@ TEST(more_dispatches_than_are_remembered_are_recorded)
         CHECK_EQ_U64(it.device->last.set_count, round == 0);
         CHECK_EQ_U64(it.device->last.push_word, COUNT - 1);
     }
+}
+
+TEST(more_buffers_than_are_remembered_are_recorded)
+{
+    enum { BUFFERS = KRO__SHAPE_BUFFERS + 1 };
+    bench it = bench_create(t, NULL);
+    kro_pipeline *kernel;
+    kro_binding bindings[BUFFERS];
+    for (uint32_t i = 0; i < BUFFERS; i++)
+        bindings[i] = (kro_binding){.element = i, .buffer = i == 0 ? it.a : it.b};
+    const kro_dispatch_args args = {.bindings = bindings, .binding_count = BUFFERS, .groups = {1}};
+    if (!CHECK_OK(
+            kro_pipeline_create(it.ctx,
+                                &(kro_pipeline_config){.spirv = nine_buffers_spirv,
+                                                       .spirv_bytes = sizeof nine_buffers_spirv},
+                                &kernel)))
+        return;
+    for (uint32_t round = 0; round < 3; round++) {
+        CHECK_OK(kro_dispatch(it.stream, kernel, &args));
+        CHECK_OK(kro_dispatch(it.stream, kernel, &args));
+        submit(t, &it);
+        CHECK_EQ_U64(it.device->last.node_count, 2);
+        CHECK_EQ_U64(it.device->last.barrier_count, 1);
+        CHECK_EQ_U64(it.device->last.set_count, round == 0);
+    }
+    CHECK_EQ_U64(it.stream->shapes.count, 0);
+    kro_pipeline_destroy(kernel);
 }
