@@ -6,9 +6,10 @@ TRACE is what lcov captured. UNCOVERED names each line that no test reaches, wit
     [PATH FUNCTION]
     reason = why no test reaches the lines that follow
     line = the line, without the space around it; once for each such line
+    varies = the same for a line that is reached at times, as threads happen to run
 
 Prints a table of files. A line that is neither reached nor named is a fault, and so is one that is named
-and was reached. So is a share below the two that stand here.
+and was reached, or stands there no more. So is a share below the two that stand here.
 """
 
 import collections
@@ -20,6 +21,7 @@ LINES_PERCENT, BRANCHES_PERCENT = 95, 90
 
 Record = collections.namedtuple("Record", "functions lines branches")
 Place = collections.namedtuple("Place", "path function text")
+Named = collections.namedtuple("Named", "never varies")  # each: how often a Place is named
 
 
 def plain_name(name):
@@ -53,22 +55,24 @@ def read_trace(root, trace):
     return records
 
 
-def find_uncovered(root, records):
-    """Each Place that was not reached, and where it is now."""
-    places = collections.defaultdict(list)
+def find_places(root, records):
+    """Each Place of code: the numbers of its lines, and of those that were not reached."""
+    lines, uncovered = collections.defaultdict(list), collections.defaultdict(list)
     for path, record in sorted(records.items()):
         with open(os.path.join(root, path), encoding="utf-8") as file:
             texts = file.read().splitlines()
-        for number in sorted(number for number, runs in record.lines.items() if not runs):
+        for number, runs in sorted(record.lines.items()):
             begin = max((first for first in record.functions if first <= number), default=None)
-            function = record.functions.get(begin, "-")
-            places[Place(path, function, texts[number - 1].strip())].append(number)
-    return places
+            place = Place(path, record.functions.get(begin, "-"), texts[number - 1].strip())
+            lines[place].append(number)
+            if not runs:
+                uncovered[place].append(number)
+    return lines, uncovered
 
 
 def read_named(path):
-    """How often each Place is named, and what is wrong with the file."""
-    named, faults = collections.Counter(), []
+    """What is named, and what is wrong with the file."""
+    named, faults = Named(collections.Counter(), collections.Counter()), []
     section, reason = None, None
     with open(path, encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
@@ -81,27 +85,30 @@ def read_named(path):
             key, _, value = line.partition(" = ")
             if key == "reason" and section and value:
                 reason = value
-            elif key == "line" and reason and value:
-                named[Place(*section, value)] += 1
+            elif key in ("line", "varies") and reason and value:
+                (named.never if key == "line" else named.varies)[Place(*section, value)] += 1
             else:
-                faults.append(f"{path}:{number}: expected [PATH FUNCTION], then reason = and line =")
+                faults.append(
+                    f"{path}:{number}: expected [PATH FUNCTION], then reason = and line = or varies ="
+                )
     return named, faults
 
 
-def compare(uncovered, named, list_path):
+def compare(lines, uncovered, named, list_path):
     for place, numbers in uncovered.items():
-        if len(numbers) > named[place]:
+        if len(numbers) > named.never[place] + named.varies[place]:
             where = ", ".join(str(number) for number in numbers)
             yield (
                 f"{place.path}:{where}: no test reaches it: {place.text}\n"
                 f"    test it, delete it, or name it below [{place.path} {place.function}] in {list_path}"
             )
-    for place, count in sorted(named.items()):
-        if count > len(uncovered.get(place, ())):
-            yield (
-                f"{list_path}: [{place.path} {place.function}] names a line that is reached now, or is "
-                f"there no more: {place.text}"
-            )
+    stale = [place for place, count in named.never.items() if count > len(uncovered.get(place, ()))]
+    stale += [place for place, count in named.varies.items() if count > len(lines.get(place, ()))]
+    for place in sorted(stale):
+        yield (
+            f"{list_path}: [{place.path} {place.function}] names a line that is reached now, or is there "
+            f"no more: {place.text}"
+        )
 
 
 def share(counts):
@@ -128,7 +135,7 @@ def main():
     print(row("libkronos", lines, branches))
 
     named, faults = read_named(list_path)
-    faults += compare(find_uncovered(root, records), named, list_path)
+    faults += compare(*find_places(root, records), named, list_path)
     for what, (reached, total, percent), least in (
         ("lines", lines, LINES_PERCENT),
         ("branches", branches, BRANCHES_PERCENT),
@@ -137,7 +144,7 @@ def main():
             faults.append(f"{reached} of {total} {what} are reached: {percent:.2f} %, below {least} %")
     for fault in faults:
         print(fault)
-    print(f"coverage: {sum(named.values())} lines are named as unreached, {len(faults)} at fault")
+    print(f"coverage: {sum(named.never.values())} lines are named as unreached, {len(faults)} at fault")
     sys.exit(1 if faults else 0)
 
 
