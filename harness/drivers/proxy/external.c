@@ -52,6 +52,17 @@ void kro__external_look(void (*look)(void))
     atomic_store(&look_inside, look);
 }
 
+// What a test does where others must stay out.
+//
+// Returns: false where there is none.
+static bool look_around(void)
+{
+    void (*look)(void) = atomic_load_explicit(&look_inside, memory_order_acquire);
+    if (look)
+        look();
+    return look != NULL;
+}
+
 void kro__external_arm(const kro__spec *spec)
 {
     atomic_store(&longest_us, spec->external_us);
@@ -209,7 +220,8 @@ static void enter(kro__use *use)
     if (!shared)
         report(use, &other);
     for (int ms = 0; !shared && may_wait(use, &other) && ms < PATIENCE_MS; ms++) {
-        pause_us(1000);
+        if (!look_around()) // who is inside may need it to go on
+            pause_us(1000);
         if (try_enter(use, false, &other))
             return;
     }
@@ -219,13 +231,9 @@ static void enter(kro__use *use)
 // One call of four takes a while, up to what the spec says, unless a test has something else to do.
 static void linger(const kro__inside *inside)
 {
-    void (*look)(void) = atomic_load_explicit(&look_inside, memory_order_acquire);
-    for (size_t i = 0; look && i < inside->count; i++) {
-        if (inside->uses[i].kind == KRO__USE_SHARED)
-            continue;
-        look();
-        return;
-    }
+    for (size_t i = 0; i < inside->count; i++)
+        if (inside->uses[i].kind != KRO__USE_SHARED && look_around())
+            return;
     uint64_t longest = atomic_load_explicit(&longest_us, memory_order_relaxed);
     if (!longest)
         return;

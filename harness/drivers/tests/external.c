@@ -462,3 +462,58 @@ TEST(nothing_is_checked_that_was_not_asked_for)
     CHECK_EQ_U64(proxy->violations(), 0);
     side_destroy(&own);
 }
+
+// A second thread that comes while the first is inside its call.
+typedef struct guest {
+    const side *of;
+    const kronos_proxy_api *proxy;
+    pthread_t thread;
+    atomic_uint visits;
+} guest;
+
+static guest *visited;
+
+static void *submit_once(void *argument)
+{
+    submit(argument);
+    return NULL;
+}
+
+// The first visit is that of the call that lets the guest in.
+static void let_in(void)
+{
+    const struct timespec moment = {.tv_nsec = 1000000};
+    guest *in = visited;
+    if (atomic_fetch_add(&in->visits, 1) > 0) {
+        nanosleep(&moment, NULL);
+        return;
+    }
+    if (!pthread_create(&in->thread, NULL, submit_once, (void *)in->of))
+        while (!in->proxy->violations())
+            nanosleep(&moment, NULL);
+}
+
+// A meeting without any chance.
+TEST(a_test_lets_threads_meet_where_it_wants_to)
+{
+    const kronos_proxy_api *proxy = vk_proxy(t);
+    vk *v = vk_open_proxy(t, "external");
+    if (!v)
+        return;
+    side shared = side_create(v, 0);
+    guest in = {.of = &shared, .proxy = proxy};
+    proxy->reset_counts();
+    visited = &in;
+    proxy->look_inside(let_in);
+    submit(&shared);
+    pthread_join(in.thread, NULL);
+    proxy->look_inside(NULL);
+    CHECK_EQ_U64(proxy->violations(), 1);
+    CHECK_EQ_U64(proxy->calls("vkQueueSubmit"), 2);
+    const unsigned visits = atomic_load(&in.visits);
+    CHECK(visits > 1);
+    submit(&shared);
+    CHECK_EQ_U64(atomic_load(&in.visits), visits);
+    side_destroy(&shared);
+    proxy->reset_counts();
+}
