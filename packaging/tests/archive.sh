@@ -75,6 +75,12 @@ grep -q 'no Vulkan loader on this machine' "$scratch/said" ||
     fail "no driver: said '$(cat "$scratch/said")'"
 say 'no driver: exit code 3, and a sentence'
 
+null=$(cd -- "$machine" && find opt/kronos/lib -name libkronos_null.so)
+code=0
+there threads --driver "/$null" --schedules 2 '*/contexts/*' || code=$?
+((code == 0)) || fail "threads: exit code $code: $(tail -n 30 "$scratch/said")"
+say "threads: $(grep ' schedules of seed ' "$scratch/said")"
+
 [[ $driver ]] || skip 'SwiftShader was not fetched'
 cp -- "$(dirname -- "$driver")"/*swiftshader* "$machine/driver"
 copy_libraries 'libgcc_s|libstdc\+\+' "$machine"/driver/*.so

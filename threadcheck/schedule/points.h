@@ -8,14 +8,14 @@
 
 typedef enum ks_kind {
     KS_LOAD,
-    KS_STORE,
+    KS_STORE, // from here …
     KS_EXCHANGE,
     KS_ADD,
     KS_SUBTRACT,
     KS_LOCK,
     KS_UNLOCK,
     KS_CONDITION_WAIT,
-    KS_CONDITION_WAKE,
+    KS_CONDITION_WAKE, // … to here what threads share is changed or held
     KS_THREAD_START,
     KS_THREAD_JOIN,
     KS_THREAD_END,

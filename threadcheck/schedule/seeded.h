@@ -37,7 +37,8 @@ typedef struct ks_config {
 
 typedef struct ks_result {
     uint64_t steps, switches; // switches: steps after which another thread went on
-    uint64_t hash;            // of all steps: who did what where
+    uint64_t shared; // of the steps, those that lock, or change something by an atomic operation
+    uint64_t hash;   // of all steps: who did what where
     uint32_t threads;
 } ks_result;
 

@@ -55,6 +55,7 @@ static void note_step(const ks_site *site)
     hash((uint64_t)site->line << 32 | (uint64_t)site->kind << 16 | ks_now.current);
     ks_now.threads[ks_now.current].last = site;
     ks_now.result.steps++;
+    ks_now.result.shared += site->kind >= KS_STORE && site->kind <= KS_CONDITION_WAKE;
     if (!ks_now.config.trace)
         return;
     fprintf(ks_now.config.trace, "%llu: thread %u: ", (unsigned long long)ks_now.result.steps,
