@@ -232,19 +232,39 @@ bool kt_options_read(kt_options *options, unsigned accepted, const char *usage, 
     return right;
 }
 
-int kt_main(int argc, char **argv, const kt_suite *const *suites, size_t suite_count)
+// What `finished` of a job is for a program.
+typedef struct finish {
+    const kt_program *program;
+    const kt_options *options;
+} finish;
+
+static void call_finished(void *user, const kt_run *run)
+{
+    const finish *self = user;
+    if (self->program->finished)
+        self->program->finished(self->options, run);
+}
+
+int kt_main(int argc, char **argv, const kt_program *program)
 {
     if (kt_is_child(argc, argv))
-        return kt_child_main(argc, argv, suites, suite_count);
+        return kt_child_main(argc, argv, program->suites, program->suite_count);
     kt_streams_open();
     kt_options options;
     kt_text usage = {0};
     kt_text_format(&usage, "%s [options] [GLOB ...]", argv[0]);
     int code;
-    if (kt_options_read(&options, KT_OPTIONS_ALL, kt_text_string(&usage), argc - 1, argv + 1,
-                        &code)) {
-        code = kt_job_run(&(kt_job){
-            .program = argv[0], .suites = suites, .suite_count = suite_count, .options = &options});
+    if (kt_options_read(&options, KT_OPTIONS_ALL | program->more_options, kt_text_string(&usage),
+                        argc - 1, argv + 1, &code)) {
+        if (program->begin)
+            program->begin(&options);
+        finish last = {program, &options};
+        code = kt_job_run(&(kt_job){.program = program->name ? program->name : argv[0],
+                                    .suites = program->suites,
+                                    .suite_count = program->suite_count,
+                                    .options = &options,
+                                    .finished = call_finished,
+                                    .user = &last});
         kt_options_finish(&options);
     }
     kt_text_finish(&usage);

@@ -7,8 +7,19 @@
 #include "run.h"
 #include "suite.h"
 
-// The main function of a program with suites.
-int kt_main(int argc, char **argv, const kt_suite *const *suites, size_t suite_count);
+// A program with suites.
+typedef struct kt_program {
+    const char *name; // how a person starts it; NULL: as it was started
+    const kt_suite *const *suites;
+    size_t suite_count;
+    unsigned more_options;                    // KT_OPTION bits beyond all
+    void (*begin)(const kt_options *options); // before all cases; may be NULL
+    void (*finished)(const kt_options *options,
+                     const kt_run *run); // after the reports; may be NULL
+} kt_program;
+
+// Its main function.
+int kt_main(int argc, char **argv, const kt_program *program);
 
 // Prints one sentence for a wrong command line and returns its exit code.
 int kt_usage_error(const char *sentence);

@@ -8,5 +8,5 @@ extern const kt_suite KT_SUITE_TABLE;
 int main(int argc, char **argv)
 {
     const kt_suite *suites[] = {&KT_SUITE_TABLE};
-    return kt_main(argc, argv, suites, 1);
+    return kt_main(argc, argv, &(kt_program){.suites = suites, .suite_count = 1});
 }

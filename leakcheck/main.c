@@ -4,10 +4,8 @@
 
 #include <inttypes.h>
 
-#include "child.h"
 #include "facts.h"
 #include "json.h"
-#include "os/streams.h"
 
 extern const kt_suite kt_suite_leakcheck;
 
@@ -51,9 +49,8 @@ static void print(const leak_facts *facts)
                facts->beyond_count);
 }
 
-static void finished(void *user, const kt_run *run)
+static void finished(const kt_options *options, const kt_run *run)
 {
-    const kt_options *options = user;
     leak_facts facts;
     leak_facts_init(&facts, run);
     if (options->given & KT_OPTION_JSON)
@@ -66,20 +63,8 @@ static void finished(void *user, const kt_run *run)
 int main(int argc, char **argv)
 {
     const kt_suite *suites[] = {&kt_suite_leakcheck};
-    if (kt_is_child(argc, argv))
-        return kt_child_main(argc, argv, suites, 1);
-    kt_streams_open();
-    kt_options options;
-    int code;
-    if (kt_options_read(&options, KT_OPTIONS_ALL, "kronos-leakcheck [options] [GLOB ...]", argc - 1,
-                        argv + 1, &code)) {
-        code = kt_job_run(&(kt_job){.program = "kronos leaks",
-                                    .suites = suites,
-                                    .suite_count = 1,
-                                    .options = &options,
-                                    .finished = finished,
-                                    .user = &options});
-        kt_options_finish(&options);
-    }
-    return kt_finish_output(code);
+    return kt_main(
+        argc, argv,
+        &(kt_program){
+            .name = "kronos leaks", .suites = suites, .suite_count = 1, .finished = finished});
 }

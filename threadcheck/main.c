@@ -5,10 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "child.h"
 #include "counts.h"
 #include "json.h"
-#include "os/streams.h"
 
 #define KT_SUITE_TABLE KT_JOIN(kt_suite_, KT_SUITE, )
 
@@ -41,9 +39,8 @@ static void print_json(const kt_run *run, const explore_counts *counts)
     cJSON_Delete(object);
 }
 
-static void finished(void *user, const kt_run *run)
+static void finished(const kt_options *options, const kt_run *run)
 {
-    const kt_options *options = user;
     const explore_counts counts = explore_counts_of(run);
     if (options->given & KT_OPTION_JSON) {
         print_json(run, &counts);
@@ -64,26 +61,21 @@ static void hand_on(const char *variable, const char *value)
         setenv(variable, value, true);
 }
 
+static void begin(const kt_options *options)
+{
+    hand_on("KRONOS_SCHEDULES", options->schedules);
+    hand_on("KRONOS_SCHEDULE", options->schedule);
+}
+
 int main(int argc, char **argv)
 {
     const kt_suite *suites[] = {&KT_SUITE_TABLE};
-    if (kt_is_child(argc, argv))
-        return kt_child_main(argc, argv, suites, 1);
-    kt_streams_open();
-    kt_options options;
-    int code;
-    if (kt_options_read(&options, KT_OPTIONS_ALL | KT_OPTION_SCHEDULES | KT_OPTION_SCHEDULE,
-                        "kronos-threadcheck [options] [GLOB ...]", argc - 1, argv + 1, &code)) {
-        hand_on("KRONOS_SCHEDULES", options.schedules);
-        hand_on("KRONOS_SCHEDULE", options.schedule);
-        const bool known = !strcmp(KT_SUITE_TABLE.name, "threadcheck"); // to the kronos command
-        code = kt_job_run(&(kt_job){.program = known ? "kronos threads" : argv[0],
-                                    .suites = suites,
-                                    .suite_count = 1,
-                                    .options = &options,
-                                    .finished = finished,
-                                    .user = &options});
-        kt_options_finish(&options);
-    }
-    return kt_finish_output(code);
+    const bool known = !strcmp(KT_SUITE_TABLE.name, "threadcheck"); // to the kronos command
+    return kt_main(argc, argv,
+                   &(kt_program){.name = known ? "kronos threads" : NULL,
+                                 .suites = suites,
+                                 .suite_count = 1,
+                                 .more_options = KT_OPTION_SCHEDULES | KT_OPTION_SCHEDULE,
+                                 .begin = begin,
+                                 .finished = finished});
 }
