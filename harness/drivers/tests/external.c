@@ -5,207 +5,18 @@
 #include <string.h>
 #include <time.h>
 
-#include "vk.h"
-
-// Two threads, left and right, and the objects that they share or do not share.
-typedef struct side {
-    vk *v;
-    VkQueue queue;
-    VkCommandPool pool;
-    VkCommandBuffer commands, others; // both of the pool, and recording
-    VkDescriptorPool set_pool;
-    vk_buffer buffer;
-    VkFence fence;
-    VkSemaphore semaphore;
-} side;
-
-static VkCommandBuffer begin_in(const side *of)
-{
-    vk *v = of->v;
-    const VkCommandPool usual = v->pool;
-    v->pool = of->pool;
-    VkCommandBuffer commands = vk_begin(v);
-    v->pool = usual;
-    return commands;
-}
-
-static side side_create(vk *v, uint32_t queue)
-{
-    kt_test *t = v->t;
-    side made = {.v = v, .queue = v->queues[queue]};
-    const VkCommandPoolCreateInfo pool = {.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO};
-    CHECK_VK(v->CreateCommandPool(v->device, &pool, NULL, &made.pool));
-    const VkDescriptorPoolSize size = {VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC, 4};
-    const VkDescriptorPoolCreateInfo sets = {
-        .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO,
-        .flags = VK_DESCRIPTOR_POOL_CREATE_FREE_DESCRIPTOR_SET_BIT,
-        .maxSets = 4,
-        .poolSizeCount = 1,
-        .pPoolSizes = &size,
-    };
-    CHECK_VK(v->CreateDescriptorPool(v->device, &sets, NULL, &made.set_pool));
-    const VkFenceCreateInfo fence = {.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO};
-    CHECK_VK(v->CreateFence(v->device, &fence, NULL, &made.fence));
-    made.semaphore = vk_timeline(v);
-    made.buffer = vk_buffer_create(v);
-    v->UnmapMemory(v->device, made.buffer.memory);
-    made.commands = begin_in(&made);
-    made.others = begin_in(&made);
-    return made;
-}
-
-static void side_destroy(side *of)
-{
-    vk *v = of->v;
-    v->DestroyFence(v->device, of->fence, NULL);
-    v->DestroyCommandPool(v->device, of->pool, NULL);
-    v->DestroyDescriptorPool(v->device, of->set_pool, NULL);
-    of->buffer.words = NULL;
-    vk_buffer_destroy(v, &of->buffer);
-}
-
-static void label(const side *of, VkObjectType type, uint64_t handle, const char *name)
-{
-    const VkDebugUtilsObjectNameInfoEXT info = {
-        .sType = VK_STRUCTURE_TYPE_DEBUG_UTILS_OBJECT_NAME_INFO_EXT,
-        .objectType = type,
-        .objectHandle = handle,
-        .pObjectName = name,
-    };
-    of->v->SetDebugUtilsObjectNameEXT(of->v->device, &info);
-}
-
-// What threads do.
-
-static void submit(const side *of)
-{
-    of->v->QueueSubmit(of->queue, 0, NULL, VK_NULL_HANDLE);
-}
-
-static void wait_for_device(const side *of)
-{
-    of->v->DeviceWaitIdle(of->v->device);
-}
-
-static void record(const side *of)
-{
-    of->v->CmdFillBuffer(of->commands, of->buffer.handle, 0, 4, 0);
-}
-
-static void record_others(const side *of)
-{
-    of->v->CmdFillBuffer(of->others, of->buffer.handle, 0, 4, 0);
-}
-
-static void allocate_commands(const side *of)
-{
-    vk *v = of->v;
-    VkCommandBuffer made;
-    const VkCommandBufferAllocateInfo info = {
-        .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO,
-        .commandPool = of->pool,
-        .commandBufferCount = 1,
-    };
-    if (v->AllocateCommandBuffers(v->device, &info, &made) == VK_SUCCESS)
-        v->FreeCommandBuffers(v->device, of->pool, 1, &made);
-}
-
-static void allocate_set(const side *of)
-{
-    vk *v = of->v;
-    VkDescriptorSet made;
-    const VkDescriptorSetAllocateInfo info = {
-        .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO,
-        .descriptorPool = of->set_pool,
-        .descriptorSetCount = 1,
-        .pSetLayouts = &v->set_layout,
-    };
-    if (v->AllocateDescriptorSets(v->device, &info, &made) == VK_SUCCESS)
-        v->FreeDescriptorSets(v->device, of->set_pool, 1, &made);
-}
-
-static void update_set(const side *of)
-{
-    const VkDescriptorBufferInfo range = {of->buffer.handle, 0, VK_WHOLE_SIZE};
-    const VkWriteDescriptorSet write = {
-        .sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
-        .dstSet = of->buffer.set,
-        .descriptorCount = 1,
-        .descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER_DYNAMIC,
-        .pBufferInfo = &range,
-    };
-    of->v->UpdateDescriptorSets(of->v->device, 1, &write, 0, NULL);
-}
-
-static void bind_set(const side *of)
-{
-    const uint32_t offset = 0;
-    of->v->CmdBindDescriptorSets(of->commands, VK_PIPELINE_BIND_POINT_COMPUTE, of->v->layout, 0, 1,
-                                 &of->buffer.set, 1, &offset);
-}
-
-static void reset_fence(const side *of)
-{
-    of->v->ResetFences(of->v->device, 1, &of->fence);
-}
-
-static void ask_fence(const side *of)
-{
-    of->v->GetFenceStatus(of->v->device, of->fence);
-}
-
-static void name_semaphore(const side *of)
-{
-    label(of, VK_OBJECT_TYPE_SEMAPHORE, (uint64_t)of->semaphore, "shared");
-}
-
-static void ask_semaphore(const side *of)
-{
-    uint64_t value;
-    of->v->GetSemaphoreCounterValue(of->v->device, of->semaphore, &value);
-}
-
-static void map(const side *of)
-{
-    void *bytes;
-    vk *v = of->v;
-    if (v->MapMemory(v->device, of->buffer.memory, 0, VK_WHOLE_SIZE, 0, &bytes) == VK_SUCCESS)
-        v->UnmapMemory(v->device, of->buffer.memory);
-}
-
-typedef void (*action)(const side *of);
-
-// What two threads may not do at once, and the type of the object that they may not do it to.
-static const struct {
-    const char *name;
-    action left, right;
-    const char *type;
-} kinds[] = {
-    {"queue", submit, submit, "VkQueue"},
-    {"queue_of_idle_device", submit, wait_for_device, "VkQueue"},
-    {"command_buffer", record, record, "VkCommandBuffer"},
-    {"command_pool_of_recorded", record, record_others, "VkCommandPool"},
-    {"command_pool", record, allocate_commands, "VkCommandPool"},
-    {"descriptor_pool", allocate_set, allocate_set, "VkDescriptorPool"},
-    {"descriptor_set", update_set, update_set, "VkDescriptorSet"},
-    {"descriptor_set_bound", update_set, bind_set, "VkDescriptorSet"},
-    {"fence", reset_fence, ask_fence, "VkFence"},
-    {"semaphore", name_semaphore, ask_semaphore, "VkSemaphore"},
-    {"memory", map, map, "VkDeviceMemory"},
-};
-
-enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
+#include "sides.h"
 
 TEST_PARAMS(meetings)
 {
-    for (int i = 0; i < KIND_COUNT; i++)
-        kt_param(params, "%s", kinds[i].name);
+    for (int i = 0; i < SIDE_KINDS; i++)
+        kt_param(params, "%s", side_kinds[i].name);
 }
 
 // A thread that does its action over and over.
 typedef struct actor {
     const side *of;
-    action does;
+    side_action does;
     const char *name;
     pthread_mutex_t *turns; // taken around each action, or NULL
     pthread_barrier_t *start;
@@ -243,25 +54,6 @@ static void run_both(kt_test *t, actor left, actor right)
     pthread_barrier_destroy(&start);
 }
 
-static void name_everything(const side *of)
-{
-    const struct {
-        VkObjectType type;
-        uint64_t handle;
-    } rows[] = {
-        {VK_OBJECT_TYPE_QUEUE, (uintptr_t)of->queue},
-        {VK_OBJECT_TYPE_COMMAND_POOL, (uint64_t)of->pool},
-        {VK_OBJECT_TYPE_COMMAND_BUFFER, (uintptr_t)of->commands},
-        {VK_OBJECT_TYPE_DESCRIPTOR_POOL, (uint64_t)of->set_pool},
-        {VK_OBJECT_TYPE_DESCRIPTOR_SET, (uint64_t)of->buffer.set},
-        {VK_OBJECT_TYPE_FENCE, (uint64_t)of->fence},
-        {VK_OBJECT_TYPE_SEMAPHORE, (uint64_t)of->semaphore},
-        {VK_OBJECT_TYPE_DEVICE_MEMORY, (uint64_t)of->buffer.memory},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        label(of, rows[i].type, rows[i].handle, "shared");
-}
-
 // Chance misses a meeting in a round about as often as not, and there are a thousand.
 TEST_FAMILY_CASE(threads_that_meet_are_reported)
 {
@@ -272,14 +64,15 @@ TEST_FAMILY_CASE(threads_that_meet_are_reported)
         return;
     const int kind = kt_param_index(t);
     side shared = side_create(v, 0);
-    name_everything(&shared);
+    side_name_everything(&shared);
     proxy->reset_counts();
-    run_both(t, (actor){.of = &shared, .does = kinds[kind].left, .rounds = 1000, .proxy = proxy},
-             (actor){.of = &shared, .does = kinds[kind].right, .rounds = 1000, .proxy = proxy});
+    run_both(
+        t, (actor){.of = &shared, .does = side_kinds[kind].left, .rounds = 1000, .proxy = proxy},
+        (actor){.of = &shared, .does = side_kinds[kind].right, .rounds = 1000, .proxy = proxy});
     CHECK(proxy->violations() > 0);
     char text[4096], entered[64];
     proxy->violations_text(text, sizeof text);
-    snprintf(entered, sizeof entered, " entered %s 0x", kinds[kind].type);
+    snprintf(entered, sizeof entered, " entered %s 0x", side_kinds[kind].type);
     CHECK_CONTAINS(text, entered);
     CHECK_CONTAINS(text, "'shared'");
     CHECK_CONTAINS(text, "'left'");
@@ -300,21 +93,12 @@ TEST_FAMILY_CASE(threads_that_take_turns_are_not)
     side shared = side_create(v, 0);
     proxy->reset_counts();
     pthread_mutex_t turns = PTHREAD_MUTEX_INITIALIZER;
-    run_both(t, (actor){.of = &shared, .does = kinds[kind].left, .rounds = 50, .turns = &turns},
-             (actor){.of = &shared, .does = kinds[kind].right, .rounds = 50, .turns = &turns});
+    run_both(t,
+             (actor){.of = &shared, .does = side_kinds[kind].left, .rounds = 50, .turns = &turns},
+             (actor){.of = &shared, .does = side_kinds[kind].right, .rounds = 50, .turns = &turns});
     CHECK_EQ_U64(proxy->violations(), 0);
     CHECK(proxy->external() >= 50);
     side_destroy(&shared);
-}
-
-static void do_everything(const side *of)
-{
-    for (int i = 0; i < KIND_COUNT; i++) {
-        if (kinds[i].left != wait_for_device)
-            kinds[i].left(of);
-        if (kinds[i].right != wait_for_device)
-            kinds[i].right(of);
-    }
 }
 
 // One device, and all objects of a layout, are shared; that is what they are for.
@@ -326,10 +110,10 @@ TEST(threads_with_objects_of_their_own_do_not_meet)
         return;
     side left = side_create(v, 0), right = side_create(v, 1);
     proxy->reset_counts();
-    run_both(t, (actor){.of = &left, .does = do_everything, .rounds = 30},
-             (actor){.of = &right, .does = do_everything, .rounds = 30});
+    run_both(t, (actor){.of = &left, .does = side_do_everything, .rounds = 30},
+             (actor){.of = &right, .does = side_do_everything, .rounds = 30});
     CHECK_EQ_U64(proxy->violations(), 0);
-    CHECK(proxy->external() >= 30 * KIND_COUNT);
+    CHECK(proxy->external() >= 30 * SIDE_KINDS);
     side_destroy(&left);
     side_destroy(&right);
 }
@@ -389,13 +173,13 @@ TEST(submitting_to_a_queue_that_is_waited_for_is_reported)
     if (!v)
         return;
     side shared = side_create(v, 0);
-    label(&shared, VK_OBJECT_TYPE_QUEUE, (uintptr_t)shared.queue, "main queue");
+    side_label(&shared, VK_OBJECT_TYPE_QUEUE, (uintptr_t)shared.queue, "main queue");
     vk_submit(v, 0, NULL, shared.semaphore, 1, VK_NULL_HANDLE, 0);
     proxy->reset_counts();
     pthread_t thread;
     if (CHECK(!pthread_create(&thread, NULL, wait_for_queue, &shared))) {
         wait_until_called(proxy, "vkQueueWaitIdle");
-        submit(&shared);
+        side_submit(&shared);
         const VkSemaphoreSignalInfo signal = {
             .sType = VK_STRUCTURE_TYPE_SEMAPHORE_SIGNAL_INFO,
             .semaphore = shared.semaphore,
@@ -440,8 +224,8 @@ TEST(sets_made_for_it_are_updated_by_several_threads)
     side concurrent = shared;
     CHECK_VK(v->AllocateDescriptorSets(v->device, &set, &concurrent.buffer.set));
     proxy->reset_counts();
-    run_both(t, (actor){.of = &concurrent, .does = update_set, .rounds = 50},
-             (actor){.of = &concurrent, .does = bind_set, .rounds = 50});
+    run_both(t, (actor){.of = &concurrent, .does = side_update_set, .rounds = 50},
+             (actor){.of = &concurrent, .does = side_bind_set, .rounds = 50});
     CHECK_EQ_U64(proxy->violations(), 0);
     v->DestroyDescriptorPool(v->device, pool, NULL);
     side_destroy(&shared);
@@ -454,11 +238,11 @@ TEST(nothing_is_checked_that_was_not_asked_for)
     if (!v)
         return;
     side own = side_create(v, 0);
-    do_everything(&own);
+    side_do_everything(&own);
     CHECK_EQ_U64(proxy->external(), 0);
     vk_configure(t, "external");
-    do_everything(&own); // what is there already is checked from now on
-    CHECK(proxy->external() >= KIND_COUNT);
+    side_do_everything(&own); // what is there already is checked from now on
+    CHECK(proxy->external() >= SIDE_KINDS);
     CHECK_EQ_U64(proxy->violations(), 0);
     side_destroy(&own);
 }
@@ -475,7 +259,7 @@ static guest *visited;
 
 static void *submit_once(void *argument)
 {
-    submit(argument);
+    side_submit(argument);
     return NULL;
 }
 
@@ -505,14 +289,14 @@ TEST(a_test_lets_threads_meet_where_it_wants_to)
     proxy->reset_counts();
     visited = &in;
     proxy->look_inside(let_in);
-    submit(&shared);
+    side_submit(&shared);
     pthread_join(in.thread, NULL);
     proxy->look_inside(NULL);
     CHECK_EQ_U64(proxy->violations(), 1);
     CHECK_EQ_U64(proxy->calls("vkQueueSubmit"), 2);
     const unsigned visits = atomic_load(&in.visits);
     CHECK(visits > 1);
-    submit(&shared);
+    side_submit(&shared);
     CHECK_EQ_U64(atomic_load(&in.visits), visits);
     side_destroy(&shared);
     proxy->reset_counts();
