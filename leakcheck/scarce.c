@@ -33,13 +33,16 @@ static kro_status wait_for_many(kro_stream *stream)
     return status;
 }
 
-static kro_status dispatch(const program *p, kro_buffer *buffer, uint32_t addend)
+// Each dispatch uses buffers that the one before it does not.
+static kro_status dispatch(const program *p, uint32_t first, uint32_t addend)
 {
+    kro_buffer *const *buffers = p->buffers + first;
     const uint32_t push[3] = {WORDS, 1, addend};
-    return kro_dispatch(
-        p->stream, p->kernel,
-        &(kro_dispatch_args){
-            .buffers = {buffer}, .push = push, .push_bytes = sizeof push, .groups = {1}});
+    return kro_dispatch(p->stream, p->kernel,
+                        &(kro_dispatch_args){.buffers = {buffers[0], buffers[1], buffers[2]},
+                                             .push = push,
+                                             .push_bytes = sizeof push,
+                                             .groups = {1}});
 }
 
 // Dispatches one by one, then batches of all of them that are alike, but for the buffer of the
@@ -48,14 +51,14 @@ static kro_status run_rounds(const program *p)
 {
     kro_status status = KRO_OK;
     for (uint32_t i = 0; i < NODES && status >= 0; i++) {
-        status = dispatch(p, p->buffers[i], 0);
+        status = dispatch(p, i, 0);
         const kro_status finished = kro_finish(p->stream);
         status = status < 0 ? status : finished;
     }
     for (uint32_t round = 0; round < ROUNDS && status >= 0; round++) {
         for (uint32_t i = 0; i < NODES && status >= 0; i++) {
             const bool differs = i == NODES - 1 && round == ROUNDS - 1;
-            status = dispatch(p, p->buffers[differs ? NODES : i], round);
+            status = dispatch(p, differs ? NODES : i, round);
         }
         const kro_status finished = kro_finish(p->stream);
         status = status < 0 ? status : finished;
@@ -65,7 +68,7 @@ static kro_status run_rounds(const program *p)
 
 static kro_status run(program *p, const kro_context_config *config)
 {
-    const kronos_shader *shader = kronos_shader_find("affine_words");
+    const kronos_shader *shader = kronos_shader_find("add_scaled_words");
     kro_status status = kro_context_create(config, &p->ctx);
     for (uint32_t i = 0; i < BUFFERS && status >= 0; i++)
         status = kro_buffer_create(p->ctx, &(kro_buffer_config){.size_bytes = 4 * WORDS},

@@ -43,6 +43,35 @@ TEST(a_destroyed_object_ends_following)
     CHECK_EQ_U64(it.device->last.push_word, 7);
 }
 
+// Descriptor sets that are evicted are gone, whichever batch has asked for the room.
+TEST(evicted_descriptor_sets_end_following)
+{
+    enum { RANGES = 1100, WORD = 4 }; // more than a stream keeps
+    bench it = bench_create(t, NULL);
+    kro_pipeline *kernel = kt_pipeline_in(t, it.ctx, "affine_words", NULL);
+    const uint32_t push[3] = {7, 1, 99};
+    run_rounds(t, &it, kernel);
+    CHECK_OK(dispatch(&it, kernel, it.a, push));
+    CHECK_OK(dispatch(&it, kernel, it.a, push));
+    CHECK_OK(kro_finish(it.stream));
+    for (uint32_t i = 0; i < RANGES; i++) {
+        const kro_binding range = {.buffer = i % 2 ? it.c : it.d, .size_bytes = WORD * (i / 2 + 1)};
+        CHECK_OK(kro_dispatch(it.stream, kernel,
+                              &(kro_dispatch_args){.bindings = &range,
+                                                   .binding_count = 1,
+                                                   .push = push,
+                                                   .push_bytes = sizeof push,
+                                                   .groups = {1}}));
+    }
+    CHECK_OK(kro_finish(it.stream));
+    for (int round = 0; round < 2; round++) {
+        CHECK_OK(dispatch(&it, kernel, round ? it.b : it.a, push));
+        CHECK_OK(kro_finish(it.stream));
+        CHECK_EQ_U64(it.device->last.node_count, 1);
+        CHECK_EQ_U64(it.device->last.set_count, 1);
+    }
+}
+
 TEST(push_constants_that_are_missing_are_refused_while_following)
 {
     bench it = bench_create(t, NULL);
