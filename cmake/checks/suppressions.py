@@ -1,6 +1,7 @@
 """What analysis tools are told to be silent about is not ours: every suppression file (*.supp) is short,
-and each of its entries stands under a comment that names a driver or a library of the system and why,
-has a frame of theirs, and none that could be a function or a file of ours.
+and each of its entries names a driver or a library of the system and why, in its name or in a comment
+above it, has a frame of theirs, and none that could be a function or a file of ours. Whatever a driver
+calls is not ours: Kronos hands no driver a function to call.
 
 usage: suppressions.py ROOT [NM LIBRARY...]
 With NM, what LIBRARY defines is ours, and so is each kro_ and kt_.
@@ -15,6 +16,7 @@ import tree
 
 MOST_LINES = 60
 LEAST_REASON = 60  # characters
+ANYTHING = ("obj:*", "fun:*")
 THEIRS = ("Mesa", "lavapipe", "LLVM", "SwiftShader", "RADV", "ANV", "NVK", "NVIDIA", "glibc",
           "Vulkan loader")
 OUR_FILES = ("libkronos.so", "libkronos.so.0.1.0", "libkronos_null.so", "libkronos_proxy.so",
@@ -45,6 +47,8 @@ BAD = (
     "# Mesa never frees this, and nothing can be done about that in a program that uses it.\n"
     "{\n name\n Memcheck:Leak\n match-leak-kinds: definite\n fun:malloc\n fun:*\n}\n",
     "# Mesa never frees this, and nothing can be done about that in a program that uses it.\n"
+    "{\n name\n Memcheck:Leak\n obj:*\n ...\n obj:*/libvulkan_lvp.so*\n}\n",
+    "# Mesa never frees this, and nothing can be done about that in a program that uses it.\n"
     "leak:kro__vk_*\n",
     "# Mesa never frees this, and nothing can be done about that in a program that uses it.\n"
     "leak:kronos\n",
@@ -52,13 +56,15 @@ BAD = (
 GOOD = (
     "# Mesa never frees this, and nothing can be done about that in a program that uses it.\n"
     "{\n name\n Memcheck:Leak\n fun:malloc\n obj:*/libvulkan_lvp.so*\n}\n",
+    "{\n lavapipe (Mesa): what it calls, and the code that it makes at run time\n Helgrind:Race\n"
+    " obj:*\n obj:*/libvulkan_lvp.so*\n}\n",
     "# SwiftShader's threads, which are not built with the sanitizer, look like races to it.\n"
     "race:libvk_swiftshader.so\n",
 )
 
 
 def split(text):
-    """The entries: (comment, frames) of each; sanitizers have one frame a line, without braces."""
+    """The entries: (reason, frames) of each; sanitizers have one frame a line, without braces."""
     entries, comment, frames, after_blank = [], [], None, False
     for line in (line.strip() for line in text.splitlines()):
         if line.startswith("#"):
@@ -67,7 +73,8 @@ def split(text):
         elif line == "{":
             frames = []
         elif line == "}":
-            entries.append((" ".join(comment), frames[2:]))  # behind a name and the tool's kind
+            # A name and the tool's kind go before the frames.
+            entries.append((" ".join(comment + frames[:1]), frames[2:]))
             comment, frames = [], None
         elif frames is not None and not line.startswith("match-leak-kinds"):
             frames.append(line)
@@ -87,7 +94,7 @@ def matches(kind, pattern, name):
 def whose(frame, ours):
     """What a frame may stand for: "ours", "anybody's" or "theirs"."""
     kind, _, pattern = frame.partition(":")
-    if frame == "...":
+    if frame == "..." or (kind == "obj" and "/vgpreload_" in pattern):  # Valgrind's own
         return "anybody's"
     names = []
     if kind in ("fun", "any"):
@@ -100,6 +107,15 @@ def whose(frame, ours):
     return "anybody's" if anybodys else "theirs"
 
 
+def whose_all(frames, ours):
+    kinds = [whose(frame, ours) for frame in frames]
+    for i, frame in enumerate(frames[:-1]):
+        called_by_driver = frames[i + 1].startswith("obj:") and kinds[i + 1] == "theirs"
+        if frame in ANYTHING and called_by_driver:
+            kinds[i] = "anybody's"
+    return kinds
+
+
 def check(path, text, ours):
     faults = []
     entries = split(text)
@@ -107,13 +123,13 @@ def check(path, text, ours):
         faults.append(f"{path}: has no entry, and is not needed")
     if len(text.splitlines()) > MOST_LINES:
         faults.append(f"{path}: {len(text.splitlines())} lines; {MOST_LINES} at most")
-    for number, (comment, frames) in enumerate(entries, 1):
+    for number, (reason, frames) in enumerate(entries, 1):
         at = f"{path}: entry {number}"
-        if len(comment) < LEAST_REASON:
-            faults.append(f"{at}: has no comment that says why")
-        if not any(name in comment for name in THEIRS):
-            faults.append(f"{at}: its comment names none of {', '.join(THEIRS)}")
-        kinds = [whose(frame, ours) for frame in frames]
+        if len(reason) < LEAST_REASON:
+            faults.append(f"{at}: does not say why")
+        if not any(name in reason for name in THEIRS):
+            faults.append(f"{at}: names none of {', '.join(THEIRS)}")
+        kinds = whose_all(frames, ours)
         for frame, kind in zip(frames, kinds):
             if kind == "ours":
                 faults.append(f"{at}: '{frame}' covers code of ours")
