@@ -55,10 +55,10 @@ TEST_FAMILY_CASE(a_planted_fault_is_found)
         SKIP(t, "a build without ThreadSanitizer: it is no race, and schedules take long here");
         return;
     }
-    const program_end end = run_planted(t, of, "");
-    CHECK_EQ_I64(end.code, 1);
-    // A sanitizer may end the process first, in its own words.
-    CHECK_CONTAINS(end.output, kt_finds_races() ? " by thread T" : of->says);
+    // What the sanitizer prints is too much for the log of a case.
+    const program_end end = run_planted(t, of, kt_finds_races() ? "--here" : "");
+    CHECK(end.code != 0);
+    CHECK_CONTAINS(end.output, kt_finds_races() ? "WARNING: ThreadSanitizer" : of->says);
 }
 
 TEST(without_a_plant_nothing_is_found)
