@@ -11,6 +11,7 @@ enum { DEADLY_COUNT = sizeof deadly / sizeof *deadly };
 // What a signal handler can reach has to be static.
 static const ks_turn *dying;
 static struct sigaction before[DEADLY_COUNT];
+static _Thread_local stack_t stack_before; // a sanitizer's, which it takes back itself
 
 static void restore(void)
 {
@@ -35,13 +36,12 @@ void ks_last_words_join(void)
     // One is enough for all threads: one at a time goes on, and dies.
     static char stack[1 << 16];
     const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
-    sigaltstack(&other, NULL);
+    sigaltstack(&other, &stack_before);
 }
 
 void ks_last_words_leave(void)
 {
-    const stack_t none = {.ss_flags = SS_DISABLE};
-    sigaltstack(&none, NULL);
+    sigaltstack(&stack_before, NULL);
 }
 
 void ks_last_words_begin(const ks_turn *turn)

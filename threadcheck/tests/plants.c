@@ -7,6 +7,12 @@
 #include "races.h"
 #include "races.h"
 
+#ifdef __SANITIZE_ADDRESS__
+enum { ADDRESSES_CHECKED = true };
+#else
+enum { ADDRESSES_CHECKED = false };
+#endif
+
 typedef struct plant {
     const char *name, *stage;
     const char *says; // what the report holds
@@ -58,7 +64,8 @@ TEST_FAMILY_CASE(a_planted_fault_is_found)
     // What the sanitizer prints is too much for the log of a case.
     const program_end end = run_planted(t, of, kt_finds_races() ? "--here" : "");
     CHECK(end.code != 0);
-    CHECK_CONTAINS(end.output, kt_finds_races() ? "WARNING: ThreadSanitizer" : of->says);
+    if (!ADDRESSES_CHECKED) // which may end the process first, in words of its own
+        CHECK_CONTAINS(end.output, kt_finds_races() ? "WARNING: ThreadSanitizer" : of->says);
 }
 
 TEST(without_a_plant_nothing_is_found)
