@@ -164,6 +164,7 @@ static bool run_program(torture *it, attempt *made, uint64_t *counts)
                            .folder = it->place.folder,
                            .page = it->place.page,
                            .computes = it->place.computes};
+    torture_place_empty(&it->place); // what an earlier one kept would leave this one less to do
     heap_watch_begin(0);
     kro_status status = torture_bench_begin(t, &bench, it->call->holds);
     if (status >= 0 && it->call->prepare)
@@ -229,9 +230,15 @@ static void torture_points(kt_test *t, const char *param, points which)
                 return;
         }
     }
+    // The last one, too, is followed by a program in which all is right.
+    made = (attempt){.fault = &torture_faults[first]};
+    (void)run_program(&it, &made, NULL);
     if (it.call->cannot_fail)
         CHECK_EQ_U64(total, 0);
     LOGF(t, "points: %u failed, %u survived", it.failed, it.survived);
+    // How often a driver is polled, and what has finished when a call comes, is never the same.
+    if (total > it.failed + it.survived)
+        LOGF(t, "%" PRIu64 " more did not come again", total - it.failed - it.survived);
 }
 
 TEST_FAMILY_CASE(any_vulkan_call_may_fail)

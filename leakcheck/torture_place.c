@@ -19,15 +19,18 @@ static void ignore_log(void *user, kro_log_level level, const char *message)
     (void)message;
 }
 
-// Removes the folder and its files.
-static void remove_folder(void *object)
+static void remove_files(const char *folder)
 {
-    const char *folder = object;
     DIR *entries = opendir(folder);
     for (const struct dirent *entry; entries && (entry = readdir(entries));)
         (void)unlinkat(dirfd(entries), entry->d_name, 0);
     if (entries)
         (void)closedir(entries);
+}
+
+static void remove_folder(void *folder)
+{
+    remove_files(folder);
     (void)rmdir(folder);
 }
 
@@ -83,4 +86,9 @@ bool torture_place_begin(torture_place *place, kt_test *t, const char *variant, 
         return use_null_driver(place);
     place->proxy = proxied_api(t);
     return place->proxy && proxied_prepare(t, variant, &place->config);
+}
+
+void torture_place_empty(const torture_place *place)
+{
+    remove_files(place->folder);
 }
