@@ -113,6 +113,6 @@ done
 
 expect 1000 2 setup nonsense
 expect 1000 2 certfy
-said "'certfy' is no command; there are build, .*, certify, .*, run$"
+said "'certfy' is no command; there are build, .*, certify, .*, threads$"
 expect 1000 0 help
 said 'usage: ./kronos'
