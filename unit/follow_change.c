@@ -72,6 +72,46 @@ TEST(evicted_descriptor_sets_end_following)
     }
 }
 
+// What is ordered by `touches` is remembered as no shape, but has descriptor sets like any other.
+TEST(a_followed_batch_may_evict_what_the_next_one_would_follow)
+{
+    enum { RANGES = 1100, WORD = 4 }; // more than a stream keeps
+    bench it = bench_create(t, NULL);
+    it.device->manual = true;
+    kro_pipeline *kernel = kt_pipeline_in(t, it.ctx, "affine_words", NULL);
+    const uint32_t push[3] = {7, 1, 99};
+    for (uint32_t round = 0; round < 3; round++) {
+        CHECK_OK(dispatch(&it, kernel, round % 2 ? it.b : it.a, push));
+        CHECK_OK(kro_submit(it.stream, NULL));
+    }
+    for (uint32_t i = 0; i < RANGES; i++) {
+        const kro_binding range = {.buffer = i % 2 ? it.c : it.d, .size_bytes = WORD * (i / 2 + 1)};
+        CHECK_OK(kro_dispatch(it.stream, kernel,
+                              &(kro_dispatch_args){.bindings = &range,
+                                                   .binding_count = 1,
+                                                   .touches = &it.d,
+                                                   .touch_count = 1,
+                                                   .push = push,
+                                                   .push_bytes = sizeof push,
+                                                   .groups = {1}}));
+    }
+    CHECK_OK(kro_submit(it.stream, NULL));
+    CHECK_EQ_U64(it.stream->bindings.forgotten, 0); // nothing has finished
+    it.device->finished[0] = it.device->submitted[0];
+    CHECK_OK(dispatch(&it, kernel, it.b, push));
+    CHECK(kro__follows_whole(it.stream->batch));
+    CHECK_OK(kro_submit(it.stream, NULL));
+    CHECK(it.stream->bindings.forgotten > 0);
+    CHECK_EQ_U64(it.device->last.set_count, 0);
+
+    CHECK(it.stream->batch->following.count > 0); // of the batch that used `a`, whose sets are gone
+    CHECK_OK(dispatch(&it, kernel, it.a, push));
+    CHECK_EQ_U64(it.stream->batch->following.count, 0);
+    CHECK_OK(kro_submit(it.stream, NULL));
+    CHECK_EQ_U64(it.device->last.set_count, 1);
+    it.device->finished[0] = it.device->submitted[0];
+}
+
 TEST(push_constants_that_are_missing_are_refused_while_following)
 {
     bench it = bench_create(t, NULL);
