@@ -47,7 +47,8 @@ def main():
     for path in tree.files(root, ".md"):
         if "/" in path and not path.startswith("docs/"):
             continue
-        for command in COMMAND.findall(tree.read(root, path)):
+        # In a table a vertical bar is written with a backslash.
+        for command in COMMAND.findall(tree.read(root, path).replace("\\|", "|")):
             commands += 1
             fault = check(command, build, kronos, words)
             if fault:
