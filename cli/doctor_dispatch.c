@@ -24,7 +24,7 @@ static bool dispatch(kt_worker *worker, uint64_t *open_ns, kt_attempt *attempt)
     kt_answer answer = kt_worker_ask(worker, KT_REQUEST_OPEN, &status, &text);
     *open_ns = kt_now_ns() - start_ns;
     if (answer == KT_ANSWER_GIVEN)
-        (void)kt_worker_call(worker, KT_REQUEST_KNOWN, "", attempt);
+        (void)kt_worker_call(worker, KT_REQUEST_COMPUTED, "", attempt);
     else
         kt_attempt_raise(attempt, KT_INTERNAL_ERROR, kt_text_string(&text));
     kt_text_finish(&text);

@@ -143,6 +143,8 @@ int kt_child_main(int argc, char **argv, const kt_suite *const *suites, size_t s
             run_case(&session, kt_cases_find(&cases, kt_text_string(&text)), seed);
         else if (request == KT_REQUEST_KNOWN)
             run_case(&session, &kt_known_answer, seed);
+        else if (request == KT_REQUEST_COMPUTED)
+            run_case(&session, &kt_computed_answer, seed);
         else if (request == KT_REQUEST_OPEN)
             open_device(&session);
         else if (request == KT_REQUEST_LIST)

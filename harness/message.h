@@ -12,8 +12,9 @@ enum {
     KT_MESSAGE_DEVICES,               // JSON: an array of devices
     KT_MESSAGE_REFUSED,               // kro_status, then a sentence: there is none
     // To the child:
-    KT_REQUEST_RUN,   // the name of a case
-    KT_REQUEST_KNOWN, // a dispatch whose answer is known; answered like a case
+    KT_REQUEST_RUN,      // the name of a case
+    KT_REQUEST_KNOWN,    // a dispatch whose answer is known; answered like a case
+    KT_REQUEST_COMPUTED, // the same, and the null driver fails it
     KT_REQUEST_OPEN,
     KT_REQUEST_LIST,
     KT_REQUEST_QUIT,

@@ -135,6 +135,7 @@ static bool fits(const kt_worker *worker)
     switch (worker->request) {
     case KT_REQUEST_RUN:
     case KT_REQUEST_KNOWN:
+    case KT_REQUEST_COMPUTED:
         return worker->kind == KT_MESSAGE_DONE &&
                worker->payload.size_bytes == sizeof(kt_completion);
     case KT_REQUEST_OPEN:
