@@ -2,7 +2,7 @@
 #ifndef CONFORMANCE_GRAPH_BENCH_H
 #define CONFORMANCE_GRAPH_BENCH_H
 
-#include "contract.h"
+#include "contract/contract.h"
 
 enum { GRAPH_BYTES = 4096, GRAPH_WORDS = GRAPH_BYTES / 4 };
 

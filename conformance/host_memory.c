@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "contract.h"
+#include "contract/contract.h"
 #include "proxied.h"
 #include "shaders.h"
 

@@ -4,7 +4,7 @@
 
 #include <kronos/vulkan.h>
 
-#include "contract.h"
+#include "contract/contract.h"
 #include "heap_watch.h"
 #include "shaders.h"
 

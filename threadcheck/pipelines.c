@@ -2,7 +2,7 @@
 // one folder.
 #include "explore.h"
 
-#include "contract.h"
+#include "contract/contract.h"
 #include "scenes.h"
 #include "shared.h"
 
