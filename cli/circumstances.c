@@ -49,8 +49,7 @@ static const cJSON *find_fact(const cli_results *results, const fact *wanted)
     return cJSON_GetObjectItemCaseSensitive(object, wanted->member);
 }
 
-// A value as text; the caller frees it. "-" where there is none.
-static char *value_text(const cJSON *value)
+char *cli_value_text(const cJSON *value)
 {
     if (cJSON_IsString(value))
         return kt_copy_string(value->valuestring);
@@ -75,7 +74,7 @@ static void add(cli_difference *self, const char *what, char *a, char *b)
 static void compare_values(cli_difference *self, const char *what, const cJSON *a, const cJSON *b)
 {
     if (a && b ? !cJSON_Compare(a, b, true) : a != b)
-        add(self, what, value_text(a), value_text(b));
+        add(self, what, cli_value_text(a), cli_value_text(b));
 }
 
 static bool is_told_first(const char *member)

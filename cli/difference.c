@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "difference_certified.h"
 #include "circumstances.h"
 #include "json.h"
 #include "worst.h"
@@ -154,6 +155,7 @@ void cli_difference_init(cli_difference *difference, const cli_results *a, const
     cli_circumstances(difference);
     compare_times(difference);
     compare_all(difference);
+    cli_certified_compare(difference);
     if (difference->change_count)
         qsort(difference->changes, difference->change_count, sizeof *difference->changes,
               worst_first);
@@ -168,6 +170,7 @@ void cli_difference_finish(cli_difference *difference)
         free(item->b);
     }
     free(difference->circumstances);
+    cli_certified_finish(difference);
     free(difference->changes);
     *difference = (cli_difference){0};
 }

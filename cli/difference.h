@@ -37,6 +37,12 @@ typedef struct cli_circumstance {
     char *what, *a, *b;
 } cli_circumstance;
 
+// A value of a case's certificate that is not the same; "-" where there is none.
+typedef struct cli_certified {
+    const char *name, *key; // of the case, and of the value
+    char *a, *b;
+} cli_certified;
+
 typedef struct cli_difference {
     const cli_results *a, *b;
     cli_circumstance *circumstances; // what decides most first
@@ -44,6 +50,8 @@ typedef struct cli_difference {
     cli_change *changes; // the worst first
     size_t change_count;
     size_t counts[CLI_CHANGE_KIND_COUNT];
+    cli_certified *certified; // by case; of cases with a certificate on both sides
+    size_t certified_count;
     cli_times times;
     double margin; // a case is slower from this many times its old duration on; 0: not judged
     bool worse;

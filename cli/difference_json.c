@@ -57,6 +57,21 @@ static cJSON *change_json(const cli_change *change)
     return object;
 }
 
+static cJSON *certified_json(const cli_difference *difference)
+{
+    cJSON *array = cJSON_CreateArray();
+    for (size_t i = 0; i < difference->certified_count; i++) {
+        const cli_certified *item = &difference->certified[i];
+        cJSON *object = cJSON_CreateObject();
+        kt_json_add_text(object, "name", item->name);
+        kt_json_add_text(object, "key", item->key);
+        kt_json_add_text(object, "a", item->a);
+        kt_json_add_text(object, "b", item->b);
+        cJSON_AddItemToArray(array, object);
+    }
+    return array;
+}
+
 cJSON *cli_difference_json(const cli_difference *difference)
 {
     cJSON *json = cJSON_CreateObject();
@@ -75,6 +90,7 @@ cJSON *cli_difference_json(const cli_difference *difference)
     cJSON *changes = cJSON_AddArrayToObject(json, "changes");
     for (size_t i = 0; i < difference->change_count; i++)
         cJSON_AddItemToArray(changes, change_json(&difference->changes[i]));
+    cJSON_AddItemToObject(json, "certified", certified_json(difference));
 
     const cli_times *times = &difference->times;
     cJSON *time = cJSON_AddObjectToObject(json, "time");

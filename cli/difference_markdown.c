@@ -35,6 +35,15 @@ static void append_change(const cli_change *change, kt_text *out)
     kt_text_format(out, "|\n");
 }
 
+static void append_certified(const cli_certified *item, kt_text *out)
+{
+    kt_markdown_cell(out, item->name, NAME_BYTES);
+    kt_markdown_cell(out, item->key, NAME_BYTES);
+    kt_markdown_cell(out, item->a, MESSAGE_BYTES);
+    kt_markdown_cell(out, item->b, MESSAGE_BYTES);
+    kt_text_format(out, "|\n");
+}
+
 void cli_difference_markdown(const cli_difference *difference, size_t max_bytes, kt_text *out)
 {
     kt_text_format(out, "### Kronos, B against A: ");
@@ -58,6 +67,12 @@ void cli_difference_markdown(const cli_difference *difference, size_t max_bytes,
         kt_text_clear(&line);
         append_change(&difference->changes[i], &line);
         kt_rows_add(&rows, i ? NULL : head, kt_text_string(&line));
+    }
+    const char *certified_head = "\n| certified by | value | A | B |\n| --- | --- | --- | --- |\n";
+    for (size_t i = 0; i < difference->certified_count; i++) {
+        kt_text_clear(&line);
+        append_certified(&difference->certified[i], &line);
+        kt_rows_add(&rows, i ? NULL : certified_head, kt_text_string(&line));
     }
     kt_rows_finish(&rows, "changes");
     kt_text_finish(&line);

@@ -10,6 +10,7 @@
 enum {
     MAX_CIRCUMSTANCES = 20,
     MAX_HARMLESS = 20, // changes on a terminal that are not for the worse
+    MAX_CERTIFIED = 40,
     MESSAGE_BYTES = 160,
     NAME_BYTES = 250,
 };
@@ -55,8 +56,13 @@ void cli_difference_summary(const cli_difference *difference, kt_text *out)
                        cli_change_text((cli_change_kind)kind, count == 1));
         separator = ", ";
     }
-    if (!difference->change_count && !difference->times.slower)
-        kt_text_format(out, ": no case changed");
+    if (!difference->change_count && !difference->times.slower) {
+        kt_text_format(out, "%sno case changed", separator);
+        separator = ", ";
+    }
+    if (difference->certified_count)
+        kt_text_format(out, "%s%zu certified %s changed", separator, difference->certified_count,
+                       difference->certified_count == 1 ? "value" : "values");
 }
 
 void cli_difference_times(const cli_difference *difference, kt_text *out)
@@ -178,6 +184,31 @@ static void print_changes(const cli_difference *difference, FILE *file)
         fputc('\n', file);
 }
 
+static void print_certified(const cli_difference *difference, FILE *file)
+{
+    static const char *const HEADS[] = {"CERTIFIED BY", "VALUE", "A", "B"};
+    enum { COLUMNS = sizeof HEADS / sizeof HEADS[0] };
+    if (!difference->certified_count)
+        return;
+    cli_table table;
+    cli_table_init(&table, COLUMNS);
+    for (int i = 0; i < COLUMNS; i++)
+        cli_table_add(&table, "%s", HEADS[i]);
+    for (size_t i = 0; i < difference->certified_count && i < MAX_CERTIFIED; i++) {
+        const cli_certified *item = &difference->certified[i];
+        add_line(&table, item->name, NAME_BYTES);
+        add_line(&table, item->key, NAME_BYTES);
+        add_line(&table, item->a, MESSAGE_BYTES);
+        add_line(&table, item->b, MESSAGE_BYTES);
+    }
+    cli_table_print(&table, file);
+    cli_table_finish(&table);
+    if (difference->certified_count > MAX_CERTIFIED)
+        fprintf(file, "and %zu more certified values that changed (--json has all)\n",
+                difference->certified_count - MAX_CERTIFIED);
+    fputc('\n', file);
+}
+
 void cli_difference_print(const cli_difference *difference, FILE *file)
 {
     kt_text text = {0};
@@ -188,6 +219,7 @@ void cli_difference_print(const cli_difference *difference, FILE *file)
     fprintf(file, "%s\n\n", kt_text_string(&text));
     print_circumstances(difference, file);
     print_changes(difference, file);
+    print_certified(difference, file);
     kt_text_clear(&text);
     cli_difference_times(difference, &text);
     if (text.size_bytes)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 // A case that prints without end must not fill the machine.
-enum { MAX_LOG_BYTES = 256 * 1024 };
+enum { MAX_LOG_BYTES = 256 * 1024, MAX_CERTIFICATE_BYTES = 64 * 1024 };
 
 static const char *const STATUS_NAMES[KT_STATUS_COUNT] = {
     [KT_PASS] = "Pass",
@@ -74,6 +74,33 @@ void kt_attempt_raise(kt_attempt *attempt, kt_status status, const char *text)
     kt_text_finish(&prefix);
 }
 
+// Moves the members of an object into the certificate; a later value replaces an earlier one.
+static void certify(kt_attempt *attempt, cJSON *members)
+{
+    if (!attempt->certificate)
+        attempt->certificate = cJSON_CreateObject();
+    for (cJSON *member; (member = cJSON_DetachItemFromArray(members, 0));) {
+        cJSON *before = cJSON_GetObjectItemCaseSensitive(attempt->certificate, member->string);
+        if (before)
+            cJSON_ReplaceItemViaPointer(attempt->certificate, before, member);
+        else
+            cJSON_AddItemToArray(attempt->certificate, member); // with its key
+    }
+}
+
+static void take_certificate(kt_attempt *attempt, const char *text)
+{
+    cJSON *members = cJSON_Parse(text);
+    attempt->certificate_bytes += strlen(text);
+    if (!cJSON_IsObject(members))
+        kt_attempt_raise(attempt, KT_INTERNAL_ERROR, "a part of the certificate is no JSON object");
+    else if (attempt->certificate_bytes > MAX_CERTIFICATE_BYTES)
+        kt_attempt_raise(attempt, KT_INTERNAL_ERROR, "the certificate is larger than 64 KiB");
+    else
+        certify(attempt, members);
+    cJSON_Delete(members);
+}
+
 void kt_attempt_event(kt_attempt *attempt, kt_event event, const char *text)
 {
     switch (event) {
@@ -91,6 +118,9 @@ void kt_attempt_event(kt_attempt *attempt, kt_event event, const char *text)
         break;
     case KT_EVENT_INTERNAL:
         kt_attempt_raise(attempt, KT_INTERNAL_ERROR, text);
+        break;
+    case KT_EVENT_CERTIFICATE:
+        take_certificate(attempt, text);
         break;
     case KT_EVENT_LOG:
     case KT_EVENT_COUNT:
@@ -125,6 +155,8 @@ void kt_attempt_merge(kt_attempt *into, kt_attempt *from)
     into->dropped_bytes += from->dropped_bytes;
     into->duration_ns += from->duration_ns;
     into->checks += from->checks;
+    if (from->certificate)
+        certify(into, from->certificate);
     kt_attempt_finish(from);
 }
 
@@ -132,5 +164,6 @@ void kt_attempt_finish(kt_attempt *attempt)
 {
     kt_text_finish(&attempt->message);
     kt_text_finish(&attempt->log);
+    cJSON_Delete(attempt->certificate);
     *attempt = (kt_attempt){0};
 }

@@ -2,6 +2,8 @@
 #ifndef KT_ATTEMPT_H
 #define KT_ATTEMPT_H
 
+#include <cjson/cJSON.h>
+
 #include "text.h"
 
 // In ascending order of weight: an attempt has the heaviest status that any event gave it.
@@ -35,6 +37,8 @@ typedef struct kt_attempt {
     kt_text message;      // the first event of that status: a failure, a missing feature, a signal
     kt_text log;          // everything in order, output of the process included
     size_t dropped_bytes; // of the log, past its limit
+    cJSON *certificate;   // values by key, in the order they came; NULL where there is none
+    size_t certificate_bytes; // that its events took
     uint64_t duration_ns;
     uint64_t checks;
 } kt_attempt;
@@ -47,6 +51,7 @@ typedef enum kt_event {
     KT_EVENT_FAIL,
     KT_EVENT_LOST,
     KT_EVENT_INTERNAL,
+    KT_EVENT_CERTIFICATE, // a JSON object: members of the case's certificate
     KT_EVENT_COUNT,
 } kt_event;
 

@@ -83,6 +83,8 @@ static void add_attempt(cJSON *object, const kt_attempt *attempt)
         kt_json_add_text(object, "log", kt_text_string(&attempt->log));
     if (attempt->dropped_bytes)
         kt_json_add_u64(object, "log_dropped_bytes", attempt->dropped_bytes);
+    if (attempt->certificate)
+        cJSON_AddItemToObject(object, "certificate", cJSON_Duplicate(attempt->certificate, true));
 }
 
 static void add_unused(cJSON *object, const kt_run *run)

@@ -76,6 +76,9 @@ static void read_attempt(kt_attempt *attempt, const cJSON *json, kt_status statu
                             .dropped_bytes = (size_t)kt_json_u64(json, "log_dropped_bytes")};
     append_string(&attempt->message, json, "message");
     append_string(&attempt->log, json, "log");
+    const cJSON *certificate = kt_json_item(json, "certificate");
+    if (cJSON_IsObject(certificate) && certificate->child)
+        attempt->certificate = cJSON_Duplicate(certificate, true);
 }
 
 // Takes over a decided result. Its final status is settled anew: the expectation file, and the day,

@@ -102,6 +102,19 @@ bool kt_has_failed(const kt_test *t);
 // A line in the case's log.
 #define LOGF(t, ...) kt_log(t, __VA_ARGS__)
 
+// The case's certificate: what it found out about the device, for programs and for `kronos diff`,
+// which tells each value that changed, even where both cases pass. A key is of a-z, 0-9 and '_'; a
+// later value replaces an earlier one; all together may have 64 KiB. What was certified before a
+// crash stays. Values of several threads come in any order: one thread should certify.
+
+// A whole number of at most 15 digits, more than which readers of JSON may lose.
+void kt_certify_u64(kt_test *t, const char *key, uint64_t value);
+void kt_certify_u64s(kt_test *t, const char *key, const uint64_t *values, size_t count);
+// A number; one that is not finite stands as text ("inf", "-inf", "nan"), since JSON has none.
+void kt_certify_number(kt_test *t, const char *key, double value);
+void kt_certify_numbers(kt_test *t, const char *key, const double *values, size_t count);
+void kt_certify_text(kt_test *t, const char *key, const char *format, ...) KT_PRINTF(3, 4);
+
 // Things that a case owns
 // They are released when the case ends, last first. Where one cannot be made the case fails with
 // the reason and the result is NULL.

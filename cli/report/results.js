@@ -177,6 +177,13 @@ function part(title, text) {
   return text ? [make("h3", {}, title), make("pre", {}, text)] : [];
 }
 
+function certificatePart(certificate) {
+  if (!certificate) return [];
+  return [make("h3", {}, "Certificate"), make("table", { class: "certificate" }, make("tbody", {},
+    ...Object.entries(certificate).map(([key, value]) =>
+      make("tr", {}, make("td", {}, key), make("td", {}, Array.isArray(value) ? value.join(", ") : String(value))))))];
+}
+
 function commandPart(command) {
   if (!command) return [];
   const copy = make("button", { class: "plain", type: "button", onclick: async () => {
@@ -203,6 +210,7 @@ function body(c) {
   return make("div", { class: "body" },
     ...part(c.status === "NotSupported" ? "Lacks" : "Message", c.message),
     ...expectationPart(c.expectation),
+    ...certificatePart(c.certificate),
     ...part(c.log_dropped_bytes ? `Log, without its last ${number(c.log_dropped_bytes)} bytes` : "Log", c.log),
     ...(c.again ? part(`Run again, alone: ${c.again.status}`, [c.again.message, c.again.log].filter(Boolean).join("\n") || "nothing said") : []),
     ...commandPart(c.rerun),

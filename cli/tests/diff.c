@@ -85,6 +85,45 @@ TEST(each_change_has_its_name)
     }
 }
 
+static const char *make_certified(kt_test *t, const char *status, const char *certificate)
+{
+    kt_text cases = {0};
+    kt_text_format(&cases,
+                   "{\"type\":\"case\",\"name\":\"s/g/n\",\"status\":\"%s\",\"duration_ns\":1,"
+                   "\"certificate\":%s}\n",
+                   status, certificate);
+    return kronos_results(t, RUN_LINE, &cases, END_LINE);
+}
+
+TEST(certified_values_that_moved_are_told)
+{
+    static const char BEFORE[] = "{\"max\":2.5,\"at\":\"0x1p0\",\"same\":[1,2],\"old\":1}";
+    static const char NOW[] = "{\"at\":\"0x1.8p|0\",\"max\":2.75,\"same\":[1,2],\"new\":[3]}";
+    const char *a = make_certified(t, "Pass", BEFORE), *b = make_certified(t, "Pass", NOW);
+    program_end end = RUN_KRONOS("diff", a, b);
+    CHECK_EQ_I64(end.code, 0);
+    CHECK_CONTAINS(end.output, "CERTIFIED BY  VALUE  A      B\n"
+                               "s/g/n         max    2.5    2.75\n"
+                               "s/g/n         at     0x1p0  0x1.8p|0\n"
+                               "s/g/n         old    1      -\n"
+                               "s/g/n         new    -      [3]\n");
+    CHECK_CONTAINS(end.output, "\nNOT WORSE: no case changed, 4 certified values changed\n");
+    end = RUN_KRONOS("diff", "--markdown", a, b);
+    CHECK_CONTAINS(end.output, "| `s/g/n` | `at` | `0x1p0` | `0x1.8p\\|0` |\n");
+    end = RUN_KRONOS("diff", "--json", a, b);
+    const cJSON *certified = kronos_item(kronos_json(t, end.output), "certified");
+    CHECK_EQ_I64(cJSON_GetArraySize(certified), 4);
+    CHECK_EQ_STRING(kt_json_string(certified->child, "name"), "s/g/n");
+    CHECK_EQ_STRING(kt_json_string(certified->child, "key"), "max");
+    CHECK_EQ_STRING(kt_json_string(certified->child, "a"), "2.5");
+    CHECK_EQ_STRING(kt_json_string(certified->child, "b"), "2.75");
+    // Certificates of a case that got worse are compared as well; without one there is nothing to.
+    end = RUN_KRONOS("diff", a, make_certified(t, "Fail", NOW));
+    CHECK_CONTAINS(end.output, "\nWORSE: 1 new fault, 4 certified values changed\n");
+    CHECK_CONTAINS(RUN_KRONOS("diff", a, make_one(t, "Pass", 1)).output, ": no case changed\n");
+    CHECK_CONTAINS(RUN_KRONOS("diff", a, a).output, ": no case changed\n");
+}
+
 TEST(slower_is_more_than_noise)
 {
     static const struct {

@@ -44,7 +44,8 @@ def cases():
     yield case("suite/known/script_link", "Waived", **known("Fail", "javascript:window.hacked=3"))
     yield case("suite/lacks/doubles", "NotSupported", message="float64")
     yield case("suite/lacks/more_doubles", "NotSupported", message="float64")
-    yield case("suite/slow/one", "Pass", duration_ns=2_500_000_000)
+    yield case("suite/slow/one", "Pass", duration_ns=2_500_000_000,
+               certificate={"max_ulp": 1.5, "at": EVIL, "counts": [1, 2]})
     for i in range(PASSES):
         yield case(f"suite/many/{i:04}", "Pass")
 
@@ -128,6 +129,9 @@ def check_cases(browser):
     expect(links == [LINK], f"a known fault has its link, not {links}")
     open_case(browser, "suite/known/script_link")
     expect(len(browser.find_elements(By.CSS_SELECTOR, ".case a")) == 1, "a script is no link")
+    open_case(browser, "suite/slow/one")
+    expect(texts(browser, ".certificate tr") == ["max_ulp 1.5", f"at {EVIL}", "counts 1, 2"],
+           f"a certificate is shown, not {texts(browser, '.certificate tr')}")
     open_case(browser, "suite/evil/crash")
     expect("Run again, alone: Pass" in text(browser, "#cases"), "the second attempt is shown")
 

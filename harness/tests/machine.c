@@ -159,7 +159,10 @@ TEST(a_run_goes_on_where_another_was_killed)
     const cJSON *kept = program_result(t, results, "sample/bad/fails");
     CHECK_CONTAINS(kt_json_string(kept, "message"), "1 + 1");
     CHECK_CONTAINS(kt_json_string(kept, "log"), "CHECK(false)");
-    CHECK_EQ_STRING(kt_json_string(kt_json_item(kept, "again"), "status"), "Fail");
+    const cJSON *again = kt_json_item(kept, "again");
+    CHECK_EQ_STRING(kt_json_string(again, "status"), "Fail");
+    CHECK_EQ_U64(kt_json_u64(kt_json_item(kept, "certificate"), "sum"), 2);
+    CHECK_EQ_U64(kt_json_u64(kt_json_item(again, "certificate"), "sum"), 2);
     CHECK_CONTAINS(kt_json_string(kept, "rerun"), "--seed 18446744073709551615");
     CHECK_EQ_STRING(status_of(t, results, "sample/ugly/hangs"), "Timeout");
     // How often it really ran: not once more.

@@ -21,6 +21,7 @@ TEST(each_case_ends_as_it_should)
 {
     static const char *const ROWS[][2] = {
         {"good/passes", "Pass"},
+        {"good/certifies", "Pass"},
         {"good/warns", "Warn"},
         {"good/skips", "NotSupported"},
         {"good/prints_much", "Pass"},
@@ -31,6 +32,9 @@ TEST(each_case_ends_as_it_should)
         {"bad/fails_then_skips", "Fail"},
         {"bad/fails_a_lot", "Fail"},
         {"bad/makes_no_check", "Fail"},
+        {"bad/certifies_under_no_key", "InternalError"},
+        {"bad/certifies_too_large_a_number", "InternalError"},
+        {"bad/certifies_without_end", "InternalError"},
         {"bad/asks_for_a_shader_that_is_not_there", "InternalError"},
         {"bad/loses_the_device", "DeviceLost"},
         {"ugly/segfaults", "Crash"},
@@ -68,6 +72,32 @@ TEST(each_case_ends_as_it_should)
     const cJSON *counts = cJSON_GetObjectItem(cJSON_GetArrayItem(results, COUNT + 1), "counts");
     CHECK(cJSON_GetNumberValue(cJSON_GetObjectItem(counts, "Crash")) == 5);
     CHECK(cJSON_GetNumberValue(cJSON_GetObjectItem(counts, "Timeout")) == 1);
+}
+
+static void check_certificate(kt_test *t, const cJSON *results, const char *name,
+                              const char *expected)
+{
+    char *text = cJSON_PrintUnformatted(
+        cJSON_GetObjectItem(program_result(t, results, name), "certificate"));
+    CHECK_EQ_STRING(text, expected);
+    cJSON_free(text);
+}
+
+TEST(certificates_are_in_the_results)
+{
+    const cJSON *results = results_of(t,
+                                      "sample/good/certifies,sample/good/warns,sample/bad/fails,"
+                                      "sample/ugly/segfaults",
+                                      1);
+    check_certificate(t, results, "sample/good/certifies",
+                      "{\"worst\":2.5,\"count\":999999999999999,\"histogram\":[1,0,4294967296],"
+                      "\"limits\":[-0.5,\"inf\"],\"at\":\"-0x1.8p-5 \\\"\xef\xbf\xbd\\\"\","
+                      "\"nothing\":\"nan\"}");
+    check_certificate(t, results, "sample/bad/fails", "{\"sum\":2}");
+    check_certificate(t, results, "sample/ugly/segfaults",
+                      "{\"last_words\":\"certified before the crash\"}");
+    const cJSON *plain = program_result(t, results, "sample/good/warns");
+    CHECK(!cJSON_HasObjectItem(plain, "certificate"));
 }
 
 TEST(faults_are_explained)

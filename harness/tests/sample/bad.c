@@ -7,6 +7,7 @@
 
 TEST(fails)
 {
+    kt_certify_u64(t, "sum", 2);
     CHECK_EQ_U64(1 + 1, 3);
     CHECK(false);
 }
@@ -49,6 +50,25 @@ TEST(fails_every_check)
 TEST(makes_no_check)
 {
     LOGF(t, "looks at nothing");
+}
+
+TEST(certifies_under_no_key)
+{
+    CHECK(true);
+    kt_certify_u64(t, "Sum of all", 2);
+}
+
+TEST(certifies_too_large_a_number)
+{
+    CHECK(true);
+    kt_certify_u64(t, "sum", UINT64_C(1000000000000000));
+}
+
+TEST(certifies_without_end)
+{
+    CHECK(true);
+    for (unsigned i = 0; i < 10000; i++)
+        kt_certify_u64(t, "sum", i);
 }
 
 TEST(asks_for_a_shader_that_is_not_there)

@@ -1,6 +1,7 @@
 // Cases that are right.
 #include "test.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -8,6 +9,18 @@ TEST(passes)
 {
     CHECK(true);
     LOGF(t, "a line in the log");
+}
+
+TEST(certifies)
+{
+    CHECK(true);
+    kt_certify_number(t, "worst", 2);
+    kt_certify_u64(t, "count", UINT64_C(999999999999999));
+    kt_certify_u64s(t, "histogram", (uint64_t[]){1, 0, 4294967296}, 3);
+    kt_certify_numbers(t, "limits", (double[]){-0.5, INFINITY}, 2);
+    kt_certify_text(t, "at", "%s \"\xff\"", "-0x1.8p-5");
+    kt_certify_number(t, "nothing", NAN);
+    kt_certify_number(t, "worst", 2.5); // replaces
 }
 
 TEST(warns)

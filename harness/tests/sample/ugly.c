@@ -9,6 +9,7 @@
 TEST(segfaults)
 {
     LOGF(t, "said before the crash");
+    kt_certify_text(t, "last_words", "certified before the crash");
     printf("printed before the crash\n");
     CHECK(true);
     signal(SIGSEGV, SIG_DFL); // a sanitizer's handler would turn it into an exit
