@@ -71,6 +71,9 @@ static void add_case_list(cJSON *certificate, const kt_run *run)
     kt_text_finish(&names);
     kt_json_add_u64(certificate, "case_count", run->selected_count);
     cJSON_AddStringToObject(certificate, "case_list_sha256", hash);
+    cJSON *list = kt_run_list_json(run);
+    if (list)
+        cJSON_AddItemToObject(certificate, "case_list", list);
 }
 
 // Each case that did not run, under what the device lacks for it.

@@ -142,13 +142,20 @@ int cli_diff(int count, char **arguments)
         return kt_usage_error("--markdown and --json exclude each other");
 
     cli_results a, b = {0};
+    kt_cases cases;
     kt_text problem = {0};
-    if (read_results(&a, self.folders[0], &problem) && read_results(&b, self.folders[1], &problem))
+    kt_cases_init(&cases, cli_suites, cli_suite_count);
+    if (read_results(&a, self.folders[0], &problem) &&
+        read_results(&b, self.folders[1], &problem)) {
+        cli_results_rename(&a, &cases);
+        cli_results_rename(&b, &cases);
         code = compare(&self, &a, &b);
-    else
+    } else {
         code = kt_usage_error(kt_text_string(&problem));
+    }
     cli_results_finish(&a);
     cli_results_finish(&b);
+    kt_cases_finish(&cases);
     kt_text_finish(&problem);
     return code;
 }

@@ -24,6 +24,7 @@ static const char FOLDER[] = "vendor-matrix/expect";
 
 typedef struct command {
     unsigned given; // bits
+    kt_cases cases;
     const char *folder, *expect;
     cli_results *results;
     size_t result_count;
@@ -52,6 +53,7 @@ static bool read_results(void *user, const char *folder, kt_text *problem)
     cli_results *results = &self->results[self->result_count++];
     if (!cli_results_init(results, folder, problem))
         return false;
+    cli_results_rename(results, &self->cases);
     return cli_results_device(results) ||
            kt_refuse(problem, "%s: the run had no device, so it says nothing of a driver", folder);
 }
@@ -185,6 +187,7 @@ static void finish(command *self)
     }
     free(self->results);
     free(self->files);
+    kt_cases_finish(&self->cases);
 }
 
 int cli_expect(int count, char **arguments)
@@ -206,6 +209,7 @@ int cli_expect(int count, char **arguments)
     if (!(self.given & UPDATE))
         return kt_usage_error("expect says what is to change only with --update");
     kt_text problem = {0};
+    kt_cases_init(&self.cases, cli_suites, cli_suite_count);
     code = KT_EXIT_EXPECTED;
     if (read_files(&self, &problem) &&
         cli_results_each(self.folder ? self.folder : "out", read_results, &self, &problem))

@@ -117,7 +117,8 @@ static void judge(update *self, const cli_results *results, const cli_result *re
                   const kt_driver *driver, const char *today)
 {
     const kt_expectations *entries = &self->file->entries;
-    const kt_expectation *entry = kt_expect_find(entries, driver, result->name, result->outcome);
+    const kt_case test_case = {.name = result->name, .old_names = result->old_names};
+    const kt_expectation *entry = kt_expect_find(entries, driver, &test_case, result->outcome);
     entry_state *state = entry ? &self->states[entry - entries->items] : NULL;
     if (result->status == KT_SUSPECT || result->outcome == KT_INTERNAL_ERROR) {
         self->counts->left_out++;

@@ -72,6 +72,18 @@ bool cli_results_parse(cli_results *results, const char *folder, const char *lin
     return true;
 }
 
+void cli_results_rename(cli_results *results, const kt_cases *cases)
+{
+    for (size_t i = 0; i < results->count; i++) {
+        const kt_case *known = kt_cases_find(cases, results->items[i].name);
+        if (!known)
+            continue;
+        results->items[i].name = known->name;
+        results->items[i].old_names = known->old_names;
+    }
+    merge(results);
+}
+
 // Reads a file of the folder; `*out` is NULL where it may be missing and is.
 static bool read_text(const char *folder, const char *name, bool may_miss, char **out,
                       kt_text *problem)

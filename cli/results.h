@@ -7,6 +7,7 @@
 // One case; where it has several results, the worst of them.
 typedef struct cli_result {
     const char *name;
+    const char *const *old_names; // as in kt_case; NULL until cli_results_rename
     kt_status status;
     kt_status outcome;    // before the expectation file
     uint64_t duration_ns; // the shortest of its results
@@ -34,6 +35,10 @@ bool cli_results_init(cli_results *results, const char *folder, kt_text *problem
 bool cli_results_parse(cli_results *results, const char *folder, const char *lines,
                        const char *certificate, kt_text *problem);
 void cli_results_finish(cli_results *results);
+
+// Calls cases that had another name then what they are called in `cases`, which must outlive the
+// results.
+void cli_results_rename(cli_results *results, const kt_cases *cases);
 
 // Calls `visit` for a folder of results, or for each one in a folder of such, by name.
 //

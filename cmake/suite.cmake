@@ -7,6 +7,8 @@
 #   kronos-NAME         a program that runs this suite alone
 #   NAME/GROUP          one ctest entry for each TEST_GROUP of tests.def
 #
+# Old names of cases and the names of each version stand in FOLDER/lists (harness/suite.h).
+#
 # LIBRARIES  what the cases call: kronos for users of the public API, kronos_core for unit tests
 # DEVICE     cases run on a device unless they say otherwise
 # NO_CTEST   no ctest entries
@@ -30,6 +32,11 @@ function(kronos_add_suite name)
         PRIVATE KT_SUITE=${name} KT_SUITE_DEVICE=$<BOOL:${arg_DEVICE}> _GNU_SOURCE)
     target_link_libraries(${cases} PUBLIC kronos_harness ${arg_LIBRARIES})
     kronos_warnings(${cases})
+    file(GLOB lists CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${folder}/lists/*.txt)
+    if(lists)
+        kronos_embed(${cases} kt_lists_${name} ROOT ${PROJECT_SOURCE_DIR} FILES ${lists})
+        target_compile_definitions(${cases} PRIVATE KT_LISTS=kt_lists_${name})
+    endif()
     # A TEST that tests.def does not name has no prototype, and must not be forgotten.
     target_compile_options(${cases} PRIVATE -Werror=missing-prototypes)
 

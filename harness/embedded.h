@@ -7,6 +7,7 @@
 typedef struct kt_embedded {
     const char *path; // from the folder that the table was made for
     const char *text; // ends with a zero byte
+    const char *sha256;
 } kt_embedded;
 
 #endif

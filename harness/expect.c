@@ -7,9 +7,9 @@
 #include "cases.h"
 
 bool kt_expectation_concerns(const kt_expectation *entry, const kt_driver *driver,
-                             const char *case_name)
+                             const kt_case *test_case)
 {
-    return kt_match(entry->pattern, case_name) && kt_match(entry->driver, driver->name) &&
+    return kt_case_matches(test_case, entry->pattern) && kt_match(entry->driver, driver->name) &&
            (!entry->first_version ||
             kt_compare_versions(driver->version, entry->first_version) >= 0) &&
            (!entry->fixed_version ||
@@ -17,12 +17,12 @@ bool kt_expectation_concerns(const kt_expectation *entry, const kt_driver *drive
 }
 
 const kt_expectation *kt_expect_find(const kt_expectations *list, const kt_driver *driver,
-                                     const char *case_name, kt_status status)
+                                     const kt_case *test_case, kt_status status)
 {
     const kt_expectation *found = NULL;
     for (size_t i = 0; i < list->count; i++) {
         const kt_expectation *entry = &list->items[i];
-        if (!kt_expectation_concerns(entry, driver, case_name))
+        if (!kt_expectation_concerns(entry, driver, test_case))
             continue;
         if (entry->statuses & (1u << status))
             return entry;

@@ -3,6 +3,7 @@
 #define KT_EXPECT_H
 
 #include "attempt.h"
+#include "cases.h"
 
 typedef struct kt_expectation {
     char *pattern; // of case names
@@ -34,11 +35,11 @@ void kt_expect_finish(kt_expectations *list);
 
 // The entry for a case on a driver, or NULL. Entries whose statuses include `status` come first.
 const kt_expectation *kt_expect_find(const kt_expectations *list, const kt_driver *driver,
-                                     const char *case_name, kt_status status);
+                                     const kt_case *test_case, kt_status status);
 
-// Whether an entry is about a case on a driver.
+// Whether an entry is about a case on a driver; it may name the case as it was called before.
 bool kt_expectation_concerns(const kt_expectation *entry, const kt_driver *driver,
-                             const char *case_name);
+                             const kt_case *test_case);
 
 // What a result becomes under its expectation (NULL: none) on a day, as kt_date writes it: Waived,
 // Flake, XPass or itself. An entry past its last day forgives nothing.

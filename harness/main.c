@@ -63,7 +63,7 @@ static bool is_stale(const job_state *state, const char *pattern)
         ours = !strncmp(pattern, state->job->suites[i]->name, length) && pattern[length] == '/';
     }
     for (size_t i = 0; ours && i < state->cases.count; i++)
-        if (kt_match(pattern, state->cases.items[i].name))
+        if (kt_case_matches(&state->cases.items[i], pattern))
             return false;
     return ours;
 }

@@ -48,6 +48,9 @@ static void add_request(cJSON *object, const kt_run *run)
     cJSON_AddStringToObject(object, "selection", kt_text_string(&text));
     kt_text_finish(&text);
     kt_json_add_u64(object, "selected", run->selected_count);
+    cJSON *list = kt_run_list_json(run);
+    if (list)
+        cJSON_AddItemToObject(object, "case_list", list);
     kt_json_add_u64(object, "seed", config->seed);
     kt_json_add_u64(object, "timeout_s", config->timeout_ns / KT_NS_PER_S);
     if (!config->here)

@@ -75,7 +75,7 @@ bool kt_run_never_needed(const kt_run *run, const kt_expectation *entry)
     size_t concerned = 0;
     for (size_t i = 0; i < run->config.cases->count; i++) {
         const kt_case *test_case = &run->config.cases->items[i];
-        if (!kt_expectation_concerns(entry, &driver, test_case->name))
+        if (!kt_expectation_concerns(entry, &driver, test_case))
             continue;
         const kt_result *result = kt_run_result(run, test_case);
         const bool ran = result && result->status != KT_NOT_RUN && result->status != KT_SUSPECT;

@@ -92,11 +92,27 @@ kt_verdict kt_run_verdict(const kt_run *run)
     return verdict;
 }
 
+cJSON *kt_run_list_json(const kt_run *run)
+{
+    const kt_suite *suite = run->selected_count ? run->selected[0]->suite : NULL;
+    const kt_embedded *list = suite ? kt_suite_list(suite, kro_version()) : NULL;
+    if (!list)
+        return NULL;
+    uint64_t unlisted = 0;
+    for (size_t i = 0; i < run->selected_count; i++)
+        unlisted += !kt_list_has(list, run->selected[i]->name);
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "file", list->path);
+    cJSON_AddStringToObject(object, "sha256", list->sha256);
+    kt_json_add_u64(object, "unlisted", unlisted);
+    return object;
+}
+
 void kt_run_selection_text(const kt_run *run, kt_text *out)
 {
     kt_text names = {0};
     for (size_t i = 0; i < run->selected_count; i++)
-        kt_text_format(&names, "%s\n", run->selected[i]->name);
+        kt_text_format(&names, "%s\n", kt_case_first_name(run->selected[i]));
     kt_text_format(out, "cases:%zu:%016" PRIx64, run->selected_count,
                    kt_hash_string(kt_text_string(&names)));
     kt_text_finish(&names);

@@ -157,8 +157,13 @@ void kt_result_reason(const kt_result *result, kt_text *out);
 // and none needed it.
 bool kt_run_never_needed(const kt_run *run, const kt_expectation *entry);
 
+// The list of the cases' names that the run is held to, as an object: `file`, `sha256`, and
+// `unlisted`, how many of the selected cases it does not have; NULL where this version has none
+// yet.
+cJSON *kt_run_list_json(const kt_run *run);
+
 // A name for exactly these cases, such as "cases:1200:9f0c…": equal where two runs selected the
-// same.
+// same, whatever they were called then.
 void kt_run_selection_text(const kt_run *run, kt_text *out);
 
 // The command that runs one case of this run again.

@@ -93,7 +93,7 @@ static void settle(kt_run *run, kt_result *result)
     const kt_driver driver = kt_run_driver(run);
     const kt_status outcome = result->first.status;
     const kt_expectation *expectation =
-        kt_expect_find(run->config.expectations, &driver, result->test_case->name, outcome);
+        kt_expect_find(run->config.expectations, &driver, result->test_case, outcome);
     result->status =
         result->suspect ? KT_SUSPECT : kt_expect_apply(expectation, outcome, run->today);
     // No day is before "": what the entry says while it holds.

@@ -1,5 +1,6 @@
-// The table of one suite; kronos_add_suite compiles this file into each, with KT_SUITE and
-// KT_SUITE_DEVICE defined and the suite's folder on the include path.
+// The table of one suite; kronos_add_suite compiles this file into each, with KT_SUITE,
+// KT_SUITE_DEVICE and where there are lists of its cases KT_LISTS defined, and the suite's folder
+// on the include path.
 #include "suite.h"
 
 #define KT_TEXT_(a) #a
@@ -19,10 +20,17 @@ static const kt_entry ENTRIES[] = {
 #include "tests.def"
 };
 
+#ifdef KT_LISTS // the suite has a folder of them
+extern const kt_embedded KT_LISTS[];
+#else
+#define KT_LISTS NULL
+#endif
+
 extern const kt_suite KT_TABLE;
 const kt_suite KT_TABLE = {
     .name = KT_TEXT(KT_SUITE),
     .device = KT_SUITE_DEVICE,
     .entries = ENTRIES,
     .entry_count = sizeof ENTRIES / sizeof ENTRIES[0],
+    .lists = KT_LISTS,
 };

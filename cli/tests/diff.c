@@ -229,6 +229,26 @@ TEST(cases_of_another_version_may_be_gone)
     CHECK_EQ_I64(RUN_KRONOS("diff", a, same).code, 1);
 }
 
+// An old certificate, and a run after some of its cases were renamed.
+TEST(cases_are_compared_under_their_new_names)
+{
+    static const char OLD[] = "conformance/contract_cache/damaged_cache_files_are_replaced";
+    static const char NEW[] =
+        "conformance/contract_cache/a_flipped_byte_of_a_cache_file_costs_a_rebuild";
+    kt_text cases = {0};
+    add_case(&cases, OLD, "Pass", 1);
+    const char *a = kronos_results(t, RUN_LINE, &cases, END_LINE);
+    add_case(&cases, NEW, "Pass", 1);
+    const char *same = kronos_results(t, RUN_LINE, &cases, END_LINE);
+    add_case(&cases, NEW, "Fail", 1);
+    const char *worse = kronos_results(t, RUN_LINE, &cases, END_LINE);
+    CHECK_CONTAINS(RUN_KRONOS("diff", a, same).output, "\nNOT WORSE: no case changed\n");
+    program_end end = RUN_KRONOS("diff", a, worse);
+    CHECK_EQ_I64(end.code, 1);
+    CHECK_CONTAINS(end.output, "\nWORSE: 1 new fault\n");
+    CHECK_CONTAINS(end.output, NEW);
+}
+
 TEST(of_several_results_the_worst_counts_and_the_shortest_time)
 {
     kt_text cases = {0};

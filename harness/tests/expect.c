@@ -20,7 +20,8 @@ static const kt_expectation *find(kt_test *t, kt_expectations *list, const char 
     CHECK(kt_expect_parse(list, "file", text, &problem));
     CHECK_EQ_STRING(kt_text_string(&problem), "");
     kt_text_finish(&problem);
-    return kt_expect_find(list, &(kt_driver){.name = driver, .version = version}, name, KT_FAIL);
+    return kt_expect_find(list, &(kt_driver){.name = driver, .version = version},
+                          &(kt_case){.name = name}, KT_FAIL);
 }
 
 TEST(entries_apply_to_their_driver_and_versions)

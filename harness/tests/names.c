@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "os/process.h"
+#include "program.h"
 
 TEST(patterns_match_whole_names)
 {
@@ -151,4 +152,130 @@ TEST(hashes_never_change)
     CHECK_EQ_U64(kt_hash_string(""), UINT64_C(0xcbf29ce484222325));
     CHECK_EQ_U64(kt_hash_string("a"), UINT64_C(0xaf63dc4c8601ec8c));
     CHECK_EQ_U64(kt_hash_string("foobar"), UINT64_C(0x85944171f73967e8));
+}
+
+// A suite whose cases had other names.
+static const kt_entry RENAMED_ENTRIES[] = {
+    {.group = "g"},
+    {.name = "single", .run = nothing},
+    {.name = "family", .run_param = nothing_param, .enumerate = enumerate_hundred},
+};
+
+static kt_cases renamed_cases(const char *aliases)
+{
+    const kt_embedded lists[] = {{.path = "s/lists/aliases.txt", .text = aliases}, {0}};
+    const kt_suite suite = {
+        .name = "s", .entries = RENAMED_ENTRIES, .entry_count = 3, .lists = lists};
+    const kt_suite *suites[] = {&suite};
+    kt_cases cases;
+    kt_cases_init(&cases, suites, 1);
+    return cases;
+}
+
+static bool is_selected(const kt_case *test_case, const char *filter)
+{
+    return kt_case_selected(test_case, &(kt_selection){.filters = &filter, .filter_count = 1});
+}
+
+TEST(cases_keep_the_names_that_they_had)
+{
+    kt_cases cases = renamed_cases("# comment\n\n"
+                                   "s/first/one s/second/one\n"
+                                   "s/odd/x s/old/family/007\n"
+                                   "s/old/family s/g/family\n"
+                                   "s/second/one\ts/g/single\r\n"
+                                   "s/g/lost gone nobody misses it\n");
+    CHECK_EQ_STRING(kt_text_string(&cases.problem), "");
+    const kt_case *single = &cases.items[0], *seventh = &cases.items[8], *other = &cases.items[9];
+    CHECK(kt_cases_find(&cases, "s/g/single") == single);
+    CHECK(kt_cases_find(&cases, "s/second/one") == single);
+    CHECK(kt_cases_find(&cases, "s/first/one") == single);
+    CHECK(kt_cases_find(&cases, "s/old/family/007") == seventh);
+    CHECK(kt_cases_find(&cases, "s/odd/x") == seventh);
+    CHECK(!kt_cases_find(&cases, "s/old/family"));
+    CHECK(!kt_cases_find(&cases, "s/g/lost"));
+
+    CHECK(is_selected(single, "s/first/*"));
+    CHECK(is_selected(seventh, "s/old/*"));
+    CHECK(!is_selected(single, "s/old/*"));
+    CHECK_EQ_STRING(kt_case_first_name(single), "s/first/one");
+    CHECK_EQ_STRING(kt_case_first_name(other), "s/old/family/008");
+
+    // The first name decides what is drawn by name, so that no rename moves a case.
+    kt_cases before = renamed_cases("");
+    kt_case then = {.name = "s/first/one", .entry = &RENAMED_ENTRIES[1]};
+    for (uint64_t shard = 0; shard < 7; shard++) {
+        const kt_selection part = {.shard_index = shard, .shard_count = 7};
+        CHECK(kt_case_selected(single, &part) == kt_case_selected(&then, &part));
+    }
+    CHECK_EQ_STRING(kt_case_first_name(&before.items[0]), "s/g/single");
+    kt_cases_finish(&before);
+    kt_cases_finish(&cases);
+}
+
+TEST(names_that_cannot_be_right_are_refused)
+{
+    static const struct {
+        const char *aliases, *problem;
+    } ROWS[] = {
+        {"s/a/b\n", "s/lists/aliases.txt:1: a line is 'OLD NEW'"},
+        {"\ns/a/b gone\n", "s/lists/aliases.txt:2: a line is 'OLD NEW'"},
+        {"s/a/b s/g/single more\n", "s/lists/aliases.txt:1: a line is 'OLD NEW'"},
+        {"s/a/b s/g/nothing\n", "s/lists/aliases.txt:1: there is no case s/g/nothing"},
+        {"s/a/b s/a/c\ns/a/c s/a/b\n", "s/lists/aliases.txt:1: there is no case s/a/c"},
+        {"s/a/b s/g/single\ns/a/b s/g/single\n", "s/lists/aliases.txt:2: s/a/b stands there twice"},
+        {"s/g/single s/g/family/001\n", "two cases are named s/g/single"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        kt_cases cases = renamed_cases(ROWS[i].aliases);
+        CHECK_CONTAINS(kt_text_string(&cases.problem), ROWS[i].problem);
+        kt_cases_finish(&cases);
+    }
+}
+
+TEST(a_run_is_held_to_the_newest_list_of_its_version)
+{
+    static const kt_embedded LISTS[] = {
+        {.path = "s/lists/0.10.txt"},
+        {.path = "s/lists/0.9.txt", .text = "# a list\ns/g/one quick\ns/g/two full\n"},
+        {.path = "s/lists/1.0.txt"},
+        {.path = "s/lists/aliases.txt"},
+        {0},
+    };
+    const kt_suite suite = {.name = "s", .lists = LISTS};
+    CHECK(!kt_suite_list(&suite, "0.8.3"));
+    CHECK(kt_suite_list(&suite, "0.9.0") == &LISTS[1]);
+    CHECK(kt_suite_list(&suite, "0.9.7") == &LISTS[1]);
+    CHECK(kt_suite_list(&suite, "0.11.0") == &LISTS[0]);
+    CHECK(kt_suite_list(&suite, "1.0.0") == &LISTS[2]);
+    CHECK(!kt_suite_list(&(kt_suite){.name = "s"}, "1.0.0"));
+    CHECK(kt_list_has(&LISTS[1], "s/g/two"));
+    CHECK(!kt_list_has(&LISTS[1], "s/g/tw"));
+    CHECK(!kt_list_has(&LISTS[1], "/g/two"));
+}
+
+// A run that told of its cases by older names is gone on with, and known faults may have them.
+TEST(results_under_old_names_are_those_of_the_case)
+{
+    const char *folder = program_folder(t);
+    CHECK_EQ_I64(RUN_SAMPLE("sample/good/passes", "sample/bad/fails", "--out", folder).code, 1);
+    program_end end = program_shell(t,
+                                    "sed -i s,sample/good/passes,sample/good/is_right,\\;"
+                                    "s,sample/bad/fails,sample/old/is_wrong, %s/results.jsonl\n",
+                                    folder);
+    CHECK_EQ_I64(end.code, 0);
+    CHECK_CONTAINS(program_read(t, folder, "results.jsonl"), "sample/old/is_wrong");
+    const char *expect = program_path(t, folder, "expect.txt");
+    program_write(t, expect,
+                  "[sample/old/*]\nstatus = Fail\ndriver = *\nversions = ..\nreason = r\n"
+                  "link = l\nexpires = 9999-12-31\n");
+    end =
+        RUN_SAMPLE("sample/fine/is_right", "sample/old/*", "--resume", folder, "--expect", expect);
+    CHECK_EQ_I64(end.code, 0);
+    const cJSON *results = program_results(t, folder);
+    CHECK(kt_json_number(results->child, "resumed") == 2);
+    CHECK_EQ_STRING(kt_json_string(program_result(t, results, "sample/bad/fails"), "status"),
+                    "Waived");
+    CHECK_EQ_STRING(kt_json_string(program_result(t, results, "sample/good/passes"), "status"),
+                    "Pass");
 }
