@@ -3,6 +3,7 @@
 #include "kernel.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 static const uint64_t MIB = UINT64_C(1) << 20;
 
@@ -120,6 +121,91 @@ TEST(largest_binding_is_reached_to_its_last_word)
     check_marks_from_host(t, buffer, 4 * (uint64_t)first, 4 * (uint64_t)stride, COUNT, 0x5a5a0000);
 }
 
+// A dispatch with a whole buffer as binding 0 is refused, as the range is too long.
+static void check_refused(kt_test *t, const char *shader, const kro_constant *constant,
+                          kro_buffer *buffer, uint64_t limit)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%" PRIu64, limit);
+    kro_buffer *out = kt_buffer(t, 64, NULL);
+    kro_stream *stream = kt_stream(t);
+    kro_pipeline *pipeline = kt_pipeline_in(
+        t, kt_context(t), shader,
+        &(kro_pipeline_config){.constants = constant, .constant_count = constant != NULL});
+    const mark_push push = {0};
+    const kro_binding bindings[] = {{buffer, .binding = 0}, {out, .binding = 1}};
+    const kro_pipeline_info *info = kro_pipeline_get_info(pipeline);
+    CHECK_STATUS(kro_dispatch(stream, pipeline,
+                              &(kro_dispatch_args){.bindings = bindings,
+                                                   .binding_count = info ? info->binding_count : 0,
+                                                   .push = &push,
+                                                   .push_bytes = info ? info->push_bytes : 0,
+                                                   .groups = {1}}),
+                 KRO_ERROR_INVALID_ARGUMENT);
+    CHECK_CONTAINS(kro_error_detail(), number);
+    CHECK_STATUS(kro_finish(stream), KRO_ERROR_INVALID_ARGUMENT);
+    CHECK_OK(kro_finish(stream));
+}
+
+// One word more than limits.max_binding_bytes is refused, and the sentence has the limit.
+TEST(storage_ranges_beyond_the_limit_are_refused)
+{
+    const kro_device_info *device = kt_device(t);
+    if (!device)
+        return;
+    const uint64_t limit = device->limits.max_binding_bytes;
+    kro_buffer *buffer = large_buffer(t, (limit & ~UINT64_C(3)) + 4);
+    if (buffer)
+        check_refused(t, "mark_stride", NULL, buffer, limit);
+}
+
+// The same of limits.max_uniform_bytes.
+TEST(uniform_ranges_beyond_the_limit_are_refused)
+{
+    const kro_device_info *device = kt_device(t);
+    if (!device)
+        return;
+    const kro_constant one = {0, .value.u32 = 1};
+    const uint64_t limit = device->limits.max_uniform_bytes;
+    kro_buffer *buffer = large_buffer(t, (limit & ~UINT64_C(15)) + 16);
+    if (buffer)
+        check_refused(t, "uniform_quads", &one, buffer, limit);
+}
+
+// A uniform range of exactly limits.max_uniform_bytes is read to its last element.
+TEST(largest_uniform_range_is_read_to_its_last_element)
+{
+    enum { ELEMENT_BYTES = 16, COUNT = 64 };
+    const kro_device_info *device = kt_device(t);
+    if (!device)
+        return;
+    const uint32_t elements = (uint32_t)(device->limits.max_uniform_bytes / ELEMENT_BYTES);
+    const uint32_t stride = (elements - 1) / (COUNT - 1);
+    const uint32_t push[] = {elements - 1 - (COUNT - 1) * stride, stride};
+    kro_buffer *buffer = large_buffer(t, (uint64_t)ELEMENT_BYTES * elements);
+    if (!buffer)
+        return;
+    uint32_t expected[COUNT][4], actual[COUNT][4];
+    kt_fill_u32s(t, expected[0], sizeof expected / sizeof(uint32_t));
+    for (uint32_t i = 0; i < COUNT; i++)
+        CHECK_OK(kro_buffer_write(buffer, ELEMENT_BYTES * (push[0] + (uint64_t)i * push[1]),
+                                  expected[i], sizeof expected[i]));
+    const kro_constant constant = {0, .value.u32 = elements};
+    kro_pipeline *pipeline =
+        kt_pipeline_in(t, kt_context(t), "uniform_quads",
+                       &(kro_pipeline_config){.constants = &constant, .constant_count = 1});
+    kt_output out = kt_output_create(t, kt_context(t), sizeof actual);
+    const kro_binding bindings[] = {{buffer, .binding = 0}, kt_output_binding(&out, 1)};
+    CHECK_OK(kro_dispatch(kro_context_stream(kt_context(t)), pipeline,
+                          &(kro_dispatch_args){.bindings = bindings,
+                                               .binding_count = 2,
+                                               .push = push,
+                                               .push_bytes = sizeof push,
+                                               .threads = {COUNT}}));
+    if (kt_output_read(t, &out, actual))
+        CHECK_U32S(actual[0], expected[0], sizeof expected / sizeof(uint32_t));
+}
+
 // Fills, copies, ranges and host access around a byte offset whose number has a new top bit.
 static void check_around(kt_test *t, kro_buffer *buffer, uint64_t edge_bytes)
 {
@@ -145,8 +231,23 @@ static void check_around(kt_test *t, kro_buffer *buffer, uint64_t edge_bytes)
     // A multiple of every offset alignment that Vulkan allows.
     check_marks(t, buffer, edge_bytes, 4096, (mark_push){1, 3, 300, 0x77000000});
     check_marks_from_host(t, buffer, edge_bytes + 4, 12, 5, 0x77000000);
+    // A range that begins before the edge and ends behind it.
+    check_marks(t, buffer, edge_bytes - 4096, 8192, (mark_push){1, 5, 400, 0x66000000});
+    check_marks_from_host(t, buffer, edge_bytes - 4092, 20, 400, 0x66000000);
     CHECK_OK(kro_buffer_read(buffer, 0, low_after, sizeof low_after));
     CHECK_U32S(low_after, low, WORDS);
+}
+
+// A buffer of exactly limits.max_buffer_bytes is one to its last word.
+TEST(largest_buffer_is_reached_to_its_last_word)
+{
+    const kro_device_info *device = kt_device(t);
+    if (!device)
+        return;
+    const uint64_t size_bytes = device->limits.max_buffer_bytes & ~UINT64_C(8191);
+    kro_buffer *buffer = large_buffer(t, size_bytes);
+    if (buffer)
+        check_around(t, buffer, size_bytes - 4096);
 }
 
 TEST(offsets_beyond_2_gib_are_kept)
@@ -157,6 +258,7 @@ TEST(offsets_beyond_2_gib_are_kept)
         check_around(t, buffer, edge_bytes);
 }
 
+// Also catches sizes that are kept in 32 bits, as gfx-rs/wgpu#2796 found in lavapipe.
 TEST(offsets_beyond_4_gib_are_kept)
 {
     const uint64_t edge_bytes = UINT64_C(1) << 32;

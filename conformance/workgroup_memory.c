@@ -262,7 +262,9 @@ TEST(halves_in_workgroup_memory_are_written_apart)
     check_narrow(t, "shared_narrow_16", 0xffff);
 }
 
-// Memory that is declared to start as zero does, for every group, however many ran before.
+// Memory that is declared to start as zero does, for every group, however many ran before. Each
+// invocation first reads what another one may have had to clear, which a driver that clears memory
+// without a barrier gets wrong (gfx-rs/wgpu#4591).
 TEST(workgroup_memory_starts_as_zero_where_declared)
 {
     enum { COUNT = 200 * 512 };
@@ -272,6 +274,36 @@ TEST(workgroup_memory_starts_as_zero_where_declared)
                                          .output = actual,
                                          .output_bytes = 4 * COUNT}))
         CHECK_U32S(actual, expected, COUNT);
+}
+
+// The same of all the memory that a group can have.
+TEST(all_workgroup_memory_starts_as_zero_where_declared)
+{
+    const kro_device_info *device = kt_device(t);
+    if (!device)
+        return;
+    const uint32_t words = device->limits.max_shared_bytes / 4, count = GROUPS * words;
+    const kro_constant constant = {0, .value.u32 = words};
+    uint32_t *expected = kt_alloc(t, 4 * count), *actual = kt_alloc(t, 4 * count);
+    if (kernel_run_once(t, &(kernel_run){.shader = "shared_zero_whole",
+                                         .constants = &constant,
+                                         .constant_count = 1,
+                                         .groups = {GROUPS},
+                                         .output = actual,
+                                         .output_bytes = 4 * count}))
+        CHECK_U32S(actual, expected, count);
+}
+
+// Booleans, vectors, matrices, arrays and structs start as zero, too.
+TEST(workgroup_variables_of_every_type_start_as_zero_where_declared)
+{
+    enum { VARIABLES = 10 };
+    const uint32_t expected[VARIABLES] = {0};
+    kro_buffer *out = kt_buffer(t, sizeof expected, expected);
+    kro_pipeline *pipeline = kt_pipeline(t, "shared_zero_types");
+    CHECK_OK(kro_dispatch(kro_context_stream(kt_context(t)), pipeline,
+                          &(kro_dispatch_args){.buffers = {out}, .groups = {200}}));
+    CHECK_U32S(kernel_read_all(t, out), expected, VARIABLES);
 }
 
 // Writes to a buffer are seen by the rest of the group after a barrier.

@@ -127,6 +127,26 @@ TEST(largest_groups_run_whole)
     }
 }
 
+// As many invocations as a group may have, in two dimensions and in three.
+TEST(largest_flat_and_solid_groups_run_whole)
+{
+    static const uint32_t GROUPS[] = {2, 1, 2};
+    const kro_device_info *device = kt_device(t);
+    if (!device)
+        return;
+    const uint32_t *most = device->limits.max_group_size;
+    const uint32_t all = device->limits.max_group_invocations;
+    for (uint32_t width = 2; width < all; width *= 2) {
+        const uint32_t flat[] = {all / width, width, 1}, upright[] = {1, width, all / width};
+        const uint32_t solid[] = {all / width / 2, 2, width};
+        const uint32_t *sizes[] = {flat, upright, solid};
+        for (int i = 0; i < 3; i++)
+            if (sizes[i][0] > 0 && sizes[i][0] <= most[0] && sizes[i][1] <= most[1] &&
+                sizes[i][2] <= most[2])
+                check_ids(t, sizes[i], GROUPS);
+    }
+}
+
 // Dispatches groups of one invocation, of which each counts itself.
 static void check_group_count(kt_test *t, uint32_t x, uint32_t y, uint32_t z)
 {
@@ -179,6 +199,52 @@ TEST(all_70000_groups_along_x_run_once)
 TEST(all_groups_of_a_wide_grid_run_once)
 {
     check_group_count(t, 1021, 127, 3);
+}
+
+// Dispatches groups along one dimension, which count themselves in 64 counters.
+static void check_last_groups(kt_test *t, uint32_t dimension, uint32_t count)
+{
+    enum { COUNTERS = 64 };
+    uint32_t expected[2 * COUNTERS], actual[2 * COUNTERS], groups[] = {1, 1, 1};
+    groups[dimension] = count;
+    for (uint32_t i = 0; i < COUNTERS; i++) {
+        expected[i] = (count - i + COUNTERS - 1) / COUNTERS;
+        expected[COUNTERS + i] = count - 1 - i;
+    }
+    const kro_constant constant = {0, .value.u32 = dimension};
+    kro_pipeline *pipeline =
+        kt_pipeline_in(t, kt_context(t), "last_groups",
+                       &(kro_pipeline_config){.constants = &constant, .constant_count = 1});
+    kt_output out = kt_output_create(t, kt_context(t), sizeof actual);
+    kro_stream *stream = kro_context_stream(kt_context(t));
+    CHECK_OK(kro_fill(stream, out.buffer, out.offset_bytes, out.size_bytes, 0));
+    const kro_binding binding = kt_output_binding(&out, 0);
+    CHECK_OK(kro_dispatch(stream, pipeline,
+                          &(kro_dispatch_args){.bindings = &binding,
+                                               .binding_count = 1,
+                                               .groups = {groups[0], groups[1], groups[2]}}));
+    if (kt_output_read(t, &out, actual) && !CHECK_U32S(actual, expected, 2 * COUNTERS))
+        LOGF(t, "with %u groups along dimension %u", count, dimension);
+}
+
+// Exactly limits.max_groups along each dimension, but at most one more than fits the 24 bits of a
+// float's significand.
+TEST(most_groups_run_once)
+{
+    enum { MOST = (1 << 24) + 1 };
+    const kro_device_info *device = kt_device(t);
+    for (uint32_t d = 0; device && d < 3; d++) {
+        const uint32_t limit = device->limits.max_groups[d];
+        check_last_groups(t, d, limit < MOST ? limit : MOST);
+    }
+}
+
+// All 2^31 - 1, where the device goes there.
+TEST(all_groups_along_each_dimension_run_once)
+{
+    const kro_device_info *device = kt_device(t);
+    for (uint32_t d = 0; device && d < 3; d++)
+        check_last_groups(t, d, device->limits.max_groups[d]);
 }
 
 // Threads are rounded up to whole groups, in each dimension; groups of the kernel are 16 x 4.
