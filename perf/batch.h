@@ -79,13 +79,23 @@ static inline uint32_t kp_float_word(float value)
     return word;
 }
 
-// A batch's first dispatch in a round of that number; 0 is what the batch says. What it computes
-// may be other, and takes as long.
-static inline kp_op kp_first_op(const kp_batch *batch, uint32_t round)
+// Rounds differ in a push constant of the first of so many dispatches, so that each submission of a
+// round differs from those of the round before: a stream submits more of them at once.
+enum { KP_ROUND_OPS = 1000 };
+
+// A dispatch of that kind in a round of that number; 0 is what the batch says. What it computes may
+// be other, and takes as long.
+static inline kp_op kp_round_op(const kp_batch *batch, uint32_t index, uint32_t round)
 {
-    kp_op op = batch->ops[0];
+    kp_op op = batch->ops[index];
     op.push[kp_kernels[op.kernel].step_word] += round;
     return op;
+}
+
+// Where the dispatches end that follow the one at `first` alike in each round.
+static inline uint32_t kp_round_ops_end(const kp_batch *batch, uint32_t first)
+{
+    return batch->count - first < KP_ROUND_OPS ? batch->count : first + KP_ROUND_OPS;
 }
 
 // The index of a data set's buffer.

@@ -42,8 +42,7 @@ bool kp_scene_init(kp_scene *scene, const kro_context_config *config, kt_text *p
     *scene = (kp_scene){.arguments = kt_memory(1, sizeof *scene->arguments)};
     kro_status status = kro_context_create(config, &scene->ctx);
     if (status >= 0)
-        status = kro_stream_create(scene->ctx, &(kro_stream_config){.batch_nodes = 1 << 20},
-                                   &scene->stream);
+        status = kro_stream_create(scene->ctx, NULL, &scene->stream);
     for (int i = 0; status >= 0 && i < KP_KERNEL_COUNT; i++)
         status = create_kernel(scene, (kp_kernel)i);
     return status >= 0 || kp_refuse_status(problem, "perf", status);
@@ -114,10 +113,15 @@ static kro_status dispatch(const kp_scene *scene, const kp_op *op)
 static kro_status dispatch_all(const kp_scene *scene, uint32_t round)
 {
     scene->arguments->args.independent = kp_patterns[scene->batch->work.pattern].is_independent;
-    const kp_op first = kp_first_op(scene->batch, round);
-    kro_status status = dispatch(scene, &first);
-    for (uint32_t i = 1; status >= 0 && i < scene->batch->count; i++)
-        status = dispatch(scene, &scene->batch->ops[i]);
+    const kp_batch *batch = scene->batch;
+    kro_status status = KRO_OK;
+    for (uint32_t i = 0; status >= 0 && i < batch->count;) {
+        const uint32_t end = kp_round_ops_end(batch, i);
+        const kp_op changed = kp_round_op(batch, i, round);
+        status = dispatch(scene, &changed);
+        for (i++; status >= 0 && i < end; i++)
+            status = dispatch(scene, &batch->ops[i]);
+    }
     return status;
 }
 

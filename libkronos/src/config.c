@@ -5,7 +5,8 @@
 
 #include "os/environment.h"
 
-enum { DEFAULT_BATCH_NODES = 8192 };
+// Enough for a submit to cost little of a batch, few enough for the device to start early.
+enum { DEFAULT_BATCH_NODES = 2048 };
 
 static void log_to_stderr(void *user, kro_log_level level, const char *message)
 {

@@ -26,7 +26,8 @@ static kp_scene *make_scene(kt_test *t, const kro_context_config *config)
 
 kp_scene *scene_on_null(kt_test *t)
 {
-    return make_scene(t, &(kro_context_config){.driver = kt_null_driver(t)});
+    return make_scene(
+        t, &(kro_context_config){.driver = kt_null_driver(t), .batch_nodes = UINT32_C(1) << 20});
 }
 
 kp_scene *scene_on_device(kt_test *t)

@@ -65,14 +65,16 @@ static VkResult begin(const kp_twin *twin)
 
 static VkResult record(kp_twin *twin, bool all)
 {
-    const kp_op *op = twin->batch->ops, *const end = op + twin->batch->count;
-    const uint32_t *step = twin->steps, always = all ? KP_STEP_EVERYTHING : 0;
-    const kp_op first = kp_first_op(twin->batch, twin->round);
+    const kp_batch *batch = twin->batch;
+    const uint32_t always = all ? KP_STEP_EVERYTHING : 0;
     VkResult result = begin(twin);
-    if (result >= 0)
-        record_op(twin, &first, *step++ | always);
-    for (op++; result >= 0 && op < end; op++, step++)
-        record_op(twin, op, *step | always);
+    for (uint32_t i = 0; result >= 0 && i < batch->count;) {
+        const uint32_t end = kp_round_ops_end(batch, i);
+        const kp_op changed = kp_round_op(batch, i, twin->round);
+        record_op(twin, &changed, twin->steps[i] | always);
+        for (i++; i < end; i++)
+            record_op(twin, &batch->ops[i], twin->steps[i] | always);
+    }
     return result < 0 ? result : twin->call.EndCommandBuffer(twin->commands);
 }
 
@@ -101,16 +103,25 @@ static VkResult standard_op(const kp_twin *twin, const kp_op *op)
                       : twin->call.ResetDescriptorPool(twin->device, twin->descriptor_pool, 0);
 }
 
+static VkResult standard_round(const kp_twin *twin)
+{
+    const kp_batch *batch = twin->batch;
+    VkResult result = VK_SUCCESS;
+    for (uint32_t i = 0; result >= 0 && i < batch->count;) {
+        const uint32_t end = kp_round_ops_end(batch, i);
+        const kp_op changed = kp_round_op(batch, i, twin->round);
+        result = standard_op(twin, &changed);
+        for (i++; result >= 0 && i < end; i++)
+            result = standard_op(twin, &batch->ops[i]);
+    }
+    return result;
+}
+
 static VkResult round_of(kp_twin *twin)
 {
+    if (twin->kind == KP_TWIN_STANDARD)
+        return standard_round(twin);
     VkResult result = VK_SUCCESS;
-    if (twin->kind == KP_TWIN_STANDARD) {
-        const kp_op first = kp_first_op(twin->batch, twin->round);
-        result = standard_op(twin, &first);
-        for (uint32_t i = 1; result >= 0 && i < twin->batch->count; i++)
-            result = standard_op(twin, &twin->batch->ops[i]);
-        return result;
-    }
     if (twin->kind == KP_TWIN_RECORD)
         result = record(twin, false);
     return result < 0 ? result : submit(twin);
@@ -137,7 +148,8 @@ static uint32_t differences(const kp_batch *batch, uint32_t i)
         return does | (KP_STEP_EVERYTHING & ~KP_STEP_BARRIER);
     if (op->ranges != before->ranges || op->offset_bytes != before->offset_bytes)
         does |= KP_STEP_SET;
-    if (memcmp(op->push, before->push, sizeof op->push) != 0)
+    // What a round changes differs from the dispatch before it, and from the one behind.
+    if (i % KP_ROUND_OPS <= 1 || memcmp(op->push, before->push, sizeof op->push) != 0)
         does |= KP_STEP_PUSH;
     return does;
 }

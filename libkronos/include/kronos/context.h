@@ -56,7 +56,7 @@ typedef struct kro_context_config {
     bool robust;              // out-of-bounds accesses in shaders are defined (robustBufferAccess)
     bool enable_all_features; // enable every feature the device has, not only those kernels need
     uint32_t batch_nodes;     // operations recorded before a stream submits by itself, or sooner on
-                              // drivers with a watchdog; default 8192
+                              // drivers with a watchdog; default 2048
     uint32_t queues;          // device queues of one family, clamped to what there is; default 1
     uint64_t slab_bytes;   // size of one device allocation shared by small buffers; default 64 MiB
                            // (1 MiB for devices with less than 1 GiB)
