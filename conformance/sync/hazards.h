@@ -1,0 +1,86 @@
+// Two accesses to the same words, and what they must have done if the first comes before the
+// second: what cases about barriers, semaphores and queues share.
+//
+// The first and the second access each write words of their own, or read the words for a buffer of
+// their own. Old, first and second words differ everywhere, so whichever order the accesses took is
+// seen in what is left.
+#ifndef CONFORMANCE_SYNC_HAZARDS_H
+#define CONFORMANCE_SYNC_HAZARDS_H
+
+#include "raw.h"
+
+typedef enum sync_access {
+    SYNC_COMPUTE_WRITE,
+    SYNC_COPY_WRITE,
+    SYNC_FILL,
+    SYNC_UPDATE,
+    SYNC_COMPUTE_READ,
+    SYNC_COPY_READ,
+    SYNC_INDIRECT_READ, // the arguments of an indirect dispatch
+    SYNC_ACCESSES,
+} sync_access;
+
+typedef struct sync_access_info {
+    const char *name;
+    bool writes;
+    VkPipelineStageFlags stage;
+    VkAccessFlags access;
+    VkPipelineStageFlags2 stage2; // as exact as synchronization2 has words
+    VkAccessFlags2 access2;
+} sync_access_info;
+
+extern const sync_access_info SYNC_ACCESS[SYNC_ACCESSES];
+
+typedef struct sync_hazard {
+    sync_access first, second; // one of them writes
+} sync_hazard;
+
+// All pairs of which one writes: read after write, write after read, write after write.
+enum { SYNC_HAZARDS = 40 };
+sync_hazard sync_hazard_at(uint32_t index); // index < SYNC_HAZARDS
+
+// The four ways to write a barrier.
+typedef enum sync_form {
+    SYNC_MEMORY,  // vkCmdPipelineBarrier, all memory
+    SYNC_BUFFER,  // … the words and nothing else
+    SYNC_MEMORY2, // vkCmdPipelineBarrier2
+    SYNC_BUFFER2,
+    SYNC_FORMS,
+} sync_form;
+
+extern const char *const SYNC_FORM[SYNC_FORMS];
+
+// Buffers, kernels and sets for any pair.
+typedef struct sync_scene {
+    kt_raw *raw;
+    kt_raw_buffer *words;      // with guard words on either side
+    kt_raw_buffer *initial;    // what `words` holds before
+    kt_raw_buffer *sources[2]; // what the first and the second access write
+    kt_raw_buffer *outs[2];    // what they read
+    kt_raw_buffer *result;     // words and outs, for the host
+    kt_raw_kernel *copy, *count;
+    VkDescriptorSet writes[2], reads[2], counts[2];
+} sync_scene;
+
+// NULL after a failure. `concurrent`: queues of all families may use the buffers.
+sync_scene *sync_scene_create(kt_raw *raw, bool concurrent);
+
+// Puts everything into the state before, and waits. On the first queue.
+bool sync_reset(sync_scene *scene);
+
+// Records the first (position 0) or second (1) access.
+void sync_record(const sync_scene *scene, VkCommandBuffer commands, sync_access access,
+                 uint32_t position);
+
+// Records the barrier that a pair needs and no more: without memory access where nothing was
+// written before.
+void sync_record_barrier(const sync_scene *scene, VkCommandBuffer commands, sync_form form,
+                         sync_hazard hazard);
+
+// Whether everything is as if the pair had run in order. All work must have been waited for.
+bool sync_holds(sync_scene *scene, sync_hazard hazard);
+
+// The same, and the case fails where not; `what` says in what.
+bool sync_check(sync_scene *scene, sync_hazard hazard, const char *what);
+
+#endif

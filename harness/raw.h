@@ -1,0 +1,237 @@
+// Vulkan itself, for cases about what a driver promises beyond what libkronos has words for: a
+// device of the case's own, with buffers, kernels, command buffers and submissions on it.
+//
+//     kt_raw *raw = kt_raw_create(t, kt_context(t), NULL);
+//     kt_raw_kernel *kernel = kt_raw_kernel_create(raw, "affine_words", 1);
+//     kt_raw_buffer *words = kt_raw_buffer_create(raw, &(kt_raw_buffer_config){.size_bytes = 256});
+//     if (!kernel || !words)
+//         return;
+//     …
+//     raw->vkCmdPipelineBarrier(commands, …);
+//
+// Everything belongs to the raw device, which belongs to the case: at its end the device is waited
+// for and all that was made on it destroyed, last first. Where something cannot be made the case
+// fails with the reason and the result is NULL; each call accepts a NULL device. Calls are for one
+// thread at a time, but for those of `raw`'s own functions that Vulkan allows on several.
+#ifndef KT_RAW_H
+#define KT_RAW_H
+
+#include <kronos/vulkan.h>
+
+#include "test.h"
+
+// What every driver has.
+#define KT_RAW_CALLS(X)               \
+    X(vkDestroyDevice)                \
+    X(vkDeviceWaitIdle)               \
+    X(vkGetDeviceQueue)               \
+    X(vkQueueSubmit)                  \
+    X(vkQueueWaitIdle)                \
+    X(vkAllocateMemory)               \
+    X(vkFreeMemory)                   \
+    X(vkMapMemory)                    \
+    X(vkFlushMappedMemoryRanges)      \
+    X(vkInvalidateMappedMemoryRanges) \
+    X(vkCreateBuffer)                 \
+    X(vkDestroyBuffer)                \
+    X(vkGetBufferMemoryRequirements)  \
+    X(vkBindBufferMemory)             \
+    X(vkCreateShaderModule)           \
+    X(vkDestroyShaderModule)          \
+    X(vkCreateDescriptorSetLayout)    \
+    X(vkDestroyDescriptorSetLayout)   \
+    X(vkCreatePipelineLayout)         \
+    X(vkDestroyPipelineLayout)        \
+    X(vkCreateComputePipelines)       \
+    X(vkDestroyPipeline)              \
+    X(vkCreateDescriptorPool)         \
+    X(vkDestroyDescriptorPool)        \
+    X(vkAllocateDescriptorSets)       \
+    X(vkUpdateDescriptorSets)         \
+    X(vkCreateCommandPool)            \
+    X(vkDestroyCommandPool)           \
+    X(vkResetCommandPool)             \
+    X(vkAllocateCommandBuffers)       \
+    X(vkFreeCommandBuffers)           \
+    X(vkBeginCommandBuffer)           \
+    X(vkEndCommandBuffer)             \
+    X(vkResetCommandBuffer)           \
+    X(vkCreateSemaphore)              \
+    X(vkDestroySemaphore)             \
+    X(vkCreateFence)                  \
+    X(vkDestroyFence)                 \
+    X(vkResetFences)                  \
+    X(vkGetFenceStatus)               \
+    X(vkWaitForFences)                \
+    X(vkCreateEvent)                  \
+    X(vkDestroyEvent)                 \
+    X(vkGetEventStatus)               \
+    X(vkSetEvent)                     \
+    X(vkResetEvent)                   \
+    X(vkCmdBindPipeline)              \
+    X(vkCmdBindDescriptorSets)        \
+    X(vkCmdPushConstants)             \
+    X(vkCmdDispatch)                  \
+    X(vkCmdDispatchIndirect)          \
+    X(vkCmdCopyBuffer)                \
+    X(vkCmdFillBuffer)                \
+    X(vkCmdUpdateBuffer)              \
+    X(vkCmdPipelineBarrier)           \
+    X(vkCmdSetEvent)                  \
+    X(vkCmdResetEvent)                \
+    X(vkCmdWaitEvents)                \
+    X(vkCmdExecuteCommands)
+// With `timelines`.
+#define KT_RAW_TIMELINE_CALLS(X)  \
+    X(vkGetSemaphoreCounterValue) \
+    X(vkSignalSemaphore)          \
+    X(vkWaitSemaphores)
+// With `synchronization2`.
+#define KT_RAW_SYNC2_CALLS(X) \
+    X(vkQueueSubmit2)         \
+    X(vkCmdPipelineBarrier2)  \
+    X(vkCmdSetEvent2)         \
+    X(vkCmdResetEvent2)       \
+    X(vkCmdWaitEvents2)
+
+enum { KT_RAW_QUEUES = 32 };
+
+typedef struct kt_raw_queue {
+    VkQueue handle;
+    uint32_t family;
+    VkQueueFlags flags; // of the family
+} kt_raw_queue;
+
+typedef struct kt_raw {
+    kt_test *t;
+    VkPhysicalDevice physical;
+    VkPhysicalDeviceMemoryProperties memory;
+    VkDevice device;
+    kt_raw_queue queues[KT_RAW_QUEUES]; // the first ones are of the context's family
+    uint32_t queue_count;
+    // Features that the device was made with, which are those that it has.
+    bool timelines, synchronization2;
+    struct kt_raw_owned *owned;         // newest first
+    struct kt_raw_buffer *staging;      // the largest so far, for copies between host and device
+    VkCommandPool pools[KT_RAW_QUEUES]; // of the queue's family; VK_NULL_HANDLE: not made yet
+#define X(name) PFN_##name name;
+    KT_RAW_CALLS(X)
+    KT_RAW_TIMELINE_CALLS(X)
+    KT_RAW_SYNC2_CALLS(X)
+#undef X
+} kt_raw;
+
+typedef struct kt_raw_config {
+    uint32_t queue_count; // of the context's family, or fewer where it has no more; default: 1
+    bool all_families;    // one queue of each other family that computes or transfers, too
+} kt_raw_config;
+
+// A device of its own on the physical device and instance of `on`, so that what validation layers
+// say arrives in the log of `on`. `config` may be NULL. A device that does not compute is skipped.
+kt_raw *kt_raw_create(kt_test *t, const kro_context *on, const kt_raw_config *config);
+
+// Whether the device has the feature, or the queues; the case is skipped where not.
+bool kt_raw_needs_timelines(kt_raw *raw);
+bool kt_raw_needs_synchronization2(kt_raw *raw);
+bool kt_raw_needs_queues(kt_raw *raw, uint32_t count); // of the context's family
+
+typedef struct kt_raw_buffer {
+    VkBuffer handle;
+    VkDeviceMemory memory;
+    uint64_t size_bytes;
+    void *mapped; // of a host buffer
+    bool coherent;
+} kt_raw_buffer;
+
+typedef struct kt_raw_buffer_config {
+    uint64_t size_bytes; // required
+    bool host;           // in memory that the host can map, and mapped; default: the device's own
+    bool concurrent;     // shared by all families of the device's queues; default: exclusive
+} kt_raw_buffer_config;
+
+kt_raw_buffer *kt_raw_buffer_create(kt_raw *raw, const kt_raw_buffer_config *config);
+
+// Makes what the host wrote to a host buffer visible to the work that is submitted next, and what
+// the device wrote visible to the host.
+void kt_raw_flush(kt_raw *raw, const kt_raw_buffer *buffer);
+void kt_raw_invalidate(kt_raw *raw, const kt_raw_buffer *buffer);
+
+// Copies between the host and whole buffers that no submitted work uses, and waits. What they hold
+// is visible to all work that is submitted next. Buffers that are not `host` must be of the first
+// queue's family or concurrent.
+void kt_raw_write(kt_raw *raw, const kt_raw_buffer *buffer, const void *src);
+void kt_raw_read(kt_raw *raw, const kt_raw_buffer *buffer, void *dst);
+
+enum { KT_RAW_BINDINGS = 4, KT_RAW_PUSH_BYTES = 16 };
+
+// An embedded shader with storage buffers as bindings 0, 1, … of set 0.
+typedef struct kt_raw_kernel {
+    VkDescriptorSetLayout set_layout;
+    VkPipelineLayout layout;
+    VkPipeline pipeline;
+    uint32_t binding_count;
+} kt_raw_kernel;
+
+kt_raw_kernel *kt_raw_kernel_create(kt_raw *raw, const char *shader, uint32_t binding_count);
+
+typedef struct kt_raw_range {
+    const kt_raw_buffer *buffer;
+    uint64_t offset_bytes, size_bytes; // size 0: the rest of the buffer
+} kt_raw_range;
+
+// A set with a range for each binding of a kernel.
+VkDescriptorSet kt_raw_set(kt_raw *raw, const kt_raw_kernel *kernel, const kt_raw_range *ranges);
+
+// A command buffer for a queue, begun: a primary one, for one submission.
+VkCommandBuffer kt_raw_begin(kt_raw *raw, uint32_t queue);
+VkCommandBuffer kt_raw_begin_as(kt_raw *raw, uint32_t queue, VkCommandBufferLevel level,
+                                VkCommandBufferUsageFlags usage);
+void kt_raw_end(kt_raw *raw, VkCommandBuffer commands);
+
+// Binds a kernel, its set and its push constants (KT_RAW_PUSH_BYTES, or NULL).
+void kt_raw_bind(kt_raw *raw, VkCommandBuffer commands, const kt_raw_kernel *kernel,
+                 VkDescriptorSet set, const uint32_t *push);
+
+// Everything before it is complete and visible to everything after it, the host included.
+void kt_raw_full_barrier(kt_raw *raw, VkCommandBuffer commands);
+
+VkSemaphore kt_raw_semaphore(kt_raw *raw); // binary
+VkSemaphore kt_raw_timeline(kt_raw *raw, uint64_t value);
+VkFence kt_raw_fence(kt_raw *raw);
+VkEvent kt_raw_event(kt_raw *raw, VkEventCreateFlags flags);
+
+enum { KT_RAW_BATCH_COMMANDS = 8, KT_RAW_BATCH_SEMAPHORES = 4 };
+
+typedef struct kt_raw_point {
+    VkSemaphore semaphore;       // VK_NULL_HANDLE ends the list
+    uint64_t value;              // of a timeline
+    VkPipelineStageFlags stages; // that wait; default: all commands
+} kt_raw_point;
+
+// One batch of a submission.
+typedef struct kt_raw_batch {
+    VkCommandBuffer commands[KT_RAW_BATCH_COMMANDS]; // NULL ends the list
+    kt_raw_point waits[KT_RAW_BATCH_SEMAPHORES], signals[KT_RAW_BATCH_SEMAPHORES];
+} kt_raw_batch;
+
+// One call of vkQueueSubmit. `fence` may be VK_NULL_HANDLE. May be called on several threads, each
+// with a queue of its own.
+bool kt_raw_submit_all(kt_raw *raw, uint32_t queue, const kt_raw_batch *batches, uint32_t count,
+                       VkFence fence);
+bool kt_raw_submit(kt_raw *raw, uint32_t queue, const kt_raw_batch *batch, VkFence fence);
+// The same by vkQueueSubmit2.
+bool kt_raw_submit2(kt_raw *raw, uint32_t queue, const kt_raw_batch *batches, uint32_t count,
+                    VkFence fence);
+// Submits one command buffer and waits for the queue.
+bool kt_raw_run(kt_raw *raw, uint32_t queue, VkCommandBuffer commands);
+
+// Waits for a fence or a timeline; the case fails where they are not reached within ten seconds.
+bool kt_raw_wait_fence(kt_raw *raw, VkFence fence);
+bool kt_raw_wait(kt_raw *raw, VkSemaphore timeline, uint64_t value);
+bool kt_raw_signal(kt_raw *raw, VkSemaphore timeline, uint64_t value); // from the host
+uint64_t kt_raw_value(kt_raw *raw, VkSemaphore timeline);
+
+// A Vulkan call returns VK_SUCCESS.
+#define CHECK_VK(call) CHECK_EQ_I64((call), VK_SUCCESS)
+
+#endif

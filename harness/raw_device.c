@@ -1,0 +1,216 @@
+#include "raw_owned.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_FAMILIES = 16 };
+
+// What is asked before there is a device.
+#define INSTANCE_CALLS(X)                       \
+    X(vkGetPhysicalDeviceQueueFamilyProperties) \
+    X(vkGetPhysicalDeviceMemoryProperties)      \
+    X(vkGetPhysicalDeviceFeatures2)             \
+    X(vkEnumerateDeviceExtensionProperties)     \
+    X(vkCreateDevice)                           \
+    X(vkGetDeviceProcAddr)
+
+typedef struct opening {
+    kt_raw *raw;
+    const kro_vk_handles *on;
+    const kt_raw_config *config;
+#define X(name) PFN_##name name;
+    INSTANCE_CALLS(X)
+#undef X
+    VkDeviceQueueCreateInfo families[MOST_FAMILIES];
+    uint32_t family_count;
+    const char *extensions[2];
+    uint32_t extension_count;
+    VkPhysicalDeviceTimelineSemaphoreFeatures timeline;
+    VkPhysicalDeviceSynchronization2Features synchronization2;
+    VkPhysicalDeviceFeatures2 features;
+} opening;
+
+static bool load_instance(opening *in)
+{
+    bool all = true;
+#define X(name) \
+    all &= (in->name = (PFN_##name)in->on->get_instance_proc_addr(in->on->instance, #name)) != NULL;
+    INSTANCE_CALLS(X)
+#undef X
+    return all;
+}
+
+// What became part of Vulkan later has another name before.
+static PFN_vkVoidFunction find_call(const opening *in, const char *name)
+{
+    PFN_vkVoidFunction call = in->vkGetDeviceProcAddr(in->raw->device, name);
+    char early[64];
+    snprintf(early, sizeof early, "%sKHR", name);
+    return call ? call : in->vkGetDeviceProcAddr(in->raw->device, early);
+}
+
+static bool load_device(const opening *in)
+{
+    kt_raw *raw = in->raw;
+    bool all = true;
+#define X(name) all &= (raw->name = (PFN_##name)find_call(in, #name)) != NULL;
+    KT_RAW_CALLS(X)
+    if (raw->timelines) {
+        KT_RAW_TIMELINE_CALLS(X)
+    }
+    if (raw->synchronization2) {
+        KT_RAW_SYNC2_CALLS(X)
+    }
+#undef X
+    return all;
+}
+
+static bool has_extension(const opening *in, const char *name)
+{
+    uint32_t count = 0;
+    if (in->vkEnumerateDeviceExtensionProperties(in->raw->physical, NULL, &count, NULL) < 0)
+        return false;
+    VkExtensionProperties *all = kt_alloc(in->raw->t, count * sizeof *all + 1);
+    if (in->vkEnumerateDeviceExtensionProperties(in->raw->physical, NULL, &count, all) < 0)
+        return false;
+    bool found = false;
+    for (uint32_t i = 0; i < count; i++)
+        found = found || strcmp(all[i].extensionName, name) == 0;
+    kt_release(in->raw->t, all);
+    return found;
+}
+
+// Whether the device knows a feature struct: by its version, or by an extension, which is enabled.
+static bool knows(opening *in, uint32_t since, const char *extension)
+{
+    if (in->on->api_version >= since)
+        return true;
+    if (!has_extension(in, extension))
+        return false;
+    in->extensions[in->extension_count++] = extension;
+    return true;
+}
+
+// The chain of features that the device has, which is also what it is made with.
+static void find_features(opening *in)
+{
+    in->timeline.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES;
+    in->synchronization2.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SYNCHRONIZATION_2_FEATURES;
+    in->features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
+    if (knows(in, VK_API_VERSION_1_2, VK_KHR_TIMELINE_SEMAPHORE_EXTENSION_NAME))
+        in->features.pNext = &in->timeline;
+    if (knows(in, VK_API_VERSION_1_3, VK_KHR_SYNCHRONIZATION_2_EXTENSION_NAME)) {
+        in->synchronization2.pNext = in->features.pNext;
+        in->features.pNext = &in->synchronization2;
+    }
+    in->vkGetPhysicalDeviceFeatures2(in->raw->physical, &in->features);
+    in->features.features = (VkPhysicalDeviceFeatures){0};
+    in->raw->timelines = in->timeline.timelineSemaphore;
+    in->raw->synchronization2 = in->synchronization2.synchronization2;
+}
+
+static void ask_for(opening *in, uint32_t family, const VkQueueFamilyProperties *properties,
+                    uint32_t count)
+{
+    static const float PRIORITIES[KT_RAW_QUEUES];
+    if (count > properties->queueCount)
+        count = properties->queueCount;
+    in->families[in->family_count++] =
+        (VkDeviceQueueCreateInfo){.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
+                                  .queueFamilyIndex = family,
+                                  .queueCount = count,
+                                  .pQueuePriorities = PRIORITIES};
+    for (uint32_t i = 0; i < count && in->raw->queue_count < KT_RAW_QUEUES; i++)
+        in->raw->queues[in->raw->queue_count++] =
+            (kt_raw_queue){.family = family, .flags = properties->queueFlags};
+}
+
+// The context's family first.
+static void choose_queues(opening *in)
+{
+    const VkQueueFlags useful = VK_QUEUE_COMPUTE_BIT | VK_QUEUE_TRANSFER_BIT;
+    VkQueueFamilyProperties all[MOST_FAMILIES];
+    uint32_t count = MOST_FAMILIES, own = in->on->queue_family;
+    in->vkGetPhysicalDeviceQueueFamilyProperties(in->raw->physical, &count, all);
+    ask_for(in, own, &all[own], in->config->queue_count ? in->config->queue_count : 1);
+    for (uint32_t i = 0; in->config->all_families && i < count; i++)
+        if (i != own && (all[i].queueFlags & useful))
+            ask_for(in, i, &all[i], 1);
+}
+
+static bool create_device(opening *in)
+{
+    kt_raw *raw = in->raw;
+    kt_test *t = raw->t;
+    const VkDeviceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
+                                     .pNext = &in->features,
+                                     .queueCreateInfoCount = in->family_count,
+                                     .pQueueCreateInfos = in->families,
+                                     .enabledExtensionCount = in->extension_count,
+                                     .ppEnabledExtensionNames = in->extensions};
+    if (!CHECK_VK(in->vkCreateDevice(raw->physical, &info, NULL, &raw->device)) ||
+        !CHECK(load_device(in)))
+        return false;
+    uint32_t index = 0;
+    for (uint32_t i = 0; i < raw->queue_count; i++) {
+        index = i && raw->queues[i - 1].family == raw->queues[i].family ? index + 1 : 0;
+        raw->vkGetDeviceQueue(raw->device, raw->queues[i].family, index, &raw->queues[i].handle);
+    }
+    return true;
+}
+
+static void destroy(void *object)
+{
+    kt_raw *raw = object;
+    if (!raw->device || !raw->vkDestroyDevice)
+        return;
+    raw->vkDeviceWaitIdle(raw->device); // also of a lost device
+    kt_raw_destroy_owned(raw);
+    raw->vkDestroyDevice(raw->device, NULL);
+}
+
+kt_raw *kt_raw_create(kt_test *t, const kro_context *on, const kt_raw_config *config)
+{
+    if (!on)
+        return NULL;
+    if (!kt_device_computes(t)) {
+        SKIP(t, "the null driver computes nothing");
+        return NULL;
+    }
+    kt_raw *raw = kt_alloc(t, sizeof *raw);
+    opening in = {
+        .raw = raw, .on = kro_vk_context(on), .config = config ? config : &(kt_raw_config){0}};
+    raw->t = t;
+    raw->physical = in.on->physical_device;
+    kt_defer(t, destroy, raw);
+    if (!CHECK(load_instance(&in)))
+        return NULL;
+    in.vkGetPhysicalDeviceMemoryProperties(raw->physical, &raw->memory);
+    find_features(&in);
+    choose_queues(&in);
+    return create_device(&in) ? raw : NULL;
+}
+
+bool kt_raw_needs_timelines(kt_raw *raw)
+{
+    if (raw && !raw->timelines)
+        SKIP(raw->t, "timelineSemaphore");
+    return raw && raw->timelines;
+}
+
+bool kt_raw_needs_synchronization2(kt_raw *raw)
+{
+    if (raw && !raw->synchronization2)
+        SKIP(raw->t, "synchronization2");
+    return raw && raw->synchronization2;
+}
+
+bool kt_raw_needs_queues(kt_raw *raw, uint32_t count)
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; raw && i < raw->queue_count; i++)
+        found += raw->queues[i].family == raw->queues[0].family;
+    if (raw && found < count)
+        SKIP(raw->t, "queueCount is %u, needs %u", found, count);
+    return raw && found >= count;
+}
