@@ -18,10 +18,9 @@ static void check_placement(kt_test *t, sync_placement placement)
     const sync_form form = (sync_form)(kt_param_index(t) % SYNC_FORMS);
     const sync_hazard hazard = sync_hazard_at((uint32_t)kt_param_index(t) / SYNC_FORMS);
     kt_raw *raw = kt_raw_create(t, kt_context(t), NULL);
-    const bool is2 = form == SYNC_MEMORY2 || form == SYNC_BUFFER2;
-    if (!raw || (is2 && !kt_raw_needs_synchronization2(raw)))
+    if (!raw || (sync_form_is_2(form) && !kt_raw_needs_synchronization2(raw)))
         return;
-    sync_scene *scene = sync_scene_create(raw, false);
+    sync_scene *scene = sync_scene_create(raw, NULL);
     for (int i = 0; scene && i < ROUNDS; i++)
         if (!sync_reset(scene) || !sync_run_placed(scene, placement, hazard, &form) ||
             !sync_check(scene, hazard, SYNC_PLACEMENT[placement].name))

@@ -9,6 +9,7 @@ enum {
     GUARD_BYTES = 4 * GUARD_WORDS, // also a step between ranges that every device takes
     ALL_WORDS = WORDS + 2 * GUARD_WORDS,
     ALL_BYTES = 4 * ALL_WORDS,
+    COMMANDS = SYNC_INDIRECT_READ + 1, // accesses that are not the host's
     GUARD = 0x600d600d,
     RESULT_WORDS = ALL_WORDS + 2 * WORDS,
 };
@@ -36,15 +37,24 @@ const sync_access_info SYNC_ACCESS[SYNC_ACCESSES] = {
                             VK_ACCESS_INDIRECT_COMMAND_READ_BIT,
                             VK_PIPELINE_STAGE_2_DRAW_INDIRECT_BIT,
                             VK_ACCESS_2_INDIRECT_COMMAND_READ_BIT},
+    [SYNC_HOST_WRITE] = {"host_write", true, VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_WRITE_BIT,
+                         VK_PIPELINE_STAGE_2_HOST_BIT, VK_ACCESS_2_HOST_WRITE_BIT},
+    [SYNC_HOST_READ] = {"host_read", false, VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_READ_BIT,
+                        VK_PIPELINE_STAGE_2_HOST_BIT, VK_ACCESS_2_HOST_READ_BIT},
 };
 
 const char *const SYNC_FORM[SYNC_FORMS] = {"memory", "buffer", "memory2", "buffer2"};
 
+bool sync_form_is_2(sync_form form)
+{
+    return form == SYNC_MEMORY2 || form == SYNC_BUFFER2;
+}
+
 sync_hazard sync_hazard_at(uint32_t index)
 {
     sync_hazard found = {0};
-    for (uint32_t i = 0; i < SYNC_ACCESSES * SYNC_ACCESSES; i++) {
-        found = (sync_hazard){(sync_access)(i / SYNC_ACCESSES), (sync_access)(i % SYNC_ACCESSES)};
+    for (uint32_t i = 0; i < COMMANDS * COMMANDS; i++) {
+        found = (sync_hazard){(sync_access)(i / COMMANDS), (sync_access)(i % COMMANDS)};
         if ((SYNC_ACCESS[found.first].writes || SYNC_ACCESS[found.second].writes) && index-- == 0)
             break;
     }
@@ -76,11 +86,14 @@ static kt_raw_buffer *create_buffer(kt_raw *raw, uint64_t size_bytes, bool concu
         raw, &(kt_raw_buffer_config){.size_bytes = size_bytes, .concurrent = concurrent});
 }
 
-static bool create_buffers(sync_scene *scene, bool concurrent)
+static bool create_buffers(sync_scene *scene, const sync_scene_config *config)
 {
+    const bool concurrent = config->concurrent;
     kt_raw *raw = scene->raw;
     uint32_t *words = kt_alloc(raw->t, ALL_BYTES);
-    scene->words = create_buffer(raw, ALL_BYTES, concurrent);
+    scene->words = kt_raw_buffer_create(raw, &(kt_raw_buffer_config){.size_bytes = ALL_BYTES,
+                                                                     .host = config->host,
+                                                                     .concurrent = concurrent});
     scene->initial = create_buffer(raw, ALL_BYTES, concurrent);
     scene->result = kt_raw_buffer_create(
         raw, &(kt_raw_buffer_config){.size_bytes = 4 * RESULT_WORDS, .host = true});
@@ -102,7 +115,7 @@ static bool create_buffers(sync_scene *scene, bool concurrent)
     return true;
 }
 
-sync_scene *sync_scene_create(kt_raw *raw, bool concurrent)
+sync_scene *sync_scene_create(kt_raw *raw, const sync_scene_config *config)
 {
     if (!raw)
         return NULL;
@@ -110,7 +123,8 @@ sync_scene *sync_scene_create(kt_raw *raw, bool concurrent)
     scene->raw = raw;
     scene->copy = kt_raw_kernel_create(raw, "xor_words", 2);
     scene->count = kt_raw_kernel_create(raw, "count_groups", 1);
-    if (!scene->copy || !scene->count || !create_buffers(scene, concurrent))
+    if (!scene->copy || !scene->count ||
+        !create_buffers(scene, config ? config : &(sync_scene_config){0}))
         return NULL;
     const kt_raw_range words = {scene->words, GUARD_BYTES, BYTES};
     bool all = true;
@@ -187,6 +201,12 @@ void sync_record(const sync_scene *scene, VkCommandBuffer commands, sync_access 
         kt_raw_bind(raw, commands, scene->count, scene->counts[position], NULL);
         raw->vkCmdDispatchIndirect(commands, words, GUARD_BYTES);
         break;
+    case SYNC_HOST_WRITE:
+        kt_raw_invalidate(raw, scene->words); // flushing writes the guard words, too
+        put_words(position + 1, (uint32_t *)scene->words->mapped + GUARD_WORDS);
+        kt_raw_flush(raw, scene->words);
+        break;
+    case SYNC_HOST_READ:
     case SYNC_ACCESSES:
         break;
     }
@@ -235,7 +255,7 @@ void sync_record_barrier(const sync_scene *scene, VkCommandBuffer commands, sync
                                           .buffer = exact.buffer,
                                           .offset = exact.offset,
                                           .size = exact.size};
-    if (form == SYNC_MEMORY2 || form == SYNC_BUFFER2)
+    if (sync_form_is_2(form))
         record_barrier2(scene, commands, form == SYNC_MEMORY2, &exact);
     else
         scene->raw->vkCmdPipelineBarrier(commands, first->stage, second->stage, 0,
@@ -250,6 +270,8 @@ static void model(sync_access access, uint32_t position, uint32_t *words, uint32
     if (access == SYNC_INDIRECT_READ)
         for (uint32_t i = 0; i < WORDS; i++)
             out[i] = i < groups;
+    else if (access == SYNC_HOST_READ)
+        return;
     else if (!SYNC_ACCESS[access].writes)
         memcpy(out, words, BYTES);
     else if (access != SYNC_FILL)
@@ -295,6 +317,14 @@ bool sync_holds(sync_scene *scene, sync_hazard hazard)
     uint32_t expected[RESULT_WORDS];
     expect(hazard, expected);
     return fetch(scene) && memcmp(scene->result->mapped, expected, sizeof expected) == 0;
+}
+
+bool sync_host_sees(sync_scene *scene, sync_access first)
+{
+    uint32_t expected[RESULT_WORDS];
+    expect((sync_hazard){first, SYNC_HOST_READ}, expected);
+    kt_raw_invalidate(scene->raw, scene->words);
+    return memcmp(scene->words->mapped, expected, ALL_BYTES) == 0;
 }
 
 bool sync_check(sync_scene *scene, sync_hazard hazard, const char *what)

@@ -17,6 +17,8 @@ typedef enum sync_access {
     SYNC_COMPUTE_READ,
     SYNC_COPY_READ,
     SYNC_INDIRECT_READ, // the arguments of an indirect dispatch
+    SYNC_HOST_WRITE,    // the host's are no commands; in barriers they stand for its stage
+    SYNC_HOST_READ,
     SYNC_ACCESSES,
 } sync_access;
 
@@ -35,7 +37,7 @@ typedef struct sync_hazard {
     sync_access first, second; // one of them writes
 } sync_hazard;
 
-// All pairs of which one writes: read after write, write after read, write after write.
+// All pairs of commands of which one writes: read after write, write after read, write after write.
 enum { SYNC_HAZARDS = 40 };
 sync_hazard sync_hazard_at(uint32_t index); // index < SYNC_HAZARDS
 
@@ -49,6 +51,7 @@ typedef enum sync_form {
 } sync_form;
 
 extern const char *const SYNC_FORM[SYNC_FORMS];
+bool sync_form_is_2(sync_form form); // needs synchronization2
 
 // Buffers, kernels and sets for any pair.
 typedef struct sync_scene {
@@ -62,13 +65,18 @@ typedef struct sync_scene {
     VkDescriptorSet writes[2], reads[2], counts[2];
 } sync_scene;
 
-// NULL after a failure. `concurrent`: queues of all families may use the buffers.
-sync_scene *sync_scene_create(kt_raw *raw, bool concurrent);
+typedef struct sync_scene_config {
+    bool concurrent; // queues of all families may use the buffers
+    bool host;       // the words are in memory that the host has mapped
+} sync_scene_config;
+
+// NULL after a failure. `config` may be NULL.
+sync_scene *sync_scene_create(kt_raw *raw, const sync_scene_config *config);
 
 // Puts everything into the state before, and waits. On the first queue.
 bool sync_reset(sync_scene *scene);
 
-// Records the first (position 0) or second (1) access.
+// Records the first (position 0) or second (1) access, or does what the host does of it.
 void sync_record(const sync_scene *scene, VkCommandBuffer commands, sync_access access,
                  uint32_t position);
 
@@ -80,7 +88,10 @@ void sync_record_barrier(const sync_scene *scene, VkCommandBuffer commands, sync
 // Whether everything is as if the pair had run in order. All work must have been waited for.
 bool sync_holds(sync_scene *scene, sync_hazard hazard);
 
-// The same, and the case fails where not; `what` says in what.
+// Whether the host finds in its words what the first access leaves, without any further work.
+bool sync_host_sees(sync_scene *scene, sync_access first);
+
+// As sync_holds, and the case fails where not; `what` says in what.
 bool sync_check(sync_scene *scene, sync_hazard hazard, const char *what);
 
 #endif

@@ -4,6 +4,7 @@
 // Drivers that run on a CPU never reorder by themselves: there, only this says that a right result
 // is more than luck.
 #include "hazards.h"
+#include "links.h"
 #include "placements.h"
 #include "proxied.h"
 
@@ -11,25 +12,36 @@
 // second time.
 enum { ORDERS = 24, RIGHT_ORDERS = 6 };
 
-// The proxy hides what has finished from everybody but those who wait.
-static const char SPEC[] = "delay=4000000000;reorder=11";
-
-TEST_PARAMS(sync_placements)
-{
-    for (int i = 0; i < SYNC_PLACEMENTS; i++)
-        kt_param(params, "%s", SYNC_PLACEMENT[i].name);
-}
+// The proxy hides what has finished from everybody but those who wait, and has two queues for one.
+static const char SPEC[] = "delay=4000000000;split_queues=2;reorder=11";
 
 static sync_scene *reordered_scene(kt_test *t)
 {
-    return sync_scene_create(kt_raw_create(t, proxied_context(t, SPEC, NULL), NULL), false);
+    kro_context *ctx = proxied_context(t, SPEC, NULL);
+    return sync_scene_create(kt_raw_create(t, ctx, &(kt_raw_config){.queue_count = 2}), NULL);
 }
 
-// Whether a pair without its barrier goes wrong in some order.
-static bool goes_wrong(sync_scene *scene, sync_placement placement, sync_hazard hazard)
+// Runs a pair in some place or by some link; `form` NULL: without what orders it there.
+typedef bool run_pair(const sync_scene *scene, uint32_t where, sync_hazard hazard,
+                      const sync_form *form);
+
+static bool run_placed(const sync_scene *scene, uint32_t where, sync_hazard hazard,
+                       const sync_form *form)
+{
+    return sync_run_placed(scene, (sync_placement)where, hazard, form);
+}
+
+static bool run_linked(const sync_scene *scene, uint32_t where, sync_hazard hazard,
+                       const sync_form *form)
+{
+    return sync_run_linked(scene, where, hazard, form != NULL);
+}
+
+// Whether a pair goes wrong in some order.
+static bool goes_wrong(sync_scene *scene, run_pair *run, uint32_t where, sync_hazard hazard)
 {
     for (int i = 0; i < ORDERS; i++) {
-        if (!sync_reset(scene) || !sync_run_placed(scene, placement, hazard, NULL))
+        if (!sync_reset(scene) || !run(scene, where, hazard, NULL))
             return false;
         if (!sync_holds(scene, hazard))
             return true;
@@ -37,32 +49,64 @@ static bool goes_wrong(sync_scene *scene, sync_placement placement, sync_hazard 
     return false;
 }
 
+static void check_mutants(kt_test *t, run_pair *run)
+{
+    sync_scene *scene = reordered_scene(t);
+    for (uint32_t i = 0; scene && i < SYNC_HAZARDS; i++) {
+        const sync_hazard hazard = sync_hazard_at(i);
+        if (!goes_wrong(scene, run, (uint32_t)kt_param_index(t), hazard))
+            FAILF(t, "%s before %s: nothing goes wrong without their order",
+                  SYNC_ACCESS[hazard.first].name, SYNC_ACCESS[hazard.second].name);
+    }
+}
+
+static void check_right(kt_test *t, run_pair *run, uint32_t form_count)
+{
+    sync_scene *scene = reordered_scene(t);
+    for (uint32_t i = 0; scene && i < SYNC_HAZARDS * form_count; i++) {
+        const sync_hazard hazard = sync_hazard_at(i / form_count);
+        const sync_form form = (sync_form)(i % form_count);
+        if (sync_form_is_2(form) && !scene->raw->synchronization2)
+            continue;
+        for (int k = 0; k < RIGHT_ORDERS; k++)
+            if (!sync_reset(scene) || !run(scene, (uint32_t)kt_param_index(t), hazard, &form) ||
+                !sync_check(scene, hazard, SYNC_FORM[form]))
+                return;
+    }
+}
+
+TEST_PARAMS(sync_placements)
+{
+    for (int i = 0; i < SYNC_PLACEMENTS; i++)
+        kt_param(params, "%s", SYNC_PLACEMENT[i].name);
+}
+
 TEST_FAMILY_CASE(accesses_without_a_barrier_change_places)
 {
     (void)param;
-    sync_scene *scene = reordered_scene(t);
-    const sync_placement placement = (sync_placement)kt_param_index(t);
-    for (uint32_t i = 0; scene && i < SYNC_HAZARDS; i++) {
-        const sync_hazard hazard = sync_hazard_at(i);
-        if (!goes_wrong(scene, placement, hazard))
-            FAILF(t, "%s before %s: nothing goes wrong without a barrier",
-                  SYNC_ACCESS[hazard.first].name, SYNC_ACCESS[hazard.second].name);
-    }
+    check_mutants(t, run_placed);
 }
 
 TEST_FAMILY_CASE(accesses_with_a_barrier_keep_their_places)
 {
     (void)param;
-    sync_scene *scene = reordered_scene(t);
-    const sync_placement placement = (sync_placement)kt_param_index(t);
-    for (uint32_t i = 0; scene && i < SYNC_HAZARDS * SYNC_FORMS; i++) {
-        const sync_hazard hazard = sync_hazard_at(i / SYNC_FORMS);
-        const sync_form form = (sync_form)(i % SYNC_FORMS);
-        if ((form == SYNC_MEMORY2 || form == SYNC_BUFFER2) && !scene->raw->synchronization2)
-            continue;
-        for (int k = 0; k < RIGHT_ORDERS; k++)
-            if (!sync_reset(scene) || !sync_run_placed(scene, placement, hazard, &form) ||
-                !sync_check(scene, hazard, SYNC_FORM[form]))
-                return;
-    }
+    check_right(t, run_placed, SYNC_FORMS);
+}
+
+TEST_PARAMS(sync_links)
+{
+    for (uint32_t i = 0; i < SYNC_LINKS; i++)
+        kt_param(params, "%s", SYNC_LINK[i].name);
+}
+
+TEST_FAMILY_CASE(accesses_without_a_semaphore_change_places)
+{
+    (void)param;
+    check_mutants(t, run_linked);
+}
+
+TEST_FAMILY_CASE(accesses_with_a_semaphore_keep_their_places)
+{
+    (void)param;
+    check_right(t, run_linked, 1);
 }
