@@ -1,5 +1,6 @@
-// Each example as the process that it is, with each Vulkan call of it failing in turn: it ends with
-// an exit code and a sentence, or does without; it never crashes, hangs or leaves objects behind.
+// Each example as the process that it is, with each Vulkan call of it, and each allocation that the
+// library makes for it, failing in turn: it ends with an exit code and a sentence, or does without;
+// it never crashes, hangs or leaves objects behind.
 #include <inttypes.h>
 #include <regex.h>
 #include <stdio.h>
@@ -43,6 +44,8 @@ typedef struct torture {
     const char *folder;
     char drivers[PATH_BYTES], out[PATH_BYTES], err[PATH_BYTES], left[PATH_BYTES];
     char counts_path[PATH_BYTES], program[PATH_BYTES], argument[PATH_BYTES];
+    bool computes;                              // what it prints can be right
+    char preload[PATH_BYTES], made[PATH_BYTES]; // guest_heap.c, and where it counts; "": neither
     uint32_t failed, survived;
 } torture;
 
@@ -95,18 +98,20 @@ static void judge(torture *it, guest_end end, const char *spec)
     guest_read(it->left, left, sizeof left);
     bool right = CHECK(end.started && !end.late && !end.signaled);
     if (end.code == 0)
-        right = CHECK(printed_right(it, out, err)) && right;
+        right = (!it->computes || CHECK(printed_right(it, out, err))) && right;
     else // tests of kernels say what is wrong where they say what is right
         right = CHECK(strlen(err) + strlen(out) > 20) && right;
-    if (end.code == 0 || !speaks_vulkan(it->example))
+    // Without memory it may end before there is a driver that could say anything.
+    if ((end.code == 0 || !speaks_vulkan(it->example)) &&
+        !(end.code != 0 && it->preload[0] && !*left))
         right = CHECK(left_nothing(left)) && right;
     if (!right)
         LOGF(t, "%s %d%s after %s\n%s%s%s", end.signaled ? "signal" : "code", end.code,
              end.late ? ", ended by us" : "", spec, out, err, left);
 }
 
-// Runs the example once, with a word for the proxy, and counts what it calls.
-static bool run(torture *it, const char *fail, kro__counts *sum)
+// Runs the example once, with a word for the proxy and one for its heap, and counts what it calls.
+static bool run(torture *it, const char *fail, const char *heap, kro__counts *sum)
 {
     kt_test *t = it->t;
     char spec[SPEC_BYTES], message[256];
@@ -124,12 +129,14 @@ static bool run(torture *it, const char *fail, kro__counts *sum)
                                    .out = it->out,
                                    .err = it->err,
                                    .spec = spec,
-                                   .drivers = it->drivers};
+                                   .drivers = it->drivers,
+                                   .preload = it->preload[0] ? it->preload : NULL,
+                                   .heap = heap};
     const guest_end end = guest_program_run(&program);
     memcpy(sum, counts, sizeof *sum);
     (void)munmap(counts, sizeof *counts);
-    judge(it, end, fail);
-    if (*fail) {
+    judge(it, end, *heap ? heap : fail);
+    if (*fail || *heap) {
         it->failed += end.code != 0;
         it->survived += end.code == 0;
     }
@@ -141,7 +148,7 @@ static void path_in(const torture *it, char out[PATH_BYTES], const char *name)
     snprintf(out, PATH_BYTES, "%s/%s", it->folder, name);
 }
 
-static bool begin(torture *it, const char *param)
+static bool begin(torture *it, const char *param, bool null_driver)
 {
     kt_test *t = it->t;
     torture_place place;
@@ -150,9 +157,10 @@ static bool begin(torture *it, const char *param)
         if (strlen(examples[i].name) == length && !strncmp(examples[i].name, param, length))
             it->example = &examples[i];
     it->later = !strcmp(param + length, ".on");
-    if (!torture_place_begin(&place, t, "", false))
+    if (!torture_place_begin(&place, t, "", null_driver))
         return false;
     it->folder = place.folder;
+    it->computes = place.computes;
     path_in(it, it->out, "out");
     path_in(it, it->err, "err");
     path_in(it, it->left, "left");
@@ -160,7 +168,9 @@ static bool begin(torture *it, const char *param)
     const char *proxy = kt_proxy_driver(t);
     // Those that open a device by Kronos need no loader. Mesa's layer crashes where the driver's
     // vkEnumeratePhysicalDevices fails.
-    kt_set_environment(t, "KRONOS_DRIVER", proxy);
+    kt_set_environment(t, "KRONOS_DRIVER", null_driver ? place.config.driver : proxy);
+    if (null_driver) // for those that open it by the loader
+        kt_set_environment(t, "KRONOS_PROXY_DRIVER", kt_null_driver(t));
     kt_set_environment(t, "NODEVICE_SELECT", "1");
     kt_set_environment(t, "KRONOS_LOG", "error"); // warnings would stand between lines
     const int folder_bytes = (int)(strrchr(proxy, '/') - proxy);
@@ -189,7 +199,7 @@ static bool fail_calls(torture *it, const char *function, uint64_t count, const 
         char fail[256];
         snprintf(fail, sizeof fail, "fail=%s:%" PRIu64 ":%s%s", function, nth, result,
                  it->later ? ":from" : "");
-        goes_on = run(it, fail, counts);
+        goes_on = run(it, fail, "", counts);
     }
     return goes_on;
 }
@@ -217,12 +227,57 @@ static bool fail_points(torture *it, const kro__counts *clean, const char *resul
 TEST_FAMILY_CASE(any_vulkan_call_of_an_example_may_fail)
 {
     torture it = {.t = t};
-    if (!begin(&it, param))
+    if (!begin(&it, param, false))
         return;
     kro__counts *clean = kt_alloc(t, sizeof *clean);
-    bool goes_on = run(&it, "", clean);
+    bool goes_on = run(&it, "", "", clean);
     for (size_t i = 0; i < sizeof results / sizeof results[0] && goes_on; i++)
         goes_on = fail_points(&it, clean, results[i]);
+    regfree(&it.right);
+    LOGF(t, "points: %u failed, %u survived", it.failed, it.survived);
+}
+
+// How many allocations the library made in the last run.
+static uint64_t allocations(const torture *it)
+{
+    char text[64];
+    guest_read(it->made, text, sizeof text);
+    return strtoull(text, NULL, 10);
+}
+
+TEST_PARAMS(examples_of_the_library)
+{
+    for (size_t i = 0; i < sizeof examples / sizeof examples[0]; i++)
+        if (strcmp(examples[i].name, "standard_vulkan") != 0) { // what they are compared with
+            kt_param(params, "%s.once", examples[i].name);
+            kt_param(params, "%s.on", examples[i].name);
+        }
+}
+
+// Over the null driver, which the library's allocations do not depend on: so many processes start
+// and end in little time there.
+TEST_FAMILY_CASE(any_allocation_of_an_example_may_fail)
+{
+    torture it = {.t = t};
+    if (!begin(&it, param, true))
+        return;
+    const int folder_bytes = (int)(strrchr(it.drivers, '/') - it.drivers);
+    snprintf(it.preload, sizeof it.preload,
+             "%.*s/" LEAKCHECK_BUILD_FROM_DRIVERS "/leakcheck/libguest_heap.so", folder_bytes,
+             it.drivers);
+    path_in(&it, it.made, "made");
+    kt_set_environment(t, "KRONOS_GUEST_HEAP", "");
+    kt_set_environment(t, "KRONOS_GUEST_HEAP_COUNT", it.made);
+    kro__counts *counts = kt_alloc(t, sizeof *counts);
+    bool goes_on = run(&it, "", "", counts);
+    const uint64_t count = allocations(&it);
+    CHECK(count > 20);
+    for (uint64_t nth = 1; goes_on && nth <= count && !kt_has_failed(t); nth++) {
+        char heap[64];
+        snprintf(heap, sizeof heap, "%" PRIu64 "%s", nth, it.later ? ":from" : "");
+        goes_on = run(&it, "", heap, counts);
+        CHECK(allocations(&it) >= nth);
+    }
     regfree(&it.right);
     LOGF(t, "points: %u failed, %u survived", it.failed, it.survived);
 }

@@ -1,17 +1,18 @@
 #include "guest_program.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "os/process.h"
-
-enum { PATIENCE_S = 40 }; // for a program that takes a tenth of a second, under a sanitizer, too
+enum {
+    PATIENCE_MS = 40000
+}; // for a program that takes a tenth of a second, under a sanitizer, too
 
 extern char **environ;
 
@@ -36,19 +37,20 @@ guest_end guest_program_run(const guest_program *program)
     guest_end end = {0};
     (void)setenv("KRONOS_PROXY", program->spec, 1);
     (void)setenv("VK_DRIVER_FILES", program->drivers, 1);
+    (void)setenv("KRONOS_GUEST_HEAP", program->heap ? program->heap : "", 1);
+    (void)setenv("LD_PRELOAD", program->preload ? program->preload : "", 1);
     const pid_t id = start(program);
+    (void)unsetenv("LD_PRELOAD");
     end.started = id > 0;
     if (!end.started)
         return end;
-    const uint64_t latest_ns = kt_now_ns() + PATIENCE_S * KT_NS_PER_S;
+    struct pollfd process = {.fd = pidfd_open(id, 0), .events = POLLIN}; // readable when it ends
+    end.late = process.fd >= 0 && poll(&process, 1, PATIENCE_MS) == 0;
+    if (end.late)
+        (void)kill(id, SIGKILL);
     int status = 0;
-    while (waitpid(id, &status, end.late ? 0 : WNOHANG) == 0) {
-        const struct timespec pause = {.tv_nsec = 1000000};
-        nanosleep(&pause, NULL);
-        end.late = kt_now_ns() > latest_ns;
-        if (end.late)
-            (void)kill(id, SIGKILL);
-    }
+    (void)waitpid(id, &status, 0);
+    (void)close(process.fd);
     end.signaled = WIFSIGNALED(status);
     end.code = end.signaled ? WTERMSIG(status) : WEXITSTATUS(status);
     return end;

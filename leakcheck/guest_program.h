@@ -11,6 +11,8 @@ typedef struct guest_program {
     const char *out, *err;       // files for what it prints
     const char *spec;            // KRONOS_PROXY
     const char *drivers;         // VK_DRIVER_FILES
+    const char *preload;         // LD_PRELOAD; NULL: nothing
+    const char *heap;            // KRONOS_GUEST_HEAP, for guest_heap.c; NULL: nothing
 } guest_program;
 
 typedef struct guest_end {
