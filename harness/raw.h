@@ -197,7 +197,7 @@ void kt_raw_full_barrier(kt_raw *raw, VkCommandBuffer commands);
 
 VkSemaphore kt_raw_semaphore(kt_raw *raw); // binary
 VkSemaphore kt_raw_timeline(kt_raw *raw, uint64_t value);
-VkFence kt_raw_fence(kt_raw *raw);
+VkFence kt_raw_fence(kt_raw *raw, VkFenceCreateFlags flags);
 VkEvent kt_raw_event(kt_raw *raw, VkEventCreateFlags flags);
 
 enum { KT_RAW_BATCH_COMMANDS = 8, KT_RAW_BATCH_SEMAPHORES = 4 };

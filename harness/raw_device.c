@@ -130,7 +130,11 @@ static void choose_queues(opening *in)
 {
     const VkQueueFlags useful = VK_QUEUE_COMPUTE_BIT | VK_QUEUE_TRANSFER_BIT;
     VkQueueFamilyProperties all[MOST_FAMILIES];
-    uint32_t count = MOST_FAMILIES, own = in->on->queue_family;
+    uint32_t count, own = in->on->queue_family;
+    // Asked for first: SwiftShader 5.0 leaves a count that is too large as it is.
+    in->vkGetPhysicalDeviceQueueFamilyProperties(in->raw->physical, &count, NULL);
+    if (count > MOST_FAMILIES)
+        count = MOST_FAMILIES;
     in->vkGetPhysicalDeviceQueueFamilyProperties(in->raw->physical, &count, all);
     ask_for(in, own, &all[own], in->config->queue_count ? in->config->queue_count : 1);
     for (uint32_t i = 0; in->config->all_families && i < count; i++)

@@ -30,9 +30,9 @@ VkSemaphore kt_raw_timeline(kt_raw *raw, uint64_t value)
     return create_semaphore(raw, &type);
 }
 
-VkFence kt_raw_fence(kt_raw *raw)
+VkFence kt_raw_fence(kt_raw *raw, VkFenceCreateFlags flags)
 {
-    const VkFenceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO};
+    const VkFenceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO, .flags = flags};
     VkFence fence = VK_NULL_HANDLE;
     if (!raw)
         return VK_NULL_HANDLE;

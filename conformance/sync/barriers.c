@@ -1,24 +1,19 @@
 // A barrier orders two accesses to the same words, wherever in what is submitted it stands.
-#include "hazards.h"
 #include "placements.h"
 
 enum { ROUNDS = 4 };
 
 TEST_PARAMS(sync_barriers)
 {
-    for (uint32_t i = 0; i < SYNC_HAZARDS * SYNC_FORMS; i++) {
-        const sync_hazard hazard = sync_hazard_at(i / SYNC_FORMS);
-        kt_param(params, "%s-%s-%s", SYNC_ACCESS[hazard.first].name,
-                 SYNC_ACCESS[hazard.second].name, SYNC_FORM[i % SYNC_FORMS]);
-    }
+    sync_param_forms(params);
 }
 
 static void check_placement(kt_test *t, sync_placement placement)
 {
-    const sync_form form = (sync_form)(kt_param_index(t) % SYNC_FORMS);
-    const sync_hazard hazard = sync_hazard_at((uint32_t)kt_param_index(t) / SYNC_FORMS);
+    const sync_form form = sync_form_of(t);
+    const sync_hazard hazard = sync_hazard_of(t);
     kt_raw *raw = kt_raw_create(t, kt_context(t), NULL);
-    if (!raw || (sync_form_is_2(form) && !kt_raw_needs_synchronization2(raw)))
+    if (!sync_form_needs(raw, form))
         return;
     sync_scene *scene = sync_scene_create(raw, NULL);
     for (int i = 0; scene && i < ROUNDS; i++)

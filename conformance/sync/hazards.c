@@ -43,13 +43,6 @@ const sync_access_info SYNC_ACCESS[SYNC_ACCESSES] = {
                         VK_PIPELINE_STAGE_2_HOST_BIT, VK_ACCESS_2_HOST_READ_BIT},
 };
 
-const char *const SYNC_FORM[SYNC_FORMS] = {"memory", "buffer", "memory2", "buffer2"};
-
-bool sync_form_is_2(sync_form form)
-{
-    return form == SYNC_MEMORY2 || form == SYNC_BUFFER2;
-}
-
 sync_hazard sync_hazard_at(uint32_t index)
 {
     sync_hazard found = {0};
@@ -115,6 +108,11 @@ static bool create_buffers(sync_scene *scene, const sync_scene_config *config)
     return true;
 }
 
+kt_raw_range sync_words(const sync_scene *scene)
+{
+    return (kt_raw_range){scene->words, GUARD_BYTES, BYTES};
+}
+
 sync_scene *sync_scene_create(kt_raw *raw, const sync_scene_config *config)
 {
     if (!raw)
@@ -126,7 +124,7 @@ sync_scene *sync_scene_create(kt_raw *raw, const sync_scene_config *config)
     if (!scene->copy || !scene->count ||
         !create_buffers(scene, config ? config : &(sync_scene_config){0}))
         return NULL;
-    const kt_raw_range words = {scene->words, GUARD_BYTES, BYTES};
+    const kt_raw_range words = sync_words(scene);
     bool all = true;
     for (uint32_t p = 0; p < 2; p++) {
         const kt_raw_range source = {.buffer = scene->sources[p]}, out = {.buffer = scene->outs[p]};
@@ -210,57 +208,6 @@ void sync_record(const sync_scene *scene, VkCommandBuffer commands, sync_access 
     case SYNC_ACCESSES:
         break;
     }
-}
-
-static void record_barrier2(const sync_scene *scene, VkCommandBuffer commands, bool all_memory,
-                            const VkBufferMemoryBarrier2 *of)
-{
-    const VkMemoryBarrier2 memory = {.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER_2,
-                                     .srcStageMask = of->srcStageMask,
-                                     .srcAccessMask = of->srcAccessMask,
-                                     .dstStageMask = of->dstStageMask,
-                                     .dstAccessMask = of->dstAccessMask};
-    const VkDependencyInfo info = {.sType = VK_STRUCTURE_TYPE_DEPENDENCY_INFO,
-                                   .memoryBarrierCount = all_memory,
-                                   .pMemoryBarriers = &memory,
-                                   .bufferMemoryBarrierCount = !all_memory,
-                                   .pBufferMemoryBarriers = of};
-    scene->raw->vkCmdPipelineBarrier2(commands, &info);
-}
-
-void sync_record_barrier(const sync_scene *scene, VkCommandBuffer commands, sync_form form,
-                         sync_hazard hazard)
-{
-    const sync_access_info *first = &SYNC_ACCESS[hazard.first],
-                           *second = &SYNC_ACCESS[hazard.second];
-    const bool wrote = first->writes;
-    const VkBufferMemoryBarrier2 exact = {.sType = VK_STRUCTURE_TYPE_BUFFER_MEMORY_BARRIER_2,
-                                          .srcStageMask = first->stage2,
-                                          .srcAccessMask = wrote ? first->access2 : 0,
-                                          .dstStageMask = second->stage2,
-                                          .dstAccessMask = wrote ? second->access2 : 0,
-                                          .srcQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED,
-                                          .dstQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED,
-                                          .buffer = scene->words->handle,
-                                          .offset = GUARD_BYTES,
-                                          .size = BYTES};
-    const VkMemoryBarrier memory = {.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
-                                    .srcAccessMask = wrote ? first->access : 0,
-                                    .dstAccessMask = wrote ? second->access : 0};
-    const VkBufferMemoryBarrier buffer = {.sType = VK_STRUCTURE_TYPE_BUFFER_MEMORY_BARRIER,
-                                          .srcAccessMask = memory.srcAccessMask,
-                                          .dstAccessMask = memory.dstAccessMask,
-                                          .srcQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED,
-                                          .dstQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED,
-                                          .buffer = exact.buffer,
-                                          .offset = exact.offset,
-                                          .size = exact.size};
-    if (sync_form_is_2(form))
-        record_barrier2(scene, commands, form == SYNC_MEMORY2, &exact);
-    else
-        scene->raw->vkCmdPipelineBarrier(commands, first->stage, second->stage, 0,
-                                         form == SYNC_MEMORY, &memory, form == SYNC_BUFFER, &buffer,
-                                         0, NULL);
 }
 
 // Does to `words`, or to `out`, what an access does.

@@ -41,18 +41,6 @@ typedef struct sync_hazard {
 enum { SYNC_HAZARDS = 40 };
 sync_hazard sync_hazard_at(uint32_t index); // index < SYNC_HAZARDS
 
-// The four ways to write a barrier.
-typedef enum sync_form {
-    SYNC_MEMORY,  // vkCmdPipelineBarrier, all memory
-    SYNC_BUFFER,  // … the words and nothing else
-    SYNC_MEMORY2, // vkCmdPipelineBarrier2
-    SYNC_BUFFER2,
-    SYNC_FORMS,
-} sync_form;
-
-extern const char *const SYNC_FORM[SYNC_FORMS];
-bool sync_form_is_2(sync_form form); // needs synchronization2
-
 // Buffers, kernels and sets for any pair.
 typedef struct sync_scene {
     kt_raw *raw;
@@ -80,10 +68,8 @@ bool sync_reset(sync_scene *scene);
 void sync_record(const sync_scene *scene, VkCommandBuffer commands, sync_access access,
                  uint32_t position);
 
-// Records the barrier that a pair needs and no more: without memory access where nothing was
-// written before.
-void sync_record_barrier(const sync_scene *scene, VkCommandBuffer commands, sync_form form,
-                         sync_hazard hazard);
+// The words that the accesses share.
+kt_raw_range sync_words(const sync_scene *scene);
 
 // Whether everything is as if the pair had run in order. All work must have been waited for.
 bool sync_holds(sync_scene *scene, sync_hazard hazard);

@@ -1,5 +1,5 @@
 // The host and the device: what each writes the other sees, once it may look.
-#include "hazards.h"
+#include "dependencies.h"
 #include "proxied.h"
 
 enum { ROUNDS = 4, WRITES = 4, READS = 3 };
@@ -27,7 +27,7 @@ typedef struct pending {
 
 static bool submit(kt_raw *raw, VkCommandBuffer commands, pending *out)
 {
-    *out = (pending){.raw = raw, .fence = kt_raw_fence(raw)};
+    *out = (pending){.raw = raw, .fence = kt_raw_fence(raw, 0)};
     if (raw->timelines)
         out->timeline = kt_raw_timeline(raw, 0);
     kt_raw_end(raw, commands);
@@ -122,7 +122,7 @@ TEST_FAMILY_CASE(device_write_is_seen_by_the_host)
     const sync_form form = (sync_form)(index / HOST_WAITS % SYNC_FORMS);
     const host_wait how = (host_wait)(index % HOST_WAITS);
     sync_scene *scene = host_scene(t, kt_context(t));
-    if (!scene || (sync_form_is_2(form) && !kt_raw_needs_synchronization2(scene->raw)) ||
+    if (!scene || !sync_form_needs(scene->raw, form) ||
         (how == BY_TIMELINE && !kt_raw_needs_timelines(scene->raw)))
         return;
     for (int i = 0; i < ROUNDS; i++) {
@@ -147,8 +147,7 @@ TEST_FAMILY_CASE(host_write_before_a_signal_is_seen)
     const sync_hazard hazard = {SYNC_HOST_WRITE, DEVICE_READS[kt_param_index(t) / SYNC_FORMS]};
     const sync_form form = (sync_form)(kt_param_index(t) % SYNC_FORMS);
     sync_scene *scene = host_scene(t, kt_context(t));
-    if (!scene || !kt_raw_needs_timelines(scene->raw) ||
-        (sync_form_is_2(form) && !kt_raw_needs_synchronization2(scene->raw)))
+    if (!scene || !kt_raw_needs_timelines(scene->raw) || !sync_form_needs(scene->raw, form))
         return;
     for (int i = 0; i < ROUNDS; i++) {
         kt_raw *raw = scene->raw;

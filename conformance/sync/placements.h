@@ -2,7 +2,7 @@
 #ifndef CONFORMANCE_SYNC_PLACEMENTS_H
 #define CONFORMANCE_SYNC_PLACEMENTS_H
 
-#include "hazards.h"
+#include "dependencies.h"
 
 typedef enum sync_placement {
     SYNC_IN_ONE,
