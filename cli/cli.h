@@ -21,6 +21,7 @@ int cli_leaks(int count, char **arguments);
 int cli_list(int count, char **arguments);
 int cli_new(int count, char **arguments);
 int cli_perf(int count, char **arguments);
+int cli_repro(int count, char **arguments);
 int cli_report(int count, char **arguments);
 int cli_run(int count, char **arguments);
 int cli_threads(int count, char **arguments);

@@ -26,6 +26,7 @@ static const command COMMANDS[] = {
     {"new", cli_new, "start a project: a kernel, a program, a test"},
     {"perf", cli_perf, "measure what dispatches cost beside hand-written Vulkan"},
     {"report", cli_report, "make a web page of results"},
+    {"repro", cli_repro, "make of one case a program that needs no Kronos"},
     {"run", cli_run, "run some cases on one device"},
     {"threads", cli_threads, "play threads in many orders: does the library hold?"},
 };

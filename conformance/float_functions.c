@@ -118,18 +118,52 @@ static bool is_denormal(const exact_format *format, double x)
     return x != 0 && fabs(x) < exact_smallest_normal(format);
 }
 
-static bool function_allows(const exact_format *format, uint32_t function, double x, double y,
-                            double result)
+// What a function may return; false where that is anything.
+static bool function_range(const exact_format *format, uint32_t function, double x, double y,
+                           exact_range *out)
 {
     // Denormal operands may be taken as zero, where some functions are not defined.
     if (is_denormal(format, x) || is_denormal(format, y) || !is_defined(function, x, y))
-        return true;
+        return false;
     const double exact = exact_function(function, x, y);
     const double slack = function_slack(format, function, x, y, exact);
     exact_range range = {exact - slack, exact + slack};
     if (range.high > exact_largest(format))
         range = (exact_range){fmin(range.low, exact_largest(format)), INFINITY};
-    return exact_range_allows(format, range, result);
+    *out = range;
+    return true;
+}
+
+static bool function_allows(const exact_format *format, uint32_t function, double x, double y,
+                            double result)
+{
+    exact_range range;
+    return !function_range(format, function, x, y, &range) ||
+           exact_range_allows(format, range, result);
+}
+
+// Tells what each result may be, in single precision.
+static void tell_bounds(kt_test *t, uint32_t function, uint32_t count, const float *x,
+                        const float *y, const float *actual)
+{
+    float *low = kt_alloc(t, count * sizeof *low), *high = kt_alloc(t, count * sizeof *high);
+    for (uint32_t i = 0; i < count; i++) {
+        exact_range range;
+        low[i] = high[i] = NAN;
+        if (!function_range(&exact_single, function, x[i], y[i], &range)) {
+            low[i] = -INFINITY;
+            continue;
+        }
+        low[i] = (float)exact_round(&exact_single, range.low).high;
+        high[i] = (float)exact_round(&exact_single, range.high).low;
+        if (exact_range_allows(&exact_single, range, 0)) {
+            low[i] = fminf(low[i], 0);
+            high[i] = fmaxf(high[i], 0);
+        }
+    }
+    kt_compared(t, KRO_ELEMENT_F32, actual, low, high, count);
+    kt_release(t, low);
+    kt_release(t, high);
 }
 
 // Runs a function over `count` operands and checks each result. `y` may be NULL.
@@ -149,6 +183,8 @@ static void check_function(kt_test *t, const exact_format *format, uint32_t func
                                        .output = actual,
                                        .output_bytes = size_bytes}))
         return;
+    if (!half && kt_is_captured(t))
+        tell_bounds(t, function, count, x, y ? y : x, actual);
     uint32_t wrong = 0;
     for (uint32_t i = 0; i < count; i++) {
         double number[3];

@@ -26,6 +26,7 @@ static void check_loops(kt_test *t, const char *shader, const uint32_t *trips, u
     if (!kernel_map(t, shader, (kernel_input[]){{trips, trip_bytes}, {0}}, INVOCATIONS, actual,
                     sizeof actual))
         return;
+    kt_compared(t, KRO_ELEMENT_U32, actual, expected, expected, 2 * INVOCATIONS);
     for (uint32_t i = 0; i < INVOCATIONS; i++) {
         if (actual[i].rounds == expected[i].rounds && actual[i].hash == expected[i].hash)
             continue;

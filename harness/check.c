@@ -1,4 +1,4 @@
-#include "running.h"
+#include "captured.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -193,6 +193,7 @@ bool kt_check_array(kt_test *t, kt_here here, kro__arrays arrays, kro_tolerance 
         return kt_fail_check(t, here, "%s is NULL",
                              arrays.actual ? arrays.expected_text : arrays.actual_text);
     kro__mismatches found = kro__compare(&arrays, &tolerance);
+    kt_capture_arrays(t, &arrays, &tolerance);
     if (!found.count)
         return true;
     char text[512];

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "captured.h"
 #include "driver_library.h"
 #include "ledger.h"
 #include "os/process.h"
@@ -31,6 +32,8 @@ void kt_session_event(kt_session *session, kt_event event, const char *text)
     pthread_mutex_lock(&session->lock);
     session->sink.event(session->sink.user, event, text);
     pthread_mutex_unlock(&session->lock);
+    if (event == KT_EVENT_FAIL || event == KT_EVENT_LOST || event == KT_EVENT_INTERNAL)
+        kt_capture_failure(session, text);
 }
 
 void kt_session_log(void *user, kro_log_level level, const char *message)
@@ -154,6 +157,7 @@ kt_completion kt_session_run(kt_session *session, const kt_case *test_case, uint
     }
     kt_release_all(&t);
     close_proxied(session);
+    kt_capture_end(session);
     kt_ledger_end(&ledger, &t);
     kt_release_all(&t); // what looking for drivers took
     check_races(&t, kt_race_count() - races_before);

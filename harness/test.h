@@ -93,6 +93,14 @@ typedef enum kt_tier {
 // Whether a check has failed so far, on any thread: for a case that ends at its first failure.
 bool kt_has_failed(const kt_test *t);
 
+// For a case that compares by itself: what it compared, so that `kronos repro` can hand it on. A
+// number is right that lies between those of `low` and `high`; any NaN is where `low` is one,
+// anything is where only `high` is. Integers are right where they are those of both.
+void kt_compared(kt_test *t, kro_element element, const void *actual, const void *low,
+                 const void *high, size_t count);
+// Whether anybody listens: bounds need not be computed otherwise.
+bool kt_is_captured(kt_test *t);
+
 // Fails the case with a sentence of its own.
 #define FAILF(t, ...) kt_fail(t, KT_HERE, __VA_ARGS__)
 // Right, but the reader should know: the case becomes Warn unless it fails.

@@ -22,6 +22,7 @@ VULKAN = (
     "harness/raw.h",
     "harness/drivers/",
     "perf/twins/",
+    "cli/repro/",
     "examples/imported_device.c",
     "examples/raw_vulkan.c",
     "examples/standard_vulkan.c",

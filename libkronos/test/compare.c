@@ -114,6 +114,64 @@ static bool floats_equal(kro_element element, uint64_t a, uint64_t b,
            fabs(to_double(element, a) - to_double(element, b)) <= tolerance->absolute;
 }
 
+static void store(kro_element element, uint64_t bits, void *array, size_t index)
+{
+    const uint32_t narrow = (uint32_t)bits;
+    const uint16_t half = (uint16_t)bits;
+    const unsigned size_bytes = FORMATS[element].size_bytes;
+    memcpy((char *)array + index * size_bytes,
+           size_bytes == 8   ? (const void *)&bits
+           : size_bytes == 4 ? (const void *)&narrow
+                             : (const void *)&half,
+           size_bytes);
+}
+
+double kro__element_value(kro_element element, const void *array, size_t index)
+{
+    const uint64_t bits = load(element, array, index);
+    return FORMATS[element].exponent_bits ? to_double(element, bits) : (double)bits;
+}
+
+// The number that is `steps` away from one, by the order of numbers; below zero for `direction` -1.
+static uint64_t step(kro_element element, uint64_t bits, uint64_t steps, int direction)
+{
+    const uint64_t sign = sign_bit(element), magnitude = bits & ~sign;
+    const bool outwards = (bits & sign) ? direction < 0 : direction > 0;
+    if (outwards)
+        return (bits & sign) | (magnitude + steps);
+    if (steps <= magnitude)
+        return (bits & sign) | (magnitude - steps);
+    return (~bits & sign) | (steps - magnitude);
+}
+
+// How far one can go before a tolerance ends: what it takes lies together.
+static uint64_t furthest(kro_element element, uint64_t bits, const kro_tolerance *tolerance,
+                         int direction)
+{
+    const uint64_t sign = sign_bit(element), infinity = infinity_bits(element);
+    const bool outwards = (bits & sign) ? direction < 0 : direction > 0;
+    uint64_t inside = 0, ulp;
+    uint64_t outside = (outwards ? infinity - (bits & ~sign) : infinity + (bits & ~sign)) + 1;
+    while (outside - inside > 1) {
+        const uint64_t middle = inside + (outside - inside) / 2;
+        if (floats_equal(element, step(element, bits, middle, direction), bits, tolerance, &ulp))
+            inside = middle;
+        else
+            outside = middle;
+    }
+    return step(element, bits, inside, direction);
+}
+
+void kro__element_range(const kro__arrays *arrays, const kro_tolerance *tolerance, size_t index,
+                        void *low, void *high)
+{
+    const kro_element element = arrays->element;
+    const uint64_t bits = load(element, arrays->expected, index);
+    const bool finite = (bits & ~sign_bit(element)) < infinity_bits(element);
+    store(element, finite ? furthest(element, bits, tolerance, -1) : bits, low, index);
+    store(element, finite ? furthest(element, bits, tolerance, 1) : bits, high, index);
+}
+
 kro__mismatches kro__compare(const kro__arrays *arrays, const kro_tolerance *tolerance)
 {
     const kro_element element = arrays->element;

@@ -30,6 +30,14 @@ size_t kro__element_bytes(kro_element element);
 // one is infinite. Opposite signs count through zero.
 uint64_t kro__ulp_distance(kro_element element, uint64_t a_bits, uint64_t b_bits);
 
+// The value of one element.
+double kro__element_value(kro_element element, const void *array, size_t index);
+
+// The least and the greatest number that a tolerance takes for an expected one of floating point;
+// both are put into arrays of the element, at the same place.
+void kro__element_range(const kro__arrays *arrays, const kro_tolerance *tolerance, size_t index,
+                        void *low, void *high);
+
 // One element as text: decimal and hexadecimal, or the shortest decimal that gives the same float.
 void kro__element_text(kro_element element, const void *array, size_t index, char *out,
                        size_t size_bytes);

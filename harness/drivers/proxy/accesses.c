@@ -1,5 +1,6 @@
 #include "accesses.h"
 
+#include "bound.h"
 #include "device_memory.h"
 #include "order.h"
 #include "writes.h"
@@ -62,83 +63,36 @@ static bool add_copy(kro__accesses *out, const kro__command *command)
 typedef struct place {
     kro__accesses *out;
     const kro__bound *bound;
-    uint32_t set, binding;
+    uint32_t binding;
     bool reads, writes;
-    const uint32_t *offsets; // of the set's dynamic buffers, or NULL
-    uint32_t offset_count;
     bool found, right;
 } place;
-
-static void add_buffer(place *at, VkBuffer buffer, VkDeviceSize offset, VkDeviceSize size)
-{
-    at->found = true;
-    if (at->reads)
-        at->right =
-            at->right && add(at->out, buffer, offset, size,
-                             (kro__access){.stage = KRO__STAGE_COMPUTE, .kinds = SHADER_READ});
-    if (at->writes)
-        at->right =
-            at->right &&
-            add(at->out, buffer, offset, size,
-                (kro__access){.stage = KRO__STAGE_COMPUTE, .kinds = SHADER_WRITE, .writes = true});
-}
 
 static void visit_slot(void *user, const kro__slot *slot)
 {
     place *at = user;
     if (slot->binding != at->binding)
         return;
-    VkDeviceSize dynamic = 0;
-    if (slot->dynamic != KRO__SLOT_FIXED && slot->dynamic >= at->offset_count)
-        at->right = false;
-    else if (slot->dynamic != KRO__SLOT_FIXED)
-        dynamic = at->offsets[slot->dynamic];
-    add_buffer(at, slot->buffer, slot->offset + dynamic, slot->range);
+    at->found = true;
+    if (at->reads)
+        at->right =
+            at->right && add(at->out, slot->buffer, slot->offset, slot->range,
+                             (kro__access){.stage = KRO__STAGE_COMPUTE, .kinds = SHADER_READ});
+    if (at->writes)
+        at->right =
+            at->right &&
+            add(at->out, slot->buffer, slot->offset, slot->range,
+                (kro__access){.stage = KRO__STAGE_COMPUTE, .kinds = SHADER_WRITE, .writes = true});
 }
 
-static void find_in_sets(place *at, const kro__bind *bind)
-{
-    uint32_t before = 0; // dynamic buffers of the sets ahead of this one
-    for (uint32_t s = 0; s < at->set - bind->sets.first; s++)
-        before += kro__writes_dynamic_count(bind->sets.sets[s]);
-    at->offset_count = before < bind->sets.dynamic_count ? bind->sets.dynamic_count - before : 0;
-    at->offsets = at->offset_count ? bind->sets.dynamic_offsets + before : NULL;
-    kro__writes_visit_set(bind->sets.sets[at->set - bind->sets.first], visit_slot, at);
-}
-
-static void find_in_pushed(place *at, const kro__bind *bind)
-{
-    for (uint32_t w = 0; w < bind->pushed.count; w++) {
-        const VkWriteDescriptorSet *write = &bind->pushed.writes[w];
-        bool is_buffer = write->descriptorType == VK_DESCRIPTOR_TYPE_STORAGE_BUFFER ||
-                         write->descriptorType == VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
-        for (uint32_t i = 0;
-             is_buffer && write->dstBinding == at->binding && i < write->descriptorCount; i++)
-            add_buffer(at, write->pBufferInfo[i].buffer, write->pBufferInfo[i].offset,
-                       write->pBufferInfo[i].range);
-    }
-}
-
-// Of calls that bound the same set the last one counts, of pushes all.
 static void visit_place(void *user, uint32_t set, uint32_t binding, bool reads, bool writes)
 {
     place *at = user;
-    at->set = set;
     at->binding = binding;
     at->reads = reads;
     at->writes = writes;
     at->found = false;
-    for (uint32_t b = at->bound->count; b-- > 0;) {
-        const kro__bind *bind = at->bound->binds[b];
-        if (bind->kind == KRO__BIND_PUSHED_SETS && bind->pushed.set == set)
-            find_in_pushed(at, bind);
-        if (bind->kind != KRO__BIND_SETS || set < bind->sets.first ||
-            set - bind->sets.first >= bind->sets.count)
-            continue;
-        find_in_sets(at, bind);
-        break;
-    }
-    at->right = at->right && at->found;
+    at->right = kro__bound_visit_set(at->bound, set, visit_slot, at) && at->right && at->found;
 }
 
 static bool add_dispatch(kro__accesses *out, const kro__bound *bound)

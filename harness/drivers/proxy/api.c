@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "call.h"
+#include "capture.h"
 #include "engine.h"
 #include "export.h"
 #include "external.h"
@@ -98,6 +99,8 @@ KRO__EXPORT const kronos_proxy_api *kronos_proxy_get(void)
         .opaque = kro__engine_opaque,
         .external = kro__external_count,
         .look_inside = kro__external_look,
+        .capture = kro__capture_add,
+        .captures = kro__capture_is_on,
     };
     return &api;
 }

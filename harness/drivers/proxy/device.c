@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture.h"
 #include "device_memory.h"
 #include "driver.h"
 #include "engine.h"
@@ -232,6 +233,8 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkCreateDevice(VkPhysicalDevice physica
     result = kro__engine_create(device, pCreateInfo);
     if (result < 0)
         goto fail;
+    if (*device->spec.capture)
+        kro__capture_made(pCreateInfo);
     device->entry.type = VK_OBJECT_TYPE_DEVICE;
     device->entry.handle = KRO__HANDLE(device->handle);
     kro__table_add(kro__objects, &device->entry);

@@ -43,7 +43,7 @@ void kro__engine_reset_counts(void)
 
 static bool is_needed(const kro__spec *spec)
 {
-    return spec->reorder || spec->delay || spec->split_queues || spec->exits;
+    return spec->reorder || spec->delay || spec->split_queues || spec->exits || *spec->capture;
 }
 
 VkResult kro__engine_create(kro__device *device, const VkDeviceCreateInfo *info)
@@ -68,6 +68,7 @@ VkResult kro__engine_create(kro__device *device, const VkDeviceCreateInfo *info)
     pthread_condattr_destroy(&attributes);
     pthread_mutex_init(&engine->mutex, NULL);
     kro__replay_init(&engine->replay, device);
+    kro__capture_init(&engine->capture, &engine->replay);
     device->engine = engine;
     atomic_fetch_add(&kro__recording_devices, 1);
     atomic_fetch_add(&kro__writes_devices, 1);
@@ -83,6 +84,7 @@ void kro__engine_destroy(kro__device *device)
     kro__engine_flush(engine);
     pthread_mutex_unlock(&engine->mutex);
     kro__batches_destroy(engine->held);
+    kro__capture_finish(&engine->capture);
     kro__replay_finish(&engine->replay);
     for (uint32_t i = 0; i < engine->layout_count; i++)
         kro__driver.vkDestroyPipelineLayout(device->handle, engine->layouts[i], NULL);

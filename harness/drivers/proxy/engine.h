@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "batch.h"
+#include "capture.h"
 #include "device.h"
 #include "proxy.h"
 #include "replay.h"
@@ -26,6 +27,7 @@ typedef struct kro__engine {
     VkPipelineLayout *layouts; // destroyed by the application, still needed to replay
     uint32_t layout_count, layout_room;
     struct kro__exits *exits; // NULL where they are not checked
+    kro__capture capture;
 } kro__engine;
 
 // Gives a device an engine if its spec needs one.

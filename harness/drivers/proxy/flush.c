@@ -245,7 +245,9 @@ static VkResult run_items(plan *in, kro__flush_counts *counts)
         goto done;
     for (uint32_t i = 0; i < in->item_count; i++) {
         const item *next = &in->items[order[i]];
-        if (next->command)
+        if (next->command && kro__capture_wants(&engine->capture, next->command))
+            kro__capture_run(&engine->capture, next->queue, next->command);
+        else if (next->command)
             kro__replay_command(&engine->replay, next->queue, next->command);
         else
             kro__replay_whole(&engine->replay, next->queue, next->whole);

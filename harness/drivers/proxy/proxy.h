@@ -59,6 +59,10 @@
 //   exits[=all]             report writes to memory that the host has mapped and can read (cached
 //                           memory; "all": any) which the host sees complete without a barrier to
 //                           HOST_READ; writes through device addresses aside
+//   capture=FILE            run submitted work in its order, a command at a time, and append to
+//   FILE
+//                           each dispatch with all that it needs and what its buffers hold before
+//                           and after (shared/capture_format.h)
 //   external[=MICROSECONDS[:SEED]]
 //                           report two threads that are inside one externally synchronised object
 //                           at once (below). One call of four, drawn from SEED, then lasts up to
@@ -154,6 +158,11 @@ typedef struct kronos_proxy_api {
     // rest that the word asks for: it may let other threads run, which then meet this one. NULL: no
     // longer.
     void (*look_inside)(void (*look)(void));
+    // Adds a record of the test's own to what is captured (shared/capture_format.h); without
+    // `capture` it does nothing. The two parts stand one after the other in it.
+    void (*capture)(uint32_t kind, const void *head, size_t head_bytes, const void *bytes,
+                    size_t size_bytes);
+    bool (*captures)(void); // whether anything is captured
 } kronos_proxy_api;
 
 // Exported by the library. A test opens the driver's library with dlopen, asks dlsym for this

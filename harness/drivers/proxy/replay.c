@@ -230,6 +230,12 @@ void kro__replay_whole(kro__replay *replay, kro__queue *queue, VkCommandBuffer c
         open(replay); // and the one behind it
 }
 
+bool kro__replay_run(kro__replay *replay)
+{
+    run(replay);
+    return replay->result >= 0;
+}
+
 VkResult kro__replay_wait(kro__replay *replay)
 {
     run(replay);

@@ -37,7 +37,12 @@ void kro__replay_finish(kro__replay *replay);
 void kro__replay_command(kro__replay *replay, kro__queue *queue, const kro__command *command);
 void kro__replay_whole(kro__replay *replay, kro__queue *queue, VkCommandBuffer commands);
 
-// Runs what was appended and waits for it.
+// Runs what was appended and waits for it, and lets a failure stand for kro__replay_wait.
+//
+// Returns: whether nothing has failed.
+bool kro__replay_run(kro__replay *replay);
+
+// The same.
 //
 // Returns: the first failure since the last call.
 VkResult kro__replay_wait(kro__replay *replay);

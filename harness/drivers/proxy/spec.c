@@ -82,6 +82,11 @@ static bool read_report(word *in, kro__spec *out)
     return read_path(in, out->report);
 }
 
+static bool read_capture(word *in, kro__spec *out)
+{
+    return read_path(in, out->capture);
+}
+
 // Any function may fail for a reason that the driver does not know.
 static bool may_return(const kro__vk_call *call, const kro__vk_name *result)
 {
@@ -287,6 +292,7 @@ static const struct {
     {"drop", read_drop},
     {"exits", read_exits},
     {"external", read_external},
+    {"capture", read_capture},
 };
 
 static bool read_word(word *in, kro__spec *out)

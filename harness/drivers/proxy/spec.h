@@ -54,6 +54,7 @@ typedef struct kro__spec {
     kro__drop_word drops[KRO__SPEC_DROPS];
     uint32_t drop_count;
     bool exits, exits_all;
+    char capture[KRO__SPEC_PATH]; // "": nothing is captured
     bool external;
     uint64_t external_us; // how long calls linger at most
     uint64_t external_seed;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "capture.h"
 #include "driver.h"
 #include "external.h"
 #include "ledger.h"
@@ -75,6 +76,8 @@ bool kro__state_configure(const char *text, char *message, size_t message_bytes)
     if (parsed.counts[0] && !kro__tally_share(parsed.counts, message, message_bytes))
         return false;
     if (parsed.leftovers[0] && !kro__leftovers_begin(parsed.leftovers, message, message_bytes))
+        return false;
+    if (parsed.capture[0] && !kro__capture_open(parsed.capture, message, message_bytes))
         return false;
     pthread_mutex_lock(&mutex);
     spec = parsed;

@@ -30,12 +30,21 @@ bool kro__writes_visit_kernel(VkPipeline pipeline,
 // The memory behind a buffer, or VK_NULL_HANDLE; and the buffer's place in it.
 VkDeviceMemory kro__writes_memory(VkBuffer buffer);
 VkDeviceMemory kro__writes_place(VkBuffer buffer, VkDeviceSize *offset);
+VkDeviceSize kro__writes_buffer_bytes(VkBuffer buffer); // 0: unknown
+
+// Whether the code of a pipeline reaches memory by its address.
+bool kro__writes_uses_addresses(VkPipeline pipeline);
+
+// What a dispatch needs of its pipeline, as a capture has it (shared/capture_format.h); NULL where
+// nothing is captured. `*size_bytes` is its whole size.
+const struct kro__capture_pipeline *kro__writes_pipeline(VkPipeline pipeline, size_t *size_bytes);
 
 // A buffer in a descriptor set.
 typedef struct kro__slot {
     uint32_t binding, element;
     uint32_t dynamic; // which of the set's dynamic offsets it takes, or KRO__SLOT_FIXED
-    VkBuffer buffer;  // VK_NULL_HANDLE: none
+    VkDescriptorType type;
+    VkBuffer buffer; // VK_NULL_HANDLE: none
     VkDeviceSize offset, range;
 } kro__slot;
 

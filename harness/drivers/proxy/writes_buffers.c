@@ -12,14 +12,21 @@ atomic_uint kro__writes_devices;
 
 typedef struct bound_buffer {
     kro__entry entry;
-    VkDeviceMemory memory;
+    VkDeviceSize size_bytes;
+    VkDeviceMemory memory; // VK_NULL_HANDLE before it is bound
     VkDeviceSize offset;
 } bound_buffer;
+
+static bound_buffer *find(VkBuffer buffer)
+{
+    return (bound_buffer *)kro__table_find(kro__objects, VK_OBJECT_TYPE_BUFFER,
+                                           KRO__HANDLE(buffer));
+}
 
 bool kro__writes_are_kept(VkDevice device)
 {
     const kro__device *of = atomic_load(&kro__writes_devices) ? kro__device_find(device) : NULL;
-    return of && (of->spec.exits || of->spec.reorder);
+    return of && (of->spec.exits || of->spec.reorder || *of->spec.capture);
 }
 
 VKAPI_ATTR void VKAPI_CALL kro__hook_vkGetBufferMemoryRequirements2(
@@ -48,16 +55,34 @@ static void check_dedication(VkDevice device, VkBuffer buffer, VkDeviceMemory ha
                               (unsigned long long)memory->size_bytes);
 }
 
+VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkCreateBuffer(VkDevice device,
+                                                        const VkBufferCreateInfo *pCreateInfo,
+                                                        const VkAllocationCallbacks *pAllocator,
+                                                        VkBuffer *pBuffer)
+{
+    const kro__device *of = kro__device_find(device);
+    VkBufferCreateInfo info = *pCreateInfo;
+    if (of && *of->spec.capture) // its contents are copied from it
+        info.usage |= VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
+    VkResult result = kro__driver.vkCreateBuffer(device, &info, pAllocator, pBuffer);
+    bound_buffer *made =
+        result >= 0 && atomic_load(&kro__writes_devices) ? calloc(1, sizeof *made) : NULL;
+    if (!made)
+        return result; // writes to it are not checked
+    made->entry.type = VK_OBJECT_TYPE_BUFFER;
+    made->entry.handle = KRO__HANDLE(*pBuffer);
+    made->size_bytes = info.size;
+    kro__table_add(kro__objects, &made->entry);
+    return result;
+}
+
 static void note(VkBuffer buffer, VkDeviceMemory memory, VkDeviceSize offset)
 {
-    bound_buffer *made = atomic_load(&kro__writes_devices) ? calloc(1, sizeof *made) : NULL;
-    if (!made)
-        return; // writes to it are not checked
-    made->entry.type = VK_OBJECT_TYPE_BUFFER;
-    made->entry.handle = KRO__HANDLE(buffer);
-    made->memory = memory;
-    made->offset = offset;
-    kro__table_add(kro__objects, &made->entry);
+    bound_buffer *of = atomic_load(&kro__writes_devices) ? find(buffer) : NULL;
+    if (!of)
+        return;
+    of->memory = memory;
+    of->offset = offset;
 }
 
 VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkBindBufferMemory(VkDevice device, VkBuffer buffer,
@@ -91,10 +116,15 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkDestroyBuffer(VkDevice device, VkBuffer b
 
 VkDeviceMemory kro__writes_place(VkBuffer buffer, VkDeviceSize *offset)
 {
-    const bound_buffer *of = (const bound_buffer *)kro__table_find(
-        kro__objects, VK_OBJECT_TYPE_BUFFER, KRO__HANDLE(buffer));
+    const bound_buffer *of = find(buffer);
     *offset = of ? of->offset : 0;
     return of ? of->memory : VK_NULL_HANDLE;
+}
+
+VkDeviceSize kro__writes_buffer_bytes(VkBuffer buffer)
+{
+    const bound_buffer *of = find(buffer);
+    return of ? of->size_bytes : 0;
 }
 
 VkDeviceMemory kro__writes_memory(VkBuffer buffer)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture.h"
 #include "device.h"
 #include "driver.h"
 #include "reflect.h"
@@ -21,11 +22,19 @@ typedef struct place {
 
 typedef struct kernel {
     kro__entry entry;
-    bool unknown;   // could not be reflected: it may write everything
-    bool addresses; // uses memory by its address
+    bool unknown;                    // could not be reflected: it may write everything
+    bool addresses;                  // uses memory by its address
+    kro__capture_pipeline *captured; // or NULL
+    size_t captured_bytes;
     uint32_t count;
     place places[]; // that are used
 } kernel;
+
+static const kernel *find(VkPipeline pipeline)
+{
+    return (const kernel *)kro__table_find(kro__objects, VK_OBJECT_TYPE_PIPELINE,
+                                           KRO__HANDLE(pipeline));
+}
 
 VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkCreateShaderModule(
     VkDevice device, const VkShaderModuleCreateInfo *pCreateInfo,
@@ -74,7 +83,7 @@ static const void *find_code(const VkPipelineShaderStageCreateInfo *stage, size_
 
 // What the code does does not depend on specialization; only array lengths do, which are not asked
 // for.
-static kernel *reflect(const VkPipelineShaderStageCreateInfo *stage)
+static kernel *reflect(const VkPipelineShaderStageCreateInfo *stage, bool captured)
 {
     size_t size_bytes;
     const void *code = find_code(stage, &size_bytes);
@@ -92,6 +101,9 @@ static kernel *reflect(const VkPipelineShaderStageCreateInfo *stage)
     if (made) {
         made->unknown = !known || !reflection.knows_all_opcodes;
         made->addresses = reflection.device_addresses;
+        if (captured && code)
+            made->captured =
+                kro__capture_pipeline_make(stage, code, size_bytes, &made->captured_bytes);
     }
     kro__reflection_finish(&reflection);
     return made;
@@ -104,8 +116,10 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkCreateComputePipelines(
 {
     VkResult result = kro__driver.vkCreateComputePipelines(device, pipelineCache, createInfoCount,
                                                            pCreateInfos, pAllocator, pPipelines);
+    const kro__device *of = kro__device_find(device);
+    const bool captured = of && *of->spec.capture;
     for (uint32_t i = 0; kro__writes_are_kept(device) && i < createInfoCount; i++) {
-        kernel *made = pPipelines[i] ? reflect(&pCreateInfos[i].stage) : NULL;
+        kernel *made = pPipelines[i] ? reflect(&pCreateInfos[i].stage, captured) : NULL;
         if (!made)
             continue;
         made->entry.type = VK_OBJECT_TYPE_PIPELINE;
@@ -118,14 +132,17 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkCreateComputePipelines(
 VKAPI_ATTR void VKAPI_CALL kro__hook_vkDestroyPipeline(VkDevice device, VkPipeline pipeline,
                                                        const VkAllocationCallbacks *pAllocator)
 {
-    free(kro__table_remove(kro__objects, VK_OBJECT_TYPE_PIPELINE, KRO__HANDLE(pipeline)));
+    kernel *dead =
+        (kernel *)kro__table_remove(kro__objects, VK_OBJECT_TYPE_PIPELINE, KRO__HANDLE(pipeline));
+    if (dead)
+        free(dead->captured);
+    free(dead);
     kro__driver.vkDestroyPipeline(device, pipeline, pAllocator);
 }
 
 bool kro__writes_binding(VkPipeline pipeline, uint32_t set, uint32_t binding)
 {
-    const kernel *of = (const kernel *)kro__table_find(kro__objects, VK_OBJECT_TYPE_PIPELINE,
-                                                       KRO__HANDLE(pipeline));
+    const kernel *of = find(pipeline);
     if (!of || of->unknown)
         return true;
     for (uint32_t i = 0; i < of->count; i++)
@@ -139,8 +156,7 @@ bool kro__writes_visit_kernel(VkPipeline pipeline,
                                             bool writes),
                               void *user)
 {
-    const kernel *of = (const kernel *)kro__table_find(kro__objects, VK_OBJECT_TYPE_PIPELINE,
-                                                       KRO__HANDLE(pipeline));
+    const kernel *of = find(pipeline);
     if (!of || of->unknown || of->addresses)
         return false;
     for (uint32_t i = 0; i < of->count; i++) {
@@ -148,4 +164,17 @@ bool kro__writes_visit_kernel(VkPipeline pipeline,
         visit(user, at->set, at->binding, at->reads, at->writes);
     }
     return true;
+}
+
+bool kro__writes_uses_addresses(VkPipeline pipeline)
+{
+    const kernel *of = find(pipeline);
+    return of && of->addresses;
+}
+
+const kro__capture_pipeline *kro__writes_pipeline(VkPipeline pipeline, size_t *size_bytes)
+{
+    const kernel *of = find(pipeline);
+    *size_bytes = of && of->captured ? of->captured_bytes : 0;
+    return of ? of->captured : NULL;
 }

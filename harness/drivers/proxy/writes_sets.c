@@ -75,12 +75,14 @@ static void put(set_contents *set, kro__slot made)
 }
 
 // A buffer as it is written into a set.
-static kro__slot slot_of(uint32_t binding, uint32_t element, const VkDescriptorBufferInfo *info)
+static kro__slot slot_of(uint32_t binding, uint32_t element, VkDescriptorType type,
+                         const VkDescriptorBufferInfo *info)
 {
     return (kro__slot){
         .binding = binding,
         .element = element,
         .dynamic = KRO__SLOT_FIXED,
+        .type = type,
         .buffer = info->buffer,
         .offset = info->offset,
         .range = info->range,
@@ -177,7 +179,8 @@ static void note_write(const VkWriteDescriptorSet *write)
 {
     set_contents *set = is_buffer(write->descriptorType) ? find(write->dstSet) : NULL;
     for (uint32_t i = 0; set && i < write->descriptorCount; i++)
-        put(set, slot_of(write->dstBinding, write->dstArrayElement + i, &write->pBufferInfo[i]));
+        put(set, slot_of(write->dstBinding, write->dstArrayElement + i, write->descriptorType,
+                         &write->pBufferInfo[i]));
 }
 
 static void note_copy(const VkCopyDescriptorSet *copy)
@@ -251,7 +254,8 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkUpdateDescriptorSetWithTemplate(
         for (uint32_t i = 0; is_buffer(from->descriptorType) && i < from->descriptorCount; i++) {
             VkDescriptorBufferInfo info;
             memcpy(&info, (const char *)pData + from->offset + i * from->stride, sizeof info);
-            put(set, slot_of(from->dstBinding, from->dstArrayElement + i, &info));
+            put(set,
+                slot_of(from->dstBinding, from->dstArrayElement + i, from->descriptorType, &info));
         }
     }
     kro__driver.vkUpdateDescriptorSetWithTemplate(device, descriptorSet, descriptorUpdateTemplate,
