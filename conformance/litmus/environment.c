@@ -1,0 +1,135 @@
+#include "environment.h"
+
+#include <stdio.h>
+
+static uint32_t pick(kt_test *t, const uint32_t *values, uint32_t count)
+{
+    return values[kt_random_below(t, count)];
+}
+#define PICK(t, ...)                           \
+    pick((t), (const uint32_t[]){__VA_ARGS__}, \
+         (uint32_t)(sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t)))
+
+// A number that has no factor in common with a number of instances.
+static uint32_t multiplier(kt_test *t, uint32_t instances)
+{
+    static const uint32_t PRIMES[] = {1, 3, 109, 419, 1031};
+    const uint32_t prime = PRIMES[kt_random_below(t, 5)];
+    return prime == 1 || instances % prime ? prime : 1;
+}
+
+static uint32_t at_most(uint32_t value, uint32_t bound)
+{
+    return value < bound ? value : bound;
+}
+
+// Keeps an environment within what the device, the buffers and the program's storage hold.
+static void fit(const litmus_program *program, const kro_device_info *device, litmus_environment *e)
+{
+    litmus_push *push = &e->push;
+    e->local_size = at_most(e->local_size, device->limits.max_group_invocations);
+    e->local_size = at_most(e->local_size, device->limits.max_group_size[0]);
+    push->testing_groups = at_most(push->testing_groups, LITMUS_MAX_INSTANCES / e->local_size);
+    push->instances = push->testing_groups * e->local_size;
+    const uint32_t shared_values = LITMUS_SHARED_BYTES / (program->wide ? 8 : 4);
+    const uint32_t room = program->storage == LITMUS_SHARED ? shared_values / e->local_size
+                                                            : LITMUS_MAX_VALUES / push->instances;
+    push->spacing = at_most(push->spacing, room);
+    push->gap = at_most(push->gap, push->spacing - 1);
+    e->groups = at_most(e->groups, LITMUS_MAX_GROUPS);
+}
+
+// What sizes suit a kind of device. A processor runs as many workgroups at a time as it has cores,
+// each of them a few invocations at a time; a GPU runs thousands of both.
+typedef struct scale_row {
+    uint32_t local_sizes[3]; // the first does best; each needs kernels of its own
+    uint32_t groups;
+} scale_row;
+static const scale_row CPU = {{64, 8, 32}, 64};
+static const scale_row GPU = {{128, 32, 256}, 256};
+
+// An environment that does well in general: neighbours meet, in time and in memory.
+static litmus_environment first_environment(const scale_row *scale)
+{
+    const uint32_t local_size = scale->local_sizes[0];
+    return (litmus_environment){
+        .local_size = local_size,
+        .groups = scale->groups,
+        .shuffled = true,
+        .push = {.testing_groups = scale->groups,
+                 .spacing = 16,
+                 .gap = 4,
+                 .meeting_size = 2 * local_size,
+                 .before_rounds = 4,
+                 .stress_rounds = 64,
+                 .lines = 64,
+                 .line_words = 64,
+                 .pattern = 3},
+    };
+}
+
+static void draw_sizes(kt_test *t, const scale_row *scale, uint32_t number, litmus_environment *e)
+{
+    litmus_push *push = &e->push;
+    e->local_size = scale->local_sizes[number / 4 % 3];
+    e->shuffled = kt_random_below(t, 2);
+    push->testing_groups = scale->groups * PICK(t, 1, 2, 3);
+    e->groups = push->testing_groups + scale->groups * PICK(t, 0, 0, 1);
+    push->spacing = PICK(t, 2, 4, 8, 16, 32, 64);
+    push->gap = 1 + (uint32_t)kt_random_below(t, push->spacing - 1);
+    push->meeting_size = e->local_size * PICK(t, 2, 2, 4, push->testing_groups);
+    push->meeting_rounds = PICK(t, 0, 64, 512, 2048);
+    push->before_rounds = PICK(t, 0, 1, 4, 8, 16, 64);
+    push->stress_rounds = PICK(t, 64, 256, 1024);
+    push->pattern = PICK(t, 0, 1, 2, 3);
+    push->lines = PICK(t, 1, 4, 16, 256);
+    push->line_words = PICK(t, 16, 32, 64, 256, 1024);
+}
+
+// Which invocations meet: those a few workgroups, or a few lanes, apart, or any.
+static void draw_permutations(kt_test *t, const litmus_program *program, uint32_t number,
+                              litmus_environment *e)
+{
+    const bool across_groups = program->reach > LITMUS_WORKGROUP;
+    uint32_t step = across_groups ? e->local_size : 1;
+    if (number > 0)
+        step = across_groups ? PICK(t, 1, step, step, step + 1, 2 * step) : PICK(t, 1, 2, 3, 5);
+    for (uint32_t r = 0; r < LITMUS_ROLES; r++) {
+        e->push.multipliers[r] = 1;
+        e->push.shifts[r] = r * step;
+    }
+    e->push.location_multiplier = 1;
+    if (number == 0 || kt_random_below(t, 2))
+        return;
+    for (uint32_t r = 1; r < LITMUS_ROLES; r++)
+        e->push.multipliers[r] = multiplier(t, e->push.instances);
+    e->push.location_multiplier = multiplier(t, e->local_size * e->push.instances);
+}
+
+litmus_environment litmus_environment_draw(kt_test *t, const litmus_program *program,
+                                           uint32_t number)
+{
+    const kro_device_info *device = kt_device(t);
+    const scale_row *scale = device->type == KRO_DEVICE_TYPE_CPU ? &CPU : &GPU;
+    litmus_environment e = first_environment(scale);
+    if (number > 0)
+        draw_sizes(t, scale, number, &e);
+    fit(program, device, &e);
+    draw_permutations(t, program, number, &e);
+    return e;
+}
+
+void litmus_environment_text(const litmus_environment *e, char *text, size_t bytes)
+{
+    const litmus_push *p = &e->push;
+    snprintf(text, bytes,
+             "%u of %u workgroups of %u%s, multipliers %u %u %u, shifts %u %u %u, locations %u "
+             "apart, gap %u, multiplier %u, meeting of %u for %u, before %u, stress %u, pattern "
+             "%u, %u lines "
+             "of %u",
+             p->testing_groups, e->groups, e->local_size, e->shuffled ? " shuffled" : "",
+             p->multipliers[1], p->multipliers[2], p->multipliers[3], p->shifts[1], p->shifts[2],
+             p->shifts[3], p->spacing, p->gap, p->location_multiplier, p->meeting_size,
+             p->meeting_rounds, p->before_rounds, p->stress_rounds, p->pattern, p->lines,
+             p->line_words);
+}
