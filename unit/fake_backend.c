@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "context.h"
+#include "os/time.h"
 
 struct kro__recorder {
     fake_device *device;
@@ -345,6 +346,8 @@ static kro_status fake_submit_batch(kro__recorder *recorder, kro__recorded *reco
     device->submit_count++;
     device->entry_barriers += entry_barrier;
     device->exit_barriers += recorded->submit.exit_barrier;
+    if (device->busy_ns > 0)
+        device->idle_at_ns = kro__now_ns() + device->busy_ns;
     *value = ++device->submitted[recorder->queue];
     if (!recorded->again)
         free(recorded); // its lists are the device's now
@@ -361,19 +364,25 @@ static void fake_memory_info(kro__device *base, kro_memory_info *out)
 static kro_status fake_completed(kro__device *base, uint32_t queue, uint64_t *value)
 {
     fake_device *device = (fake_device *)base;
-    *value = device->manual ? device->finished[queue] : device->submitted[queue];
+    const bool is_busy = device->manual || kro__now_ns() < device->idle_at_ns;
+    *value = is_busy ? device->finished[queue] : device->submitted[queue];
     return told_to_fail(device, FAKE_COMPLETED);
 }
 
 // Blocking for work that no one will finish is a time-out; without manual completion all is done.
 static kro_status fake_wait(kro__device *base, uint32_t queue, uint64_t value, uint64_t timeout_ns)
 {
-    (void)timeout_ns;
     fake_device *device = (fake_device *)base;
     atomic_fetch_add(&device->waits, 1);
     kro_status status = told_to_fail(device, FAKE_WAIT);
     if (status < 0)
         return status;
+    const uint64_t now_ns = kro__now_ns(), idle_at_ns = device->idle_at_ns;
+    if (now_ns < idle_at_ns) {
+        const bool in_time = idle_at_ns - now_ns <= timeout_ns;
+        kro__sleep_ns(in_time ? idle_at_ns - now_ns : timeout_ns);
+        return in_time ? KRO_OK : KRO_TIMEOUT;
+    }
     return !device->manual || device->finished[queue] >= value ? KRO_OK : KRO_TIMEOUT;
 }
 

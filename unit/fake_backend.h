@@ -45,14 +45,16 @@ typedef enum fake_call {
 typedef struct fake_device {
     kro__device base;
     _Atomic uint64_t submitted[KRO__MAX_QUEUES], finished[KRO__MAX_QUEUES];
-    _Atomic bool manual;     // work finishes only by `finished`; otherwise when it is submitted
-    _Atomic uint32_t waits;  // how often somebody began to block
-    _Atomic bool slow_reads; // whoever makes finished writes visible is held there
-    _Atomic bool reads;      // … and somebody is
-    bool host_visible;       // every buffer has a host pointer
-    bool runs_nothing;       // copies and fills, too, are only noted
-    bool host_slow;          // … that is not readable, unless the buffer is for reading back
-    kro_status fail_next;    // a call of `fail_in` returns this, once
+    _Atomic bool manual;         // work finishes only by `finished`,
+    uint64_t busy_ns;            // otherwise so long after it was submitted,
+    _Atomic uint64_t idle_at_ns; // which is then
+    _Atomic uint32_t waits;      // how often somebody began to block
+    _Atomic bool slow_reads;     // whoever makes finished writes visible is held there
+    _Atomic bool reads;          // … and somebody is
+    bool host_visible;           // every buffer has a host pointer
+    bool runs_nothing;           // copies and fills, too, are only noted
+    bool host_slow;              // … that is not readable, unless the buffer is for reading back
+    kro_status fail_next;        // a call of `fail_in` returns this, once
     fake_call fail_in;
     uint32_t fail_skip;                                  // so many calls of it succeed before
     uint32_t memory_count, kernel_count, recorder_count; // alive

@@ -6,7 +6,7 @@
 #include <string.h>
 
 // Long levels, and then short ones.
-enum { PIPELINES = 6, BUFFERS = 6, COUNT = 3000, LONG = 500, SHORT = 20 };
+enum { PIPELINES = 6, BUFFERS = 6, COUNT = 2000, LONG = 500, SHORT = 20 };
 enum { LONG_LEVELS = COUNT / 2 / LONG, LEVELS = LONG_LEVELS + COUNT / 2 / SHORT };
 
 // A dispatch, or a copy, which comes before all of them.

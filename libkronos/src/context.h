@@ -13,6 +13,7 @@
 #include "copier.h"
 #include "hazards.h"
 #include "os/thread.h"
+#include "forecast.h"
 #include "pace.h"
 #include "registered.h"
 #include "retire.h"
@@ -50,6 +51,7 @@ typedef struct kro__queue {
     _Atomic uint32_t undelivered; // read_count, to look without the lock
     kro__order *orders;           // under the context's check_lock; the first sums up retired ones
     uint32_t order_count, order_capacity;
+    kro__forecast forecast; // of waits
     kro__mutex pace_lock;
     kro__pace pace; // under pace_lock
 } kro__queue;

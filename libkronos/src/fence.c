@@ -142,32 +142,106 @@ kro_status kro__queue_look(kro_context *ctx, const kro__queue *queue, uint64_t v
     return completed >= value ? KRO_OK : KRO_NOT_READY;
 }
 
-// Polls for spin_ns, then blocks in slices.
-static kro_status block(kro_context *ctx, const kro__queue *queue, uint64_t value,
-                        uint64_t timeout_ns)
+// One wait for a value of a queue.
+typedef struct waiting {
+    kro_context *ctx;
+    kro__queue *queue;
+    uint64_t value, start_ns, timeout_ns;
+    uint64_t waited_ns;
+    uint64_t unfinished_ns; // when it had not finished yet
+} waiting;
+
+static uint64_t least(uint64_t a, uint64_t b)
 {
-    uint64_t start = kro__now_ns(), waited = 0;
-    while (waited < ctx->spin_ns && waited < timeout_ns) {
+    return a < b ? a : b;
+}
+
+static kro_status look(waiting *it)
+{
+    kro_status status = kro__queue_look(it->ctx, it->queue, it->value);
+    if (status == KRO_NOT_READY)
+        it->unfinished_ns = it->waited_ns;
+    it->waited_ns = kro__now_ns() - it->start_ns;
+    return status;
+}
+
+// These three return KRO_NOT_READY when so much of the wait is over, or all of it.
+
+static kro_status poll_until(waiting *it, uint64_t end_ns)
+{
+    kro_status status = KRO_NOT_READY;
+    end_ns = least(end_ns, it->timeout_ns);
+    while (status == KRO_NOT_READY && it->waited_ns < end_ns) {
         kro__cpu_relax();
-        kro_status status = kro__queue_look(ctx, queue, value);
-        if (status != KRO_NOT_READY)
-            return status;
-        waited = kro__now_ns() - start;
+        status = look(it);
     }
-    while (waited < timeout_ns) {
-        uint64_t left = timeout_ns - waited;
-        kro_status status =
-            kro__context_note(ctx, ctx->backend->wait(ctx->device, queue->index, value,
-                                                      left < slice_ns ? left : slice_ns));
-        if (status == KRO_OK)
-            return KRO_OK;
-        if (status >= 0)
+    return status;
+}
+
+// In slices, so that a lost device is noticed.
+static kro_status block_to_end(waiting *it)
+{
+    kro_context *ctx = it->ctx;
+    kro_status status = KRO_NOT_READY;
+    while (status == KRO_NOT_READY && it->waited_ns < it->timeout_ns) {
+        const uint64_t left_ns = it->timeout_ns - it->waited_ns;
+        status = kro__context_note(ctx, ctx->backend->wait(ctx->device, it->queue->index, it->value,
+                                                           least(left_ns, slice_ns)));
+        it->waited_ns = kro__now_ns() - it->start_ns;
+        if (status == KRO_TIMEOUT) {
             status = kro__context_check(ctx);
-        if (status < 0)
-            return status;
-        waited = kro__now_ns() - start;
+            status = status < 0 ? status : KRO_NOT_READY;
+        }
     }
-    return KRO_TIMEOUT;
+    return status;
+}
+
+// Asleep, by halves of what is left: work that ends early is found late by no more than that. Not
+// in the driver: NVIDIA's (580.159) polls for what a time is beyond whole milliseconds.
+static kro_status rest_until(waiting *it, uint64_t end_ns)
+{
+    kro_status status = KRO_NOT_READY;
+    end_ns = least(end_ns, it->timeout_ns);
+    while (status == KRO_NOT_READY && it->waited_ns < end_ns) {
+        const uint64_t left_ns = end_ns - it->waited_ns;
+        kro__sleep_ns(left_ns > 2 * it->ctx->spin_ns ? left_ns / 2 : left_ns);
+        status = look(it);
+    }
+    return status;
+}
+
+// When the wait should end, where that is worth to be known: long after the time for polling, and
+// not so long that being woken late does not matter. 0 otherwise.
+static uint64_t foresee(const kro_context *ctx, const kro__queue *queue)
+{
+    const uint64_t spin_ns = ctx->spin_ns, expected_ns = kro__forecast_next(&queue->forecast);
+    return spin_ns > 0 && expected_ns / 4 >= spin_ns && expected_ns / 40 <= spin_ns ? expected_ns
+                                                                                    : 0;
+}
+
+// Polls for spin_ns and blocks. Whoever blocks is woken late, by about spin_ns on GPUs: so where
+// the waits before took much longer the time for polling is kept until this one should end.
+static kro_status block(kro_context *ctx, kro__queue *queue, uint64_t value, uint64_t timeout_ns)
+{
+    const uint64_t spin_ns = ctx->spin_ns;
+    waiting it = {.ctx = ctx,
+                  .queue = queue,
+                  .value = value,
+                  .start_ns = kro__now_ns(),
+                  .timeout_ns = timeout_ns};
+    const uint64_t expected_ns = foresee(ctx, queue);
+    kro_status status = KRO_NOT_READY;
+    if (expected_ns > 0)
+        status = rest_until(&it, expected_ns - spin_ns - spin_ns / 2);
+    if (status == KRO_NOT_READY)
+        status = poll_until(&it, expected_ns + spin_ns);
+    if (status == KRO_NOT_READY) {
+        status = block_to_end(&it);
+        it.unfinished_ns = it.waited_ns - least(spin_ns, it.waited_ns);
+    }
+    if (status == KRO_OK)
+        kro__forecast_note(&queue->forecast, it.unfinished_ns);
+    return status == KRO_NOT_READY ? KRO_TIMEOUT : status;
 }
 
 // What goes wrong while measuring the wait itself tells, or the next call does.

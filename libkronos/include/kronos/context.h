@@ -60,8 +60,9 @@ typedef struct kro_context_config {
     uint32_t queues;          // device queues of one family, clamped to what there is; default 1
     uint64_t slab_bytes;   // size of one device allocation shared by small buffers; default 64 MiB
                            // (1 MiB for devices with less than 1 GiB)
-    uint64_t spin_ns;      // time a wait polls before it blocks; default by device type (GPUs
-                           // 50,000, CPU drivers 0); UINT64_MAX polls without end
+    uint64_t spin_ns;      // time a wait polls before it blocks, or around the time when, by the
+                           // last ones, it should end; default by device type (GPUs 50,000, CPU
+                           // drivers 0); UINT64_MAX polls without end
     const char *cache_dir; // where pipelines are kept between runs; default: nowhere
     kro_log_function log;  // default: errors and warnings to stderr as KRONOS_LOG says
     void *log_user;        // handed to `log`
