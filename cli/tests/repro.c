@@ -106,6 +106,30 @@ TEST(a_case_that_passes_gives_a_program_that_passes)
     CHECK_EQ_I64(program_shell(t, "cd %s/it && ./repro --help", folder).code, 0);
 }
 
+// Whatever a dispatch is bound to is in its program.
+TEST(dispatches_of_every_kind_are_reproduced)
+{
+    static const char *const CASES[] = {
+        "bindings/array_of_buffers_keeps_its_order",
+        "bindings/one_buffer_serves_eight_bindings",
+        "bindings/sets_and_bindings_may_have_gaps",
+        "bindings/uniform_buffer_of_16_kib_is_read_whole",
+        "indirect/indirect_sees_counts_of_a_kernel",
+        "push_constants/push_constants_of_every_size_arrive",
+        "spec_constants/constants_of_32_bits_take_their_values",
+    };
+    if (!is_ready(t))
+        return;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        char name[128];
+        snprintf(name, sizeof name, "conformance/%s", CASES[i]);
+        const char *folder = program_folder(t);
+        LOGF(t, "%s", name);
+        CHECK_CONTAINS(make(t, folder, name, "").output, "whose result the case found right");
+        CHECK_EQ_I64(run(t, folder).code, 0);
+    }
+}
+
 // Another driver is judged by what the recorded one should have computed.
 TEST(another_driver_is_judged_by_the_same_program)
 {

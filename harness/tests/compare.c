@@ -105,3 +105,35 @@ TEST(mismatches_are_counted_and_the_first_is_found)
     found = kro__compare(&arrays, &(kro_tolerance){.count = 0});
     CHECK_EQ_U64(found.count, 0);
 }
+
+// Both ends are taken, and what lies just beyond is not.
+static void check_range(kt_test *t, float expected, kro_tolerance tolerance, float low, float high)
+{
+    const kro__arrays arrays = {KRO_ELEMENT_F32, "a", "b", &expected, &expected};
+    float ends[2] = {NAN, NAN};
+    tolerance.count = 1;
+    kro__element_range(&arrays, &tolerance, 0, &ends[0], &ends[1]);
+    LOGF(t, "%a with %u ulp and %g", expected, (unsigned)tolerance.ulp, tolerance.absolute);
+    CHECK_EQ_U64(float_bits(ends[0]), float_bits(low));
+    CHECK_EQ_U64(float_bits(ends[1]), float_bits(high));
+}
+
+TEST(ranges_are_what_tolerances_take)
+{
+    check_range(t, 1, (kro_tolerance){.ulp = 2}, 0x1.fffffcp-1f, 0x1.000004p0f);
+    check_range(t, -1, (kro_tolerance){.ulp = 1}, -0x1.000002p0f, -0x1.fffffep-1f);
+    check_range(t, 0, (kro_tolerance){.ulp = 1}, -0x1p-149f, 0x1p-149f);
+    check_range(t, 0x1p-149f, (kro_tolerance){.ulp = 3}, -0x1p-148f, 0x1p-147f);
+    check_range(t, 100, (kro_tolerance){.absolute = 0.5}, 99.5f, 100.5f);
+    check_range(t, 1, (kro_tolerance){.absolute = 2}, -1, 3);
+    check_range(t, 0x1.fffffep127f, (kro_tolerance){.ulp = 5}, 0x1.fffff4p127f, 0x1.fffffep127f);
+    check_range(t, INFINITY, (kro_tolerance){.ulp = 5}, INFINITY, INFINITY);
+    // Halves, by their bits: one, and the largest.
+    const uint16_t halves[] = {0x3c00, 0x7bff};
+    uint16_t low[2], high[2];
+    const kro__arrays arrays = {KRO_ELEMENT_F16, "a", "b", halves, halves};
+    for (size_t i = 0; i < 2; i++)
+        kro__element_range(&arrays, &(kro_tolerance){.count = 2, .ulp = 4}, i, low, high);
+    CHECK_U16S(low, ((uint16_t[]){0x3bfc, 0x7bfb}), 2);
+    CHECK_U16S(high, ((uint16_t[]){0x3c04, 0x7bff}), 2);
+}
