@@ -5,21 +5,26 @@ enum { ROUNDS = 4 };
 
 TEST_PARAMS(sync_barriers)
 {
-    sync_param_forms(params);
+    sync_param_forms(params, SYNC_MEMORY, SYNC_BASIC_FORMS);
 }
 
-static void check_placement(kt_test *t, sync_placement placement)
+static void check_placed(kt_test *t, sync_placement placement, sync_form form, sync_hazard hazard)
 {
-    const sync_form form = sync_form_of(t);
-    const sync_hazard hazard = sync_hazard_of(t);
+    const sync_barrier barrier = {.form = form};
     kt_raw *raw = kt_raw_create(t, kt_context(t), NULL);
     if (!sync_form_needs(raw, form))
         return;
     sync_scene *scene = sync_scene_create(raw, NULL);
     for (int i = 0; scene && i < ROUNDS; i++)
-        if (!sync_reset(scene) || !sync_run_placed(scene, placement, hazard, &form) ||
+        if (!sync_reset(scene) || !sync_run_placed(scene, placement, hazard, &barrier) ||
             !sync_check(scene, hazard, SYNC_PLACEMENT[placement].name))
             return;
+}
+
+static void check_placement(kt_test *t, sync_placement placement)
+{
+    check_placed(t, placement, sync_form_of(t, SYNC_MEMORY, SYNC_BASIC_FORMS),
+                 sync_hazard_of(t, SYNC_BASIC_FORMS));
 }
 
 TEST_FAMILY_CASE(barrier_orders_accesses_in_a_command_buffer)
@@ -74,4 +79,19 @@ TEST_FAMILY_CASE(barrier_in_a_secondary_orders_the_ones_around)
 {
     (void)param;
     check_placement(t, SYNC_SECONDARIES);
+}
+
+enum { WIDER_FORMS = SYNC_FORMS - SYNC_BASIC_FORMS };
+
+TEST_PARAMS(sync_wider_barriers)
+{
+    sync_param_forms(params, SYNC_BASIC_FORMS, WIDER_FORMS);
+}
+
+// All commands and accesses, the words in pieces, and chains of two barriers.
+TEST_FAMILY_CASE(barrier_of_another_scope_orders_accesses)
+{
+    (void)param;
+    check_placed(t, SYNC_IN_ONE, sync_form_of(t, SYNC_BASIC_FORMS, WIDER_FORMS),
+                 sync_hazard_of(t, WIDER_FORMS));
 }

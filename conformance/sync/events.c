@@ -6,7 +6,7 @@ enum { ROUNDS = 4, EVENTS = 4 };
 
 TEST_PARAMS(sync_events)
 {
-    sync_param_forms(params);
+    sync_param_forms(params, SYNC_MEMORY, SYNC_BASIC_FORMS);
 }
 
 // The first access and the setting of the event, and then the wait and the second access: in one
@@ -34,8 +34,8 @@ static bool run_with_event(const sync_scene *scene, sync_form form, sync_hazard 
 
 static void check_event(kt_test *t, bool apart)
 {
-    const sync_form form = sync_form_of(t);
-    const sync_hazard hazard = sync_hazard_of(t);
+    const sync_form form = sync_form_of(t, SYNC_MEMORY, SYNC_BASIC_FORMS);
+    const sync_hazard hazard = sync_hazard_of(t, SYNC_BASIC_FORMS);
     kt_raw *raw = kt_raw_create(t, kt_context(t), NULL);
     if (!sync_form_needs(raw, form))
         return;

@@ -120,8 +120,9 @@ sync_scene *sync_scene_create(kt_raw *raw, const sync_scene_config *config)
     sync_scene *scene = kt_alloc(raw->t, sizeof *scene);
     scene->raw = raw;
     scene->copy = kt_raw_kernel_create(raw, "xor_words", 2);
+    scene->reverse = kt_raw_kernel_create(raw, "xor_reversed", 2);
     scene->count = kt_raw_kernel_create(raw, "count_groups", 1);
-    if (!scene->copy || !scene->count ||
+    if (!scene->copy || !scene->reverse || !scene->count ||
         !create_buffers(scene, config ? config : &(sync_scene_config){0}))
         return NULL;
     const kt_raw_range words = sync_words(scene);
@@ -129,7 +130,7 @@ sync_scene *sync_scene_create(kt_raw *raw, const sync_scene_config *config)
     for (uint32_t p = 0; p < 2; p++) {
         const kt_raw_range source = {.buffer = scene->sources[p]}, out = {.buffer = scene->outs[p]};
         scene->writes[p] = kt_raw_set(raw, scene->copy, (kt_raw_range[]){source, words});
-        scene->reads[p] = kt_raw_set(raw, scene->copy, (kt_raw_range[]){words, out});
+        scene->reads[p] = kt_raw_set(raw, scene->reverse, (kt_raw_range[]){words, out});
         scene->counts[p] = kt_raw_set(raw, scene->count, &out);
         all = all && scene->writes[p] && scene->reads[p] && scene->counts[p];
     }
@@ -160,10 +161,19 @@ bool sync_reset(sync_scene *scene)
     return run(raw, commands);
 }
 
-static void record_kernel(const sync_scene *scene, VkCommandBuffer commands, VkDescriptorSet set)
+// Kernels write from the first word on and read from the last one on, so that who reads too early
+// does not find by chance what has just been written.
+static void record_write(const sync_scene *scene, VkCommandBuffer commands, uint32_t position)
 {
     static const uint32_t KEY[KT_RAW_PUSH_BYTES / 4]; // 0: words stay as they are
-    kt_raw_bind(scene->raw, commands, scene->copy, set, KEY);
+    kt_raw_bind(scene->raw, commands, scene->copy, scene->writes[position], KEY);
+    scene->raw->vkCmdDispatch(commands, WORDS / 64, 1, 1);
+}
+
+static void record_read(const sync_scene *scene, VkCommandBuffer commands, uint32_t position)
+{
+    static const uint32_t PUSH[KT_RAW_PUSH_BYTES / 4] = {WORDS, 0};
+    kt_raw_bind(scene->raw, commands, scene->reverse, scene->reads[position], PUSH);
     scene->raw->vkCmdDispatch(commands, WORDS / 64, 1, 1);
 }
 
@@ -175,7 +185,7 @@ void sync_record(const sync_scene *scene, VkCommandBuffer commands, sync_access 
     uint32_t update[WORDS];
     switch (access) {
     case SYNC_COMPUTE_WRITE:
-        record_kernel(scene, commands, scene->writes[position]);
+        record_write(scene, commands, position);
         break;
     case SYNC_COPY_WRITE:
         raw->vkCmdCopyBuffer(commands, source, words, 1,
@@ -189,7 +199,7 @@ void sync_record(const sync_scene *scene, VkCommandBuffer commands, sync_access 
         raw->vkCmdUpdateBuffer(commands, words, GUARD_BYTES, BYTES, update);
         break;
     case SYNC_COMPUTE_READ:
-        record_kernel(scene, commands, scene->reads[position]);
+        record_read(scene, commands, position);
         break;
     case SYNC_COPY_READ:
         raw->vkCmdCopyBuffer(commands, words, scene->outs[position]->handle, 1,
@@ -219,8 +229,11 @@ static void model(sync_access access, uint32_t position, uint32_t *words, uint32
             out[i] = i < groups;
     else if (access == SYNC_HOST_READ)
         return;
-    else if (!SYNC_ACCESS[access].writes)
+    else if (access == SYNC_COPY_READ)
         memcpy(out, words, BYTES);
+    else if (access == SYNC_COMPUTE_READ)
+        for (uint32_t i = 0; i < WORDS; i++)
+            out[i] = words[WORDS - 1 - i];
     else if (access != SYNC_FILL)
         put_words(position + 1, words);
     else

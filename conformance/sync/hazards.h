@@ -49,7 +49,7 @@ typedef struct sync_scene {
     kt_raw_buffer *sources[2]; // what the first and the second access write
     kt_raw_buffer *outs[2];    // what they read
     kt_raw_buffer *result;     // words and outs, for the host
-    kt_raw_kernel *copy, *count;
+    kt_raw_kernel *copy, *reverse, *count;
     VkDescriptorSet writes[2], reads[2], counts[2];
 } sync_scene;
 

@@ -63,7 +63,8 @@ static bool submit_access(const sync_scene *scene, sync_access access, uint32_t 
         return false;
     sync_record(scene, commands, access, position);
     if (form)
-        sync_record_barrier(scene, commands, *form, (sync_hazard){access, SYNC_HOST_READ});
+        sync_record_barrier(scene, commands, (sync_barrier){.form = *form},
+                            (sync_hazard){access, SYNC_HOST_READ});
     return submit(scene->raw, commands, out);
 }
 
@@ -109,17 +110,18 @@ TEST_FAMILY_CASE(host_may_overwrite_what_the_device_has_read)
 
 TEST_PARAMS(sync_device_writes)
 {
-    for (int i = 0; i < WRITES * SYNC_FORMS * HOST_WAITS; i++)
-        kt_param(params, "%s-%s-%s", SYNC_ACCESS[DEVICE_WRITES[i / (SYNC_FORMS * HOST_WAITS)]].name,
-                 SYNC_FORM[i / HOST_WAITS % SYNC_FORMS], HOST_WAIT[i % HOST_WAITS]);
+    for (int i = 0; i < WRITES * SYNC_BASIC_FORMS * HOST_WAITS; i++)
+        kt_param(params, "%s-%s-%s",
+                 SYNC_ACCESS[DEVICE_WRITES[i / (SYNC_BASIC_FORMS * HOST_WAITS)]].name,
+                 SYNC_FORM[i / HOST_WAITS % SYNC_BASIC_FORMS], HOST_WAIT[i % HOST_WAITS]);
 }
 
 TEST_FAMILY_CASE(device_write_is_seen_by_the_host)
 {
     (void)param;
     const size_t index = kt_param_index(t);
-    const sync_access access = DEVICE_WRITES[index / (SYNC_FORMS * HOST_WAITS)];
-    const sync_form form = (sync_form)(index / HOST_WAITS % SYNC_FORMS);
+    const sync_access access = DEVICE_WRITES[index / (SYNC_BASIC_FORMS * HOST_WAITS)];
+    const sync_form form = (sync_form)(index / HOST_WAITS % SYNC_BASIC_FORMS);
     const host_wait how = (host_wait)(index % HOST_WAITS);
     sync_scene *scene = host_scene(t, kt_context(t));
     if (!scene || !sync_form_needs(scene->raw, form) ||
@@ -135,17 +137,18 @@ TEST_FAMILY_CASE(device_write_is_seen_by_the_host)
 
 TEST_PARAMS(sync_gated_reads)
 {
-    for (int i = 0; i < READS * SYNC_FORMS; i++)
-        kt_param(params, "%s-%s", SYNC_ACCESS[DEVICE_READS[i / SYNC_FORMS]].name,
-                 SYNC_FORM[i % SYNC_FORMS]);
+    for (int i = 0; i < READS * SYNC_BASIC_FORMS; i++)
+        kt_param(params, "%s-%s", SYNC_ACCESS[DEVICE_READS[i / SYNC_BASIC_FORMS]].name,
+                 SYNC_FORM[i % SYNC_BASIC_FORMS]);
 }
 
 // What the host writes while submitted work waits for its signal needs a barrier, and is seen.
 TEST_FAMILY_CASE(host_write_before_a_signal_is_seen)
 {
     (void)param;
-    const sync_hazard hazard = {SYNC_HOST_WRITE, DEVICE_READS[kt_param_index(t) / SYNC_FORMS]};
-    const sync_form form = (sync_form)(kt_param_index(t) % SYNC_FORMS);
+    const sync_hazard hazard = {SYNC_HOST_WRITE,
+                                DEVICE_READS[kt_param_index(t) / SYNC_BASIC_FORMS]};
+    const sync_form form = (sync_form)(kt_param_index(t) % SYNC_BASIC_FORMS);
     sync_scene *scene = host_scene(t, kt_context(t));
     if (!scene || !kt_raw_needs_timelines(scene->raw) || !sync_form_needs(scene->raw, form))
         return;
@@ -155,7 +158,7 @@ TEST_FAMILY_CASE(host_write_before_a_signal_is_seen)
         VkCommandBuffer commands = sync_reset(scene) ? kt_raw_begin(raw, 0) : NULL;
         if (!commands)
             return;
-        sync_record_barrier(scene, commands, form, hazard);
+        sync_record_barrier(scene, commands, (sync_barrier){.form = form}, hazard);
         sync_record(scene, commands, hazard.second, 1);
         kt_raw_end(raw, commands);
         if (!kt_raw_submit(raw, 0, &(kt_raw_batch){.commands = {commands}, .waits = {{gate, 1, 0}}},
@@ -185,7 +188,7 @@ TEST_FAMILY_CASE(write_without_a_barrier_to_the_host_is_noticed)
     if (!proxy || !scene || !sync_reset(scene))
         return;
     pending work;
-    for (int i = 0; i < SYNC_FORMS; i++) {
+    for (int i = 0; i < SYNC_BASIC_FORMS; i++) {
         const sync_form form = (sync_form)i;
         if (sync_form_is_2(form) && !scene->raw->synchronization2)
             continue;

@@ -87,7 +87,7 @@ static bool submit(assembly *in)
 }
 
 bool sync_run_placed(const sync_scene *scene, sync_placement placement, sync_hazard hazard,
-                     const sync_form *form)
+                     const sync_barrier *barrier)
 {
     const sync_placement_info *at = &SYNC_PLACEMENT[placement];
     assembly in = {
@@ -97,8 +97,8 @@ bool sync_run_placed(const sync_scene *scene, sync_placement placement, sync_haz
     sync_record(scene, in.commands[in.count - 1], hazard.first, 0);
     if (!cut(&in, at->before))
         return false;
-    if (form)
-        sync_record_barrier(scene, in.commands[in.count - 1], *form, hazard);
+    if (barrier)
+        sync_record_barrier(scene, in.commands[in.count - 1], *barrier, hazard);
     if (!cut(&in, at->behind))
         return false;
     sync_record(scene, in.commands[in.count - 1], hazard.second, 1);

@@ -32,9 +32,9 @@ typedef struct sync_placement_info {
 
 extern const sync_placement_info SYNC_PLACEMENT[SYNC_PLACEMENTS];
 
-// Records the pair and the barrier of this form, submits them to the first queue and waits. Without
-// a form there is no barrier, and no order.
+// Records the pair and a barrier, submits them to the first queue and waits. `barrier` NULL: there
+// is none, and no order.
 bool sync_run_placed(const sync_scene *scene, sync_placement placement, sync_hazard hazard,
-                     const sync_form *form);
+                     const sync_barrier *barrier);
 
 #endif
