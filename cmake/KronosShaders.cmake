@@ -1,8 +1,9 @@
 # kronos_add_shaders(TARGET FILES a.comp b.comp ...
 #                    [INCLUDES folder ...] [DEFINES NAME[=VALUE] ...] [TARGET_ENV vulkan1.2])
 #
-# Compiles GLSL compute shaders to SPIR-V, validates them and embeds them. For each NAME.comp, the
-# sources of TARGET may then write
+# Compiles GLSL compute shaders to SPIR-V, validates them and embeds them. What GLSL has no words for
+# may be SPIR-V in text, NAME.spvasm, for which INCLUDES and DEFINES do nothing. For each NAME.comp or
+# NAME.spvasm, the sources of TARGET may then write
 #
 #     static const uint32_t name_spirv[] =
 #     #include "NAME.spv.inc"
@@ -14,7 +15,8 @@
 # INCLUDES    folders where #include looks, after the shader's own
 # DEFINES     macros; for two variants of one shader, give each a target of its own
 # TARGET_ENV  what the shaders are compiled for; default: vulkan1.1. A shader that needs another says
-#             so in its first line, for example `// target-env: vulkan1.2`, and that counts
+#             so in its first line, for example `// target-env: vulkan1.2`, or behind a `;` in
+#             SPIR-V, and that counts
 #
 # Call it in the folder that adds TARGET, as often as options differ; a NAME stands once in a target.
 # Warnings are errors. A shader is compiled again when it, a file that it includes, or an option
@@ -61,6 +63,11 @@ function(kronos_add_shaders target)
     endif()
     kronos_find_shader_tool(KRONOS_GLSLC glslc glslc)
     kronos_find_shader_tool(KRONOS_SPIRV_VAL spirv-val spirv-tools)
+    set(assembler "")
+    if(arg_FILES MATCHES "\\.spvasm(;|$)")
+        kronos_find_shader_tool(KRONOS_SPIRV_AS spirv-as spirv-tools)
+        set(assembler -D SPIRV_AS=${KRONOS_SPIRV_AS})
+    endif()
     if(NOT arg_TARGET_ENV)
         set(arg_TARGET_ENV vulkan1.1)
     endif()
@@ -89,7 +96,7 @@ function(kronos_add_shaders target)
             OUTPUT ${spirv}.inc
             BYPRODUCTS ${spirv}
             COMMAND ${CMAKE_COMMAND}
-                -D GLSLC=${KRONOS_GLSLC} -D SPIRV_VAL=${KRONOS_SPIRV_VAL}
+                -D GLSLC=${KRONOS_GLSLC} -D SPIRV_VAL=${KRONOS_SPIRV_VAL} ${assembler}
                 -D SOURCE=${source} -D SPIRV=${spirv}
                 -D OPTIONS=${folder}/${name}.options.cmake -P ${script}
             DEPENDS ${source} ${script} ${folder}/${name}.options.cmake

@@ -49,6 +49,14 @@ expect_version() { # NAME VERSION
         fail "$generator: $1.spv is not SPIR-V $2"
 }
 
+# The words for C are those of the module.
+expect_words() { # NAME
+    local words
+    words=$(od -An -v -t x4 "$build/numbers.shaders/$1.spv" | tr -s ' \n' '\n' | sed '/^$/d; s/^/0x/')
+    [[ $(tr -d '{}' <"$build/numbers.shaders/$1.spv.inc" | tr , '\n') == "$words" ]] ||
+        fail "$generator: $1.spv.inc has other words than $1.spv"
+}
+
 check() {
     build=$scratch/build
     rm -rf -- "$scratch"
@@ -60,6 +68,8 @@ check() {
     expect_version number 1.3 # of Vulkan 1.1
     expect_version newer 1.5  # of Vulkan 1.2
     expect_version scalar 1.3 # its first line says so
+    expect_version assembled 1.3
+    expect_words assembled
 
     # What was built is not built again.
     touch "$scratch/before"
@@ -87,6 +97,19 @@ check() {
     done
     sed -i 's/OFFSET +;/OFFSET/' "$scratch/source/number.comp"
     expect_build
+
+    # SPIR-V in text, too.
+    cp -- "$scratch/source/assembled.spvasm" "$scratch/kept"
+    sed -i 's/OpReturn$/OpReturns/' "$scratch/source/assembled.spvasm"
+    ! build || fail "$generator: wrong SPIR-V was assembled"
+    expect_said "Invalid Opcode name 'OpReturns'"
+    expect_said 'The shader does not assemble for vulkan1.1'
+    sed '/OpReturn$/d' "$scratch/kept" >"$scratch/source/assembled.spvasm"
+    ! build || fail "$generator: SPIR-V that is not valid was built"
+    expect_said 'The shader is not valid SPIR-V for vulkan1.1'
+    cp -- "$scratch/kept" "$scratch/source/assembled.spvasm"
+    expect_build
+
     configure -D KRONOS_SPIRV_VAL="$(type -P false)" || fail "$generator: $(cat "$scratch/log")"
     ! build || fail "$generator: a shader that the validator refuses was built"
     expect_said 'The shader is not valid SPIR-V for vulkan1.1'

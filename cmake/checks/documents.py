@@ -14,7 +14,7 @@ import sys
 import tree
 
 BLOCK = re.compile(r"^```(c|cpp|glsl|cmake|json)\n(.*?)^```$", re.M | re.S)
-SOURCES = (".c", ".cpp", ".h", ".comp", ".cmake", "CMakeLists.txt", ".json")
+SOURCES = (".c", ".cpp", ".h", ".comp", ".spvasm", ".cmake", "CMakeLists.txt", ".json")
 PLACES = ("examples/", "shaders/", "conformance/", "cli/new/", "vendor-matrix/results/")
 
 

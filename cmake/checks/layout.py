@@ -79,15 +79,15 @@ def check_shaders(root, shaders, sources):
     text = "\n".join(tree.read(root, path) for path in sources)
     text += "\n".join(tree.read(root, path) for path in tree.files(root, "CMakeLists.txt", ".def"))
     for path in shaders:
-        name = os.path.basename(path)[: -len(".comp")]
-        if not re.search(rf'"{name}"|\b{name}\.(comp|spv)\b|\({name}[,)]', text):
+        name = os.path.splitext(os.path.basename(path))[0]
+        if not re.search(rf'"{name}"|\b{name}\.(comp|spvasm|spv)\b|\({name}[,)]', text):
             yield f"{path}: no source names it"
 
 
 def main():
     root = sys.argv[1]
     sources = tree.files(root, ".c", ".h", ".cc", ".cpp")
-    shaders = tree.files(root, ".comp")
+    shaders = tree.files(root, ".comp", ".spvasm")
     faults = []
     for path in sources:
         text = tree.read(root, path)

@@ -10,3 +10,6 @@ const uint32_t newer_spirv[] =
 const uint32_t scalar_spirv[] =
 #include "scalar.spv.inc"
     ;
+const uint32_t assembled_spirv[] =
+#include "assembled.spv.inc"
+    ;
