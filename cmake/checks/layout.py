@@ -87,7 +87,8 @@ def check_shaders(root, shaders, sources):
 def main():
     root = sys.argv[1]
     sources = tree.files(root, ".c", ".h", ".cc", ".cpp")
-    shaders = tree.files(root, ".comp", ".spvasm")
+    shaders = tree.files(root, ".comp")
+    shaders += [path for path in tree.files(root, ".spvasm") if path.startswith("shaders/")]
     faults = []
     for path in sources:
         text = tree.read(root, path)
