@@ -54,17 +54,19 @@ static bool wait_for(const pending *work, host_wait how)
     return CHECK_VK(raw->vkDeviceWaitIdle(raw->device));
 }
 
-// Submits an access; `form` NULL: without the barrier to the host.
-static bool submit_access(const sync_scene *scene, sync_access access, uint32_t position,
-                          const sync_form *form, pending *out)
+// Submits an access and the barrier before what the host does then; `form` NULL: without it.
+static bool submit_before_host(const sync_scene *scene, sync_hazard hazard, const sync_form *form,
+                               pending *out)
 {
     VkCommandBuffer commands = kt_raw_begin(scene->raw, 0);
     if (!commands)
         return false;
-    sync_record(scene, commands, access, position);
+    sync_record(scene, commands, hazard.first, 0);
     if (form)
+        sync_record_barrier(scene, commands, (sync_barrier){.form = *form}, hazard);
+    if (form && hazard.second == SYNC_HOST_WRITE) // the host flushes words that it does not write
         sync_record_barrier(scene, commands, (sync_barrier){.form = *form},
-                            (sync_hazard){access, SYNC_HOST_READ});
+                            (sync_hazard){hazard.first, SYNC_HOST_READ});
     return submit(scene->raw, commands, out);
 }
 
@@ -74,21 +76,29 @@ TEST_PARAMS(sync_device_reads)
         kt_param(params, "%s", SYNC_ACCESS[DEVICE_READS[i]].name);
 }
 
+// The host's access, and then a submit with the other.
+static bool submit_after_host(const sync_scene *scene, sync_hazard hazard)
+{
+    pending work;
+    VkCommandBuffer commands = kt_raw_begin(scene->raw, 0);
+    if (!commands)
+        return false;
+    sync_record(scene, commands, hazard.second, 1);
+    kt_raw_full_barrier(scene->raw, commands); // what it writes is for the host to see later
+    sync_record(scene, NULL, hazard.first, 0);
+    return submit(scene->raw, commands, &work) && wait_for(&work, BY_FENCE);
+}
+
 // Submitting work makes what the host wrote before visible to it: no barrier.
 TEST_FAMILY_CASE(host_write_is_seen_by_the_next_submit)
 {
     (void)param;
     const sync_hazard hazard = {SYNC_HOST_WRITE, DEVICE_READS[kt_param_index(t)]};
     sync_scene *scene = host_scene(t, kt_context(t));
-    for (int i = 0; scene && i < ROUNDS; i++) {
-        pending work;
-        if (!sync_reset(scene))
-            return;
-        sync_record(scene, NULL, hazard.first, 0);
-        if (!submit_access(scene, hazard.second, 1, NULL, &work) || !wait_for(&work, BY_FENCE) ||
+    for (int i = 0; scene && i < ROUNDS; i++)
+        if (!sync_reset(scene) || !submit_after_host(scene, hazard) ||
             !sync_check(scene, hazard, "after a submit"))
             return;
-    }
 }
 
 // Who has waited may overwrite what the device has read: no barrier.
@@ -99,13 +109,31 @@ TEST_FAMILY_CASE(host_may_overwrite_what_the_device_has_read)
     sync_scene *scene = host_scene(t, kt_context(t));
     for (int i = 0; scene && i < ROUNDS; i++) {
         pending work;
-        if (!sync_reset(scene) || !submit_access(scene, hazard.first, 0, NULL, &work) ||
+        if (!sync_reset(scene) || !submit_before_host(scene, hazard, NULL, &work) ||
             !wait_for(&work, BY_FENCE))
             return;
         sync_record(scene, NULL, hazard.second, 1);
         if (!sync_check(scene, hazard, "after a fence"))
             return;
     }
+}
+
+TEST_PARAMS(sync_written)
+{
+    for (int i = 0; i < WRITES; i++)
+        kt_param(params, "%s", SYNC_ACCESS[DEVICE_WRITES[i]].name);
+}
+
+// What the host wrote before a submit is there first: the submit overwrites it.
+TEST_FAMILY_CASE(host_write_comes_before_the_next_submit)
+{
+    (void)param;
+    const sync_hazard hazard = {SYNC_HOST_WRITE, DEVICE_WRITES[kt_param_index(t)]};
+    sync_scene *scene = host_scene(t, kt_context(t));
+    for (int i = 0; scene && i < ROUNDS; i++)
+        if (!sync_reset(scene) || !submit_after_host(scene, hazard) ||
+            !sync_check(scene, hazard, "after a submit"))
+            return;
 }
 
 TEST_PARAMS(sync_device_writes)
@@ -129,8 +157,37 @@ TEST_FAMILY_CASE(device_write_is_seen_by_the_host)
         return;
     for (int i = 0; i < ROUNDS; i++) {
         pending work;
-        if (!sync_reset(scene) || !submit_access(scene, access, 0, &form, &work) ||
+        if (!sync_reset(scene) ||
+            !submit_before_host(scene, (sync_hazard){access, SYNC_HOST_READ}, &form, &work) ||
             !wait_for(&work, how) || !CHECK(sync_host_sees(scene, access)))
+            return;
+    }
+}
+
+TEST_PARAMS(sync_overwritten)
+{
+    for (int i = 0; i < WRITES * SYNC_BASIC_FORMS; i++)
+        kt_param(params, "%s-%s", SYNC_ACCESS[DEVICE_WRITES[i / SYNC_BASIC_FORMS]].name,
+                 SYNC_FORM[i % SYNC_BASIC_FORMS]);
+}
+
+// Behind a barrier to its writes and a wait, the host's words stay.
+TEST_FAMILY_CASE(host_may_overwrite_what_the_device_wrote)
+{
+    (void)param;
+    const sync_hazard hazard = {DEVICE_WRITES[kt_param_index(t) / SYNC_BASIC_FORMS],
+                                SYNC_HOST_WRITE};
+    const sync_form form = (sync_form)(kt_param_index(t) % SYNC_BASIC_FORMS);
+    sync_scene *scene = host_scene(t, kt_context(t));
+    if (!scene || !sync_form_needs(scene->raw, form))
+        return;
+    for (int i = 0; i < ROUNDS; i++) {
+        pending work;
+        if (!sync_reset(scene) || !submit_before_host(scene, hazard, &form, &work) ||
+            !wait_for(&work, BY_FENCE))
+            return;
+        sync_record(scene, NULL, hazard.second, 1);
+        if (!sync_check(scene, hazard, "after a fence"))
             return;
     }
 }
@@ -172,12 +229,6 @@ TEST_FAMILY_CASE(host_write_before_a_signal_is_seen)
     }
 }
 
-TEST_PARAMS(sync_host_mutants)
-{
-    for (int i = 0; i < WRITES; i++)
-        kt_param(params, "%s", SYNC_ACCESS[DEVICE_WRITES[i]].name);
-}
-
 // The proxy says so where the host sees a write complete without a barrier to it.
 TEST_FAMILY_CASE(write_without_a_barrier_to_the_host_is_noticed)
 {
@@ -192,11 +243,13 @@ TEST_FAMILY_CASE(write_without_a_barrier_to_the_host_is_noticed)
         const sync_form form = (sync_form)i;
         if (sync_form_is_2(form) && !scene->raw->synchronization2)
             continue;
-        if (!submit_access(scene, access, 0, &form, &work) || !wait_for(&work, BY_FENCE))
+        if (!submit_before_host(scene, (sync_hazard){access, SYNC_HOST_READ}, &form, &work) ||
+            !wait_for(&work, BY_FENCE))
             return;
         CHECK_EQ_U64(proxy->violations(), 0);
     }
-    if (!submit_access(scene, access, 0, NULL, &work) || !wait_for(&work, BY_FENCE))
+    if (!submit_before_host(scene, (sync_hazard){access, SYNC_HOST_READ}, NULL, &work) ||
+        !wait_for(&work, BY_FENCE))
         return;
     CHECK(proxy->violations() > 0);
     proxy->reset_counts(); // provoked here, so no fault of the case
@@ -210,7 +263,8 @@ TEST_FAMILY_CASE(host_that_does_not_wait_sees_too_early)
     const sync_access access = DEVICE_WRITES[kt_param_index(t)];
     sync_scene *scene = host_scene(t, proxied_context(t, "delay=4000000000;reorder=1", NULL));
     pending work;
-    if (!scene || !sync_reset(scene) || !submit_access(scene, access, 0, &form, &work))
+    if (!scene || !sync_reset(scene) ||
+        !submit_before_host(scene, (sync_hazard){access, SYNC_HOST_READ}, &form, &work))
         return;
     CHECK(!sync_host_sees(scene, access));
     if (wait_for(&work, BY_FENCE))
