@@ -1,5 +1,5 @@
 # kronos_add_suite(NAME SOURCES a.c b.c ... LIBRARIES lib ... [FOLDER f] [DEVICE] [NO_CTEST]
-#                  [LABELS label ...] [MAIN main.c])
+#                  [LABELS label ...] [MAIN main.c] [QUICK_GROUPS regex])
 #
 # Makes a suite from FOLDER/tests.def (default: this folder) and its sources:
 #   kronos_NAME_cases   an object library with the cases and the table kt_suite_NAME, for programs that
@@ -14,10 +14,11 @@
 # NO_CTEST   no ctest entries
 # LABELS     more ctest labels; the suite's name is one
 # MAIN       the main function of kronos-NAME, for a suite that has more to say than others
+# QUICK_GROUPS  groups of which ctest's standard tier runs the quick tier alone
 set(KRONOS_TEST_TIER standard CACHE STRING "How much ctest runs: quick, standard or full")
 
 function(kronos_add_suite name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "DEVICE;NO_CTEST" "FOLDER;MAIN"
+    cmake_parse_arguments(PARSE_ARGV 1 arg "DEVICE;NO_CTEST" "FOLDER;MAIN;QUICK_GROUPS"
         "SOURCES;LIBRARIES;LABELS")
     if(NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "usage: kronos_add_suite(NAME SOURCES a.c ... LIBRARIES lib ... [DEVICE])")
@@ -61,19 +62,22 @@ function(kronos_add_suite name)
     if(kronos_sanitized)
         set(patience --timeout 300)
     endif()
-    # Some groups have no quick case. A filter that matches nothing is an error; an empty shard is
-    # not.
-    set(all_cases)
-    if(KRONOS_TEST_TIER STREQUAL quick)
-        set(all_cases --shard 0/1)
-    endif()
     file(STRINGS ${definition} groups REGEX "^TEST_GROUP\\([a-z0-9_]+\\)")
     foreach(line IN LISTS groups)
         string(REGEX REPLACE "^TEST_GROUP\\(([a-z0-9_]+)\\).*" "\\1" group "${line}")
         set(test ${name}/${group})
+        set(tier ${KRONOS_TEST_TIER})
+        if(arg_QUICK_GROUPS AND tier STREQUAL standard AND group MATCHES "${arg_QUICK_GROUPS}")
+            set(tier quick)
+        endif()
+        # Some groups have no quick case. A filter that matches nothing is an error; an empty shard
+        # is not.
+        set(all_cases)
+        if(tier STREQUAL quick)
+            set(all_cases --shard 0/1)
+        endif()
         add_test(NAME ${test}
-            COMMAND kronos-${name} --filter ${test}/* --tier ${KRONOS_TEST_TIER} ${patience}
-                ${all_cases})
+            COMMAND kronos-${name} --filter ${test}/* --tier ${tier} ${patience} ${all_cases})
         set(labels ${name} ${arg_LABELS})
         if(group MATCHES "threads$") # what ThreadSanitizer runs
             list(APPEND labels threads)
@@ -84,16 +88,21 @@ function(kronos_add_suite name)
     endforeach()
 endfunction()
 
-# kronos_balance_suite(NAME FILTER): cases of a suite once more, behind the proxy. Each must leave the
-# device as it found it: no object, no byte of its memory, no mapping more (harness/ledger.h).
+# kronos_balance_suite(NAME FILTER [TIER]): cases of a suite once more, behind the proxy. Each must
+# leave the device as it found it: no object, no byte of its memory, no mapping more
+# (harness/ledger.h).
 function(kronos_balance_suite name filter)
     if(NOT KRONOS_LAVAPIPE OR kronos_sanitized)
         return()
     endif()
     set(test ${name}-on/ledger)
+    set(tier ${KRONOS_TEST_TIER})
+    if(ARGC GREATER 2)
+        set(tier ${ARGV2})
+        string(APPEND test _${tier})
+    endif()
     set(drivers $<TARGET_FILE_DIR:kronos_proxy>)
-    add_test(NAME ${test}
-        COMMAND kronos-${name} --tier ${KRONOS_TEST_TIER} --filter ${filter})
+    add_test(NAME ${test} COMMAND kronos-${name} --tier ${tier} --filter ${filter})
     set_tests_properties(${test} PROPERTIES
         SKIP_RETURN_CODE 77 TIMEOUT 1200 LABELS "${name};variants;ledger")
     kronos_test_environment(${test})
