@@ -33,7 +33,8 @@ static const kt_argument OPTIONS[] = {
     {KT_OPTION_JOBS, "--jobs", "N", "processes at once; default: 1"},
     {KT_OPTION_REPEAT, "--repeat", "N", "run each case N times and count its failures; default: 1"},
     {KT_OPTION_SEED, "--seed", "S", "where random values come from; default: 1"},
-    {KT_OPTION_TIMEOUT, "--timeout", "S", "seconds that one case may take; default: 60"},
+    {KT_OPTION_TIMEOUT, "--timeout", "S",
+     "seconds that one case may take; default: 60, of the\ntier full 1800"},
     {KT_OPTION_SCHEDULES, "--schedules", "N",
      "how many orders each scene is played in; default: 60 on the null driver,\n12 elsewhere"},
     {KT_OPTION_SCHEDULE, "--schedule", "N",
@@ -168,12 +169,13 @@ static kt_argument_table make_table(unsigned accepted)
 bool kt_options_init(kt_options *options, unsigned accepted, int count, char **arguments,
                      kt_text *problem)
 {
-    *options = (kt_options){
-        .seed = DEFAULT_SEED, .timeout_s = KT_DEFAULT_TIMEOUT_S, .jobs = 1, .repeat = 1};
+    *options = (kt_options){.seed = DEFAULT_SEED, .jobs = 1, .repeat = 1};
     options->words = kt_memory((size_t)count + 1, sizeof *options->words);
     const kt_argument_table table = make_table(accepted);
     if (!kt_arguments_read(&table, options, count, arguments, problem))
         return false;
+    if (!(options->given & KT_OPTION_TIMEOUT))
+        options->timeout_s = kt_default_timeout_s(options->selection.tier);
     options->selection.filters = options->words;
     options->requirements = options->words + options->selection.filter_count;
     return check(options, problem);

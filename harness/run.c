@@ -124,6 +124,11 @@ const char *kt_tier_text(kt_tier tier)
     return NAMES[tier];
 }
 
+uint64_t kt_default_timeout_s(kt_tier tier)
+{
+    return tier == KT_TIER_FULL ? 1800 : 60;
+}
+
 void kt_verdict_text(const kt_run *run, kt_text *out)
 {
     static const char *const TIERS[] = {"QUICK", "STANDARD", "FULL"};
@@ -193,7 +198,7 @@ void kt_rerun_command(const kt_run *run, const kt_case *test_case, kt_text *out)
         append_option(out, " --filter ", config->selection.filters[i]);
     kt_text_format(out, " --tier %s --seed %" PRIu64, kt_tier_text(config->selection.tier),
                    config->seed);
-    if (config->timeout_ns != KT_DEFAULT_TIMEOUT_S * KT_NS_PER_S)
+    if (config->timeout_ns != kt_default_timeout_s(config->selection.tier) * KT_NS_PER_S)
         kt_text_format(out, " --timeout %" PRIu64, config->timeout_ns / KT_NS_PER_S);
     if (config->device)
         append_option(out, " --device ", config->device);

@@ -36,6 +36,7 @@ TEST(options_are_read)
                 "--strict --require=type!=cpu --jobs 8 --repeat=3 --resume d",
                 copy, &problem));
     CHECK_EQ_STRING(kt_text_string(&problem), "");
+    CHECK_EQ_U64(options.timeout_s, 1800); // of the full tier
     CHECK_EQ_U64(options.selection.filter_count, 3);
     CHECK_EQ_STRING(options.selection.filters[0], "a/*");
     CHECK_EQ_STRING(options.selection.filters[1], "b/*");

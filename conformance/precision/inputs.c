@@ -1,0 +1,249 @@
+#include "inputs.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    EDGES = 36, // numbers of precision_add_edges
+    CORNERS = 4,
+    SIGNS = 2,
+    MAX_WORST = 64, // inputs of one operation known as worst
+};
+
+static uint64_t number_bits(const exact_format *format, int exponent, uint64_t fraction)
+{
+    return (uint64_t)(exponent + format->max_exponent) << (format->precision - 1) | fraction;
+}
+
+static uint64_t sign_bit(const exact_format *format)
+{
+    return UINT64_C(1) << (8 * format->size_bytes - 1);
+}
+
+precision_inputs precision_inputs_create(kt_test *t, const exact_format *format, uint32_t operation,
+                                         uint64_t room_count)
+{
+    const uint32_t operands = precision_operations[operation].operands;
+    // A number of double precision is two words.
+    return (precision_inputs){
+        .format = format,
+        .operands = operands,
+        .words = kt_alloc(t, room_count * operands * 2 * sizeof(uint32_t)),
+        .room_count = room_count,
+    };
+}
+
+static void add(precision_inputs *self, const uint64_t bits[])
+{
+    if (self->item_count == self->room_count)
+        return;
+    const bool wide = self->format->size_bytes == 8;
+    uint32_t *words = self->words + self->item_count * self->operands * (wide ? 2 : 1);
+    for (uint32_t i = 0; i < self->operands; i++) {
+        *words++ = (uint32_t)bits[i];
+        if (wide)
+            *words++ = (uint32_t)(bits[i] >> 32);
+    }
+    self->item_count++;
+}
+
+static void add_signs(precision_inputs *self, uint64_t bits)
+{
+    add(self, (uint64_t[]){bits});
+    add(self, (uint64_t[]){bits | sign_bit(self->format)});
+}
+
+// A corner of the significand: a power of two, what is next to it, half way, below the next power.
+static uint64_t corner(const exact_format *format, uint32_t index)
+{
+    const int top = format->precision - 1;
+    const uint64_t all = (UINT64_C(1) << top) - 1;
+    const uint64_t corners[CORNERS] = {0, 1, UINT64_C(1) << (top - 1), all};
+    return corners[index];
+}
+
+uint64_t precision_boundary_count(const exact_format *format)
+{
+    const uint64_t exponents = 2 * (uint64_t)format->max_exponent + 2; // reserved ones included
+    return exponents * CORNERS * SIGNS + MAX_WORST;
+}
+
+void precision_add_boundaries(precision_inputs *self)
+{
+    const exact_format *format = self->format;
+    const uint64_t exponents = 2 * (uint64_t)format->max_exponent + 2;
+    for (uint64_t exponent = 0; exponent < exponents; exponent++)
+        for (uint32_t i = 0; i < CORNERS; i++)
+            add_signs(self, exponent << (format->precision - 1) | corner(format, i));
+}
+
+void precision_add_known_worst(precision_inputs *self, uint32_t operation)
+{
+    static const struct {
+        uint32_t operation;
+        float x;
+    } WORST[] = {
+        // Beyond the bounds of lavapipe 22.3.6 and 25.0.7 and of SwiftShader, as few others are.
+        {PRECISION_EXP, -0x1.7254e8p-5f},
+        {PRECISION_EXP, -0x1.44d3f4p-5f},
+        {PRECISION_LOG, 0x1.cde556p-2f},
+        // Where results overflow, become denormal and become zero.
+        {PRECISION_EXP, 0x1.62e42ep6f},
+        {PRECISION_EXP, 0x1.62e43p6f},
+        {PRECISION_EXP, -0x1.5d589ep6f},
+        {PRECISION_EXP, -0x1.5d58ap6f},
+        {PRECISION_EXP, -0x1.9fe368p6f},
+        {PRECISION_SINH, 0x1.65a9f8p6f},
+        {PRECISION_SINH, 0x1.65a9fap6f},
+        {PRECISION_COSH, 0x1.65a9f8p6f},
+        {PRECISION_COSH, 0x1.65a9fap6f},
+        // The ends of the range in which sine and cosine are bounded, and multiples of a quarter.
+        {PRECISION_SIN, 0x1.921fb4p1f},
+        {PRECISION_SIN, -0x1.921fb4p1f},
+        {PRECISION_SIN, 0x1.921fb6p0f},
+        {PRECISION_SIN, 0x1.921fb6p-1f},
+        {PRECISION_COS, 0x1.921fb4p1f},
+        {PRECISION_COS, 0x1.921fb4p0f},
+        {PRECISION_COS, 0x1.921fb6p0f},
+        {PRECISION_COS, 0x1.921fb6p-1f},
+        {PRECISION_TAN, 0x1.921fb4p0f},
+        {PRECISION_TAN, 0x1.921fb6p0f},
+        {PRECISION_TAN, 0x1.921fb6p-1f},
+        // The numbers with the last halves.
+        {PRECISION_ROUND, 0x1.fffffep-2f},
+        {PRECISION_ROUND, 0x1.000002p-1f},
+        {PRECISION_ROUND, 0x1.000002p22f},
+        {PRECISION_ROUND, 0x1.000002p23f},
+        {PRECISION_ROUND_EVEN, 2.5f},
+        {PRECISION_ROUND_EVEN, 0x1.000002p22f},
+        {PRECISION_ROUND_EVEN, 0x1.000002p23f},
+        {PRECISION_FRACT, -0x1p-25f},
+        {PRECISION_FRACT, -0x1.000002p-25f},
+    };
+    if (self->format != &exact_single)
+        return;
+    for (size_t i = 0; i < sizeof WORST / sizeof WORST[0]; i++)
+        if (WORST[i].operation == operation)
+            add(self, (uint64_t[]){exact_encode(self->format, WORST[i].x)});
+}
+
+// Every second is negative.
+static uint64_t edge_bits(const exact_format *format, uint32_t index)
+{
+    const int top = format->precision - 1;
+    const uint64_t all = (UINT64_C(1) << top) - 1, half = UINT64_C(1) << (top - 1);
+    const uint64_t edges[EDGES / 2] = {
+        0,
+        1,   // smallest denormal
+        all, // largest denormal
+        number_bits(format, format->min_exponent, 0),
+        number_bits(format, format->min_exponent, 1),
+        number_bits(format, -1, 0),       // 0.5
+        number_bits(format, -2, all),     // just below 0.5
+        number_bits(format, -1, 1),       // just above 0.5
+        number_bits(format, -1, all),     // just below 1
+        number_bits(format, 0, 0),        // 1
+        number_bits(format, 0, 1),        // just above 1
+        number_bits(format, 0, half),     // 1.5
+        number_bits(format, 1, half / 2), // 2.5
+        number_bits(format, top, 1),      // the first odd number without halves
+        number_bits(format, top - 1, 1),  // a half, and the largest numbers with one
+        number_bits(format, top / 2, all),
+        number_bits(format, format->max_exponent, 0),
+        number_bits(format, format->max_exponent, all),
+    };
+    return edges[index / 2] | (index & 1 ? sign_bit(format) : 0);
+}
+
+uint64_t precision_edge_count(uint32_t operands)
+{
+    uint64_t count = 1;
+    for (uint32_t i = 0; i < operands; i++)
+        count *= EDGES;
+    return count;
+}
+
+void precision_add_edges(precision_inputs *self)
+{
+    const uint64_t count = precision_edge_count(self->operands);
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t bits[PRECISION_OPERANDS], rest = i;
+        for (int k = 0; k < PRECISION_OPERANDS; k++) {
+            bits[k] = edge_bits(self->format, (uint32_t)(rest % EDGES));
+            rest /= EDGES;
+        }
+        add(self, bits);
+    }
+}
+
+uint64_t precision_exponent_count(const exact_format *format, uint32_t step)
+{
+    const uint64_t exponents = (2 * (uint64_t)format->max_exponent) / step + 1;
+    return exponents * exponents * CORNERS * CORNERS * SIGNS * SIGNS;
+}
+
+// Both operands with all corners and signs, for a pair of exponents.
+static void add_corners(precision_inputs *self, int a, int b)
+{
+    for (uint32_t i = 0; i < CORNERS * CORNERS * SIGNS * SIGNS; i++) {
+        const uint64_t first = number_bits(self->format, a, corner(self->format, i % CORNERS));
+        const uint64_t second =
+            number_bits(self->format, b, corner(self->format, i / CORNERS % CORNERS));
+        const uint32_t signs = i / (CORNERS * CORNERS);
+        add(self, (uint64_t[]){first | (signs & 1 ? sign_bit(self->format) : 0),
+                               second | (signs & 2 ? sign_bit(self->format) : 0)});
+    }
+}
+
+// Vulkan says nothing of a power above the largest exponent + 1, and below the smallest exponent
+// the result may be zero.
+static void add_powers(precision_inputs *self, int exponent)
+{
+    const exact_format *format = self->format;
+    for (int power = format->min_exponent; power <= format->max_exponent + 1; power++)
+        for (uint32_t i = 0; i < CORNERS * SIGNS; i++) {
+            const uint64_t bits = number_bits(format, exponent, corner(format, i / SIGNS));
+            add(self, (uint64_t[]){bits | (i % SIGNS ? sign_bit(format) : 0),
+                                   exact_encode(format, power)});
+        }
+}
+
+void precision_add_exponents(precision_inputs *self, uint32_t operation, uint32_t step)
+{
+    const exact_format *format = self->format;
+    for (int a = format->min_exponent; a <= format->max_exponent; a += (int)step) {
+        if (operation == PRECISION_LDEXP) {
+            add_powers(self, a);
+            continue;
+        }
+        for (int b = format->min_exponent; b <= format->max_exponent; b += (int)step)
+            add_corners(self, a, b);
+    }
+}
+
+// A finite number: of any exponent, or close to `near`.
+static uint64_t random_bits(kt_test *t, const exact_format *format, uint64_t near)
+{
+    const int top = format->precision - 1;
+    const uint64_t fraction = kt_random_u64(t) & ((UINT64_C(1) << top) - 1);
+    const uint64_t sign = kt_random_u64(t) & sign_bit(format);
+    if (kt_random_below(t, 3) == 0)
+        return (near & ~sign_bit(format) & ~(kt_random_u64(t) & 0xff)) | sign;
+    const int span = kt_random_below(t, 2) ? 2 * top : format->max_exponent - format->min_exponent;
+    int exponent = (int)kt_random_below(t, (uint64_t)span + 1) - span / 2;
+    if (exponent < format->min_exponent)
+        exponent = format->min_exponent;
+    if (exponent > format->max_exponent)
+        exponent = format->max_exponent;
+    return number_bits(format, exponent, fraction) | sign;
+}
+
+void precision_add_random(kt_test *t, precision_inputs *self, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t bits[PRECISION_OPERANDS], near = number_bits(self->format, 0, 0);
+        for (int k = 0; k < PRECISION_OPERANDS; k++)
+            bits[k] = near = random_bits(t, self->format, near);
+        add(self, bits);
+    }
+}

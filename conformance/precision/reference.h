@@ -1,0 +1,14 @@
+// Exact results.
+#ifndef PRECISION_REFERENCE_H
+#define PRECISION_REFERENCE_H
+
+#include "operations.h"
+
+// An exact result, or the double nearest to it and what is missing.
+//
+// `certain`: by MPFR, so that value and rest together are right to 2^-100; otherwise the host's
+// double precision, right to 2^-46 of the value (rest is zero where it is no plain sum or product).
+exact_parts precision_reference(uint32_t operation, const double x[PRECISION_OPERANDS],
+                                bool certain);
+
+#endif

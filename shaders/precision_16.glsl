@@ -1,0 +1,10 @@
+// Operations of half precision.
+#extension GL_EXT_shader_explicit_arithmetic_types_float16 : require
+
+#define T float16_t
+#define OPERAND_WORDS 1
+#define HAS_FUNCTIONS
+#define FROM_WORDS(word) unpackFloat2x16(word).x
+#define FROM_HALF_WORD(word, k) unpackFloat2x16(word)[k]
+#define TO_WORDS(number) packFloat2x16(f16vec2(number, float16_t(0)))
+#include "precision.glsl"

@@ -1,0 +1,4 @@
+// One operation of single-precision numbers.
+#version 450
+
+#include "precision_32.glsl"

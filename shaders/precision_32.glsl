@@ -1,0 +1,7 @@
+// Operations of single precision.
+#define T float
+#define OPERAND_WORDS 1
+#define HAS_FUNCTIONS
+#define FROM_WORDS(word) uintBitsToFloat(word)
+#define TO_WORDS(number) floatBitsToUint(number)
+#include "precision.glsl"
