@@ -51,17 +51,23 @@ TEST(one_barrier_of_ten_thousand_is_missed)
     CHECK(missed);
 }
 
-// A command buffer with step `i` behind a barrier, to be submitted as `usage` says.
-static VkCommandBuffer record_again(sync_steps *steps, uint32_t i, VkCommandBufferUsageFlags usage)
+// A command buffer with step `i` behind a barrier.
+static VkCommandBuffer record_as(sync_steps *steps, uint32_t i, VkCommandBufferLevel level,
+                                 VkCommandBufferUsageFlags usage)
 {
-    VkCommandBuffer commands =
-        kt_raw_begin_as(steps->raw, 0, VK_COMMAND_BUFFER_LEVEL_PRIMARY, usage);
+    VkCommandBuffer commands = kt_raw_begin_as(steps->raw, 0, level, usage);
     if (!commands)
         return NULL;
     sync_step_barrier(steps, commands);
     sync_step(steps, commands, i);
     kt_raw_end(steps->raw, commands);
     return commands;
+}
+
+// One that can be submitted again, as `usage` says.
+static VkCommandBuffer record_again(sync_steps *steps, uint32_t i, VkCommandBufferUsageFlags usage)
+{
+    return record_as(steps, i, VK_COMMAND_BUFFER_LEVEL_PRIMARY, usage);
 }
 
 // Submits one command buffer again and again; with `wait`, after the one before is complete.
@@ -189,17 +195,10 @@ TEST(command_buffers_run_in_the_order_of_their_submits)
         sync_steps_check(steps);
 }
 
-// A secondary command buffer with a step behind a barrier.
 static VkCommandBuffer record_secondary(sync_steps *steps, uint32_t i)
 {
-    VkCommandBuffer commands = kt_raw_begin_as(steps->raw, 0, VK_COMMAND_BUFFER_LEVEL_SECONDARY,
-                                               VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT);
-    if (!commands)
-        return NULL;
-    sync_step_barrier(steps, commands);
-    sync_step(steps, commands, i);
-    kt_raw_end(steps->raw, commands);
-    return commands;
+    return record_as(steps, i, VK_COMMAND_BUFFER_LEVEL_SECONDARY,
+                     VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT);
 }
 
 // Two secondaries, executed in turn by one primary many times.
