@@ -102,8 +102,11 @@ static bool check(command *self, const kt_cases *cases, kt_text *problem)
         return kt_refuse(problem, "repro takes a case; 'kronos list' lists them");
     if (!self->out)
         return kt_refuse(problem, "repro needs -o TAR, the archive that is to be written");
-    if (kt_cases_find(cases, self->case_name))
+    const kt_case *test_case = kt_cases_find(cases, self->case_name);
+    if (test_case) {
+        self->case_name = test_case->name; // as it is called now
         return check_out(self->out, problem);
+    }
     const size_t length = strlen(self->case_name);
     for (size_t i = 0; i < cases->count; i++) {
         const char *name = cases->items[i].name;
@@ -284,7 +287,9 @@ static int reproduce(command *self, kt_text *problem)
 {
     const char *base = getenv("TMPDIR");
     kt_text folder = {0}, file = {0};
-    kt_text_format(&folder, "%s/kronos-XXXXXX", base && *base == '/' ? base : "/tmp");
+    // The proxy is told of the file in a list joined by ';'.
+    const bool usable = base && *base == '/' && !strchr(base, ';');
+    kt_text_format(&folder, "%s/kronos-XXXXXX", usable ? base : "/tmp");
     if (!mkdtemp(folder.bytes)) {
         kt_refuse(problem, "%s cannot be made: %s", folder.bytes, strerror(errno));
         kt_text_finish(&folder);

@@ -19,7 +19,7 @@ TEST(every_word_of_a_spec_is_read)
         "limit=heap_bytes:0x1000;budget=33554432;dedicated;split_queues=4;delay=9;reorder=7;drop="
         "level:2;"
         "drop=entry;"
-        "exits=all;drop=exit:1;external=50:0x9";
+        "exits=all;drop=exit:1;external=50:0x9;capture=all.bin";
     if (!CHECK(kro__spec_parse(text, &spec, message, sizeof message)))
         return;
     CHECK(spec.dedicated && spec.count && spec.noncoherent && spec.reorder && spec.exits &&
@@ -27,6 +27,7 @@ TEST(every_word_of_a_spec_is_read)
     CHECK_EQ_STRING(spec.counts, "shared");
     CHECK_EQ_STRING(spec.leftovers, "left");
     CHECK_EQ_STRING(spec.report, "out.txt");
+    CHECK_EQ_STRING(spec.capture, "all.bin");
     CHECK_EQ_U64(spec.fail_count, 3);
     CHECK_EQ_STRING(kro__vk_calls[spec.fails[0].call].name, "vkAllocateMemory");
     CHECK_EQ_U64(spec.fails[0].nth, 3);
@@ -74,6 +75,7 @@ TEST(a_bad_spec_names_the_bad_part)
         {"count;;count", "''"},
         {"count=1", "takes no value"},
         {"report", "needs a path"},
+        {"capture=", "needs a path"},
         {"fail=vkAllocateMemory:3", "fail=FUNCTION:N:RESULT"},
         {"fail=vkAllocateMemories:3:VK_ERROR_DEVICE_LOST", "'vkAllocateMemories'"},
         {"fail=vkCmdDispatch:3:VK_ERROR_DEVICE_LOST", "returns no VkResult: 'vkCmdDispatch'"},
