@@ -111,6 +111,10 @@ typedef struct kt_raw {
     uint32_t queue_count;
     // Features that the device was made with, which are those that it has.
     bool timelines, synchronization2;
+    // Of the robustness that was asked for, the same; bytes to which the driver may round a range
+    // up.
+    bool robust, robust2, null_descriptors;
+    uint64_t robust_alignment;
     struct kt_raw_owned *owned;         // newest first
     struct kt_raw_buffer *staging;      // the largest so far, for copies between host and device
     VkCommandPool pools[KT_RAW_QUEUES]; // of the queue's family; VK_NULL_HANDLE: not made yet
@@ -121,9 +125,17 @@ typedef struct kt_raw {
 #undef X
 } kt_raw;
 
+// What kernels may do outside the ranges that are bound.
+typedef enum kt_raw_robustness {
+    KT_RAW_NOT_ROBUST = 0, // nothing
+    KT_RAW_ROBUST = 1,     // robustBufferAccess
+    KT_RAW_ROBUST2 = 2,    // robustBufferAccess2 and null descriptors, too
+} kt_raw_robustness;
+
 typedef struct kt_raw_config {
     uint32_t queue_count; // of the context's family, or fewer where it has no more; default: 1
     bool all_families;    // one queue of each other family that computes or transfers, too
+    kt_raw_robustness robustness; // default: none
 } kt_raw_config;
 
 // A device of its own on the physical device and instance of `on`, so that what validation layers
@@ -134,12 +146,15 @@ kt_raw *kt_raw_create(kt_test *t, const kro_context *on, const kt_raw_config *co
 bool kt_raw_needs_timelines(kt_raw *raw);
 bool kt_raw_needs_synchronization2(kt_raw *raw);
 bool kt_raw_needs_queues(kt_raw *raw, uint32_t count); // of the context's family
+bool kt_raw_needs_robustness(kt_raw *raw, kt_raw_robustness robustness);
+bool kt_raw_needs_null_descriptors(kt_raw *raw);
 
 typedef struct kt_raw_buffer {
     VkBuffer handle;
     VkDeviceMemory memory;
     uint64_t size_bytes;
-    void *mapped; // of a host buffer
+    uint64_t memory_bytes; // that it takes, which may be more
+    void *mapped;          // of a host buffer
     bool coherent;
 } kt_raw_buffer;
 
@@ -147,6 +162,9 @@ typedef struct kt_raw_buffer_config {
     uint64_t size_bytes; // required
     bool host;           // in memory that the host can map, and mapped; default: the device's own
     bool concurrent;     // shared by all families of the device's queues; default: exclusive
+    // In the memory of another host buffer, at a multiple of 64 KiB; default: memory of its own.
+    const struct kt_raw_buffer *inside;
+    uint64_t inside_offset_bytes;
 } kt_raw_buffer_config;
 
 kt_raw_buffer *kt_raw_buffer_create(kt_raw *raw, const kt_raw_buffer_config *config);
@@ -175,7 +193,7 @@ typedef struct kt_raw_kernel {
 kt_raw_kernel *kt_raw_kernel_create(kt_raw *raw, const char *shader, uint32_t binding_count);
 
 typedef struct kt_raw_range {
-    const kt_raw_buffer *buffer;
+    const kt_raw_buffer *buffer;       // NULL: a null descriptor
     uint64_t offset_bytes, size_bytes; // size 0: the rest of the buffer
 } kt_raw_range;
 

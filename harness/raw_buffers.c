@@ -58,6 +58,7 @@ static bool create_memory(kt_raw *raw, kt_raw_buffer *buffer, bool host)
     VkMemoryRequirements needs;
     VkMemoryPropertyFlags flags;
     raw->vkGetBufferMemoryRequirements(raw->device, buffer->handle, &needs);
+    buffer->memory_bytes = needs.size;
     const VkMemoryAllocateInfo info = {.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
                                        .allocationSize = needs.size,
                                        .memoryTypeIndex =
@@ -71,6 +72,20 @@ static bool create_memory(kt_raw *raw, kt_raw_buffer *buffer, bool host)
                                               &buffer->mapped));
 }
 
+// Memory of another buffer, which stays the other's.
+static bool share_memory(kt_raw *raw, kt_raw_buffer *buffer, const kt_raw_buffer_config *config)
+{
+    kt_test *t = raw->t;
+    VkMemoryRequirements needs;
+    raw->vkGetBufferMemoryRequirements(raw->device, buffer->handle, &needs);
+    buffer->memory_bytes = needs.size;
+    buffer->memory = config->inside->memory;
+    buffer->coherent = config->inside->coherent;
+    buffer->mapped = (char *)config->inside->mapped + config->inside_offset_bytes;
+    return CHECK(config->inside_offset_bytes % needs.alignment == 0) &&
+           CHECK(config->inside_offset_bytes + needs.size <= config->inside->memory_bytes);
+}
+
 kt_raw_buffer *kt_raw_buffer_create(kt_raw *raw, const kt_raw_buffer_config *config)
 {
     if (!raw)
@@ -80,11 +95,14 @@ kt_raw_buffer *kt_raw_buffer_create(kt_raw *raw, const kt_raw_buffer_config *con
     buffer->size_bytes = config->size_bytes;
     // The memory is destroyed after the buffer, so that the buffer is owned last.
     const VkResult result = create_handle(raw, config, &buffer->handle);
-    const bool made = CHECK_VK(result) && create_memory(raw, buffer, config->host);
+    const bool made =
+        CHECK_VK(result) && (config->inside ? share_memory(raw, buffer, config)
+                                            : create_memory(raw, buffer, config->host));
     if (result != VK_SUCCESS || !kt_raw_own(raw, "vkCreateBuffer", result, KT_RAW_BUFFER,
                                             (kt_raw_handle){.buffer = buffer->handle}))
         return NULL;
-    if (!made || !CHECK_VK(raw->vkBindBufferMemory(raw->device, buffer->handle, buffer->memory, 0)))
+    if (!made || !CHECK_VK(raw->vkBindBufferMemory(raw->device, buffer->handle, buffer->memory,
+                                                   config->inside_offset_bytes)))
         return NULL;
     return buffer;
 }

@@ -10,6 +10,7 @@ enum { MOST_FAMILIES = 16 };
     X(vkGetPhysicalDeviceQueueFamilyProperties) \
     X(vkGetPhysicalDeviceMemoryProperties)      \
     X(vkGetPhysicalDeviceFeatures2)             \
+    X(vkGetPhysicalDeviceProperties2)           \
     X(vkEnumerateDeviceExtensionProperties)     \
     X(vkCreateDevice)                           \
     X(vkGetDeviceProcAddr)
@@ -23,10 +24,11 @@ typedef struct opening {
 #undef X
     VkDeviceQueueCreateInfo families[MOST_FAMILIES];
     uint32_t family_count;
-    const char *extensions[2];
+    const char *extensions[3];
     uint32_t extension_count;
     VkPhysicalDeviceTimelineSemaphoreFeatures timeline;
     VkPhysicalDeviceSynchronization2Features synchronization2;
+    VkPhysicalDeviceRobustness2FeaturesEXT robustness2;
     VkPhysicalDeviceFeatures2 features;
 } opening;
 
@@ -91,6 +93,23 @@ static bool knows(opening *in, uint32_t since, const char *extension)
     return true;
 }
 
+static void find_robustness(opening *in)
+{
+    kt_raw *raw = in->raw;
+    const kt_raw_robustness asked = in->config->robustness;
+    VkPhysicalDeviceRobustness2PropertiesEXT robustness = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_ROBUSTNESS_2_PROPERTIES_EXT};
+    VkPhysicalDeviceProperties2 properties = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &robustness};
+    raw->robust = asked && in->features.features.robustBufferAccess;
+    raw->robust2 = in->robustness2.robustBufferAccess2;
+    raw->null_descriptors = in->robustness2.nullDescriptor;
+    if (raw->robust2)
+        in->vkGetPhysicalDeviceProperties2(raw->physical, &properties);
+    raw->robust_alignment = robustness.robustStorageBufferAccessSizeAlignment;
+    in->robustness2.robustImageAccess2 = VK_FALSE;
+}
+
 // The chain of features that the device has, which is also what it is made with.
 static void find_features(opening *in)
 {
@@ -103,8 +122,15 @@ static void find_features(opening *in)
         in->synchronization2.pNext = in->features.pNext;
         in->features.pNext = &in->synchronization2;
     }
+    in->robustness2.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_ROBUSTNESS_2_FEATURES_EXT;
+    if (in->config->robustness == KT_RAW_ROBUST2 &&
+        knows(in, UINT32_MAX, VK_EXT_ROBUSTNESS_2_EXTENSION_NAME)) {
+        in->robustness2.pNext = in->features.pNext;
+        in->features.pNext = &in->robustness2;
+    }
     in->vkGetPhysicalDeviceFeatures2(in->raw->physical, &in->features);
-    in->features.features = (VkPhysicalDeviceFeatures){0};
+    find_robustness(in);
+    in->features.features = (VkPhysicalDeviceFeatures){.robustBufferAccess = in->raw->robust};
     in->raw->timelines = in->timeline.timelineSemaphore;
     in->raw->synchronization2 = in->synchronization2.synchronization2;
 }
@@ -217,4 +243,21 @@ bool kt_raw_needs_queues(kt_raw *raw, uint32_t count)
     if (raw && found < count)
         SKIP(raw->t, "queueCount is %u, needs %u", found, count);
     return raw && found >= count;
+}
+
+bool kt_raw_needs_robustness(kt_raw *raw, kt_raw_robustness robustness)
+{
+    if (!raw)
+        return false;
+    const bool has = robustness == KT_RAW_ROBUST2 ? raw->robust2 : raw->robust;
+    if (!has)
+        SKIP(raw->t, robustness == KT_RAW_ROBUST2 ? "robustBufferAccess2" : "robustBufferAccess");
+    return has;
+}
+
+bool kt_raw_needs_null_descriptors(kt_raw *raw)
+{
+    if (raw && !raw->null_descriptors)
+        SKIP(raw->t, "nullDescriptor");
+    return raw && raw->null_descriptors;
 }

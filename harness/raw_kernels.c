@@ -99,11 +99,11 @@ VkDescriptorSet kt_raw_set(kt_raw *raw, const kt_raw_kernel *kernel, const kt_ra
     VkWriteDescriptorSet writes[KT_RAW_BINDINGS];
     for (uint32_t i = 0; i < kernel->binding_count; i++) {
         const kt_raw_range *range = &ranges[i];
-        if (!range->buffer)
+        if (!range->buffer && !raw->null_descriptors)
             return VK_NULL_HANDLE;
-        buffers[i] =
-            (VkDescriptorBufferInfo){range->buffer->handle, range->offset_bytes,
-                                     range->size_bytes ? range->size_bytes : VK_WHOLE_SIZE};
+        buffers[i] = (VkDescriptorBufferInfo){
+            range->buffer ? range->buffer->handle : VK_NULL_HANDLE, range->offset_bytes,
+            range->size_bytes ? range->size_bytes : VK_WHOLE_SIZE};
         writes[i] = (VkWriteDescriptorSet){.sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
                                            .dstSet = set,
                                            .dstBinding = i,
