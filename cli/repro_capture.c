@@ -46,14 +46,27 @@ static uint64_t all_region_bytes(const cli_dispatch *dispatch)
     return cli_dispatch_region_start(dispatch, dispatch->head.region_count);
 }
 
+// Sizes that come to more than numbers hold would be taken for small ones.
+static bool do_regions_add_up(const cli_dispatch *of)
+{
+    uint64_t rest_bytes = UINT64_MAX;
+    for (uint32_t i = 0; i < of->head.region_count; i++) {
+        const uint64_t size_bytes = cli_dispatch_region_bytes(of, i);
+        if (size_bytes > rest_bytes)
+            return false;
+        rest_bytes -= size_bytes;
+    }
+    return true;
+}
+
 // A binding outside of its region would be read past its end.
 static bool are_bindings_inside(const cli_dispatch *of)
 {
     for (uint32_t i = 0; i < of->head.binding_count; i++) {
         const kro__capture_binding binding = cli_dispatch_binding(of, i);
-        const uint64_t whole = binding.region < of->head.region_count
-                                   ? cli_dispatch_region_bytes(of, binding.region)
-                                   : 0;
+        if (binding.region >= of->head.region_count)
+            return false;
+        const uint64_t whole = cli_dispatch_region_bytes(of, binding.region);
         if (binding.offset_bytes > whole || binding.size_bytes > whole - binding.offset_bytes)
             return false;
     }
@@ -71,7 +84,7 @@ static bool add_dispatch(cli_capture *capture, rest from)
     made.push = take(&from, made.head.push_bytes);
     if (!pipeline || !made.regions || !made.bindings || !made.push ||
         !read_pipeline(&made, (rest){pipeline, made.head.pipeline_bytes}) ||
-        !are_bindings_inside(&made))
+        !do_regions_add_up(&made) || !are_bindings_inside(&made))
         return false;
     if (!made.head.lack && !(made.before = take(&from, all_region_bytes(&made))))
         return false;
