@@ -1,7 +1,7 @@
 // A barrier orders two accesses to the same words, wherever in what is submitted it stands.
 #include "placements.h"
 
-enum { ROUNDS = 4 };
+enum { ROUNDS = 4, MANY_ROUNDS = 40 };
 
 TEST_PARAMS(sync_barriers)
 {
@@ -94,4 +94,28 @@ TEST_FAMILY_CASE(barrier_of_another_scope_orders_accesses)
     (void)param;
     check_placed(t, SYNC_IN_ONE, sync_form_of(t, SYNC_BASIC_FORMS, WIDER_FORMS),
                  sync_hazard_of(t, WIDER_FORMS));
+}
+
+TEST_PARAMS(sync_barrier_placements)
+{
+    sync_param_placements(params);
+}
+
+// What goes wrong rarely takes many tries: every pair and form on one device.
+TEST_FAMILY_CASE(barrier_orders_accesses_every_time)
+{
+    (void)param;
+    const sync_placement placement = (sync_placement)kt_param_index(t);
+    kt_raw *raw = kt_raw_create(t, kt_context(t), NULL);
+    sync_scene *scene = sync_scene_create(raw, NULL);
+    for (uint32_t i = 0; scene && i < SYNC_HAZARDS * SYNC_FORMS; i++) {
+        const sync_hazard hazard = sync_hazard_at(i / SYNC_FORMS);
+        const sync_barrier barrier = {.form = (sync_form)(i % SYNC_FORMS)};
+        if (sync_form_is_2(barrier.form) && !raw->synchronization2)
+            continue;
+        for (int k = 0; k < MANY_ROUNDS; k++)
+            if (!sync_reset(scene) || !sync_run_placed(scene, placement, hazard, &barrier) ||
+                !sync_check(scene, hazard, SYNC_FORM[barrier.form]))
+                return;
+    }
 }

@@ -247,3 +247,37 @@ TEST(secondary_is_shared_by_primaries_in_flight)
     if (shared && CHECK_VK(steps->raw->vkDeviceWaitIdle(steps->raw->device)))
         sync_steps_check(steps);
 }
+
+// KhronosGroup/Vulkan-LoaderAndValidationLayers#2497: what such a pool held was lost.
+TEST(pool_is_destroyed_while_it_is_recorded_to)
+{
+    sync_steps *steps = open_steps(t);
+    for (uint32_t i = 0; steps && i < AGAIN; i++) {
+        kt_raw *raw = steps->raw;
+        VkCommandPool pool;
+        VkCommandBuffer commands;
+        const VkCommandPoolCreateInfo info = {.sType = VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO,
+                                              .queueFamilyIndex = raw->queues[0].family};
+        const VkCommandBufferBeginInfo begin = {.sType =
+                                                    VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO};
+        if (!CHECK_VK(raw->vkCreateCommandPool(raw->device, &info, NULL, &pool)))
+            return;
+        const VkCommandBufferAllocateInfo one = {.sType =
+                                                     VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO,
+                                                 .commandPool = pool,
+                                                 .commandBufferCount = 1};
+        if (CHECK_VK(raw->vkAllocateCommandBuffers(raw->device, &one, &commands)) &&
+            CHECK_VK(raw->vkBeginCommandBuffer(commands, &begin)))
+            for (uint32_t k = 0; k < AGAIN; k++) {
+                sync_step_barrier(steps, commands);
+                sync_step(steps, commands, k); // never submitted
+            }
+        raw->vkDestroyCommandPool(raw->device, pool, NULL);
+        sync_expect_step(steps, i);
+        VkCommandBuffer other = sync_step_alone(steps, 0, i, true);
+        if (!other || !kt_raw_run(raw, 0, other))
+            return;
+    }
+    if (steps)
+        sync_steps_check(steps);
+}

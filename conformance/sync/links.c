@@ -49,3 +49,9 @@ bool sync_run_linked(const sync_scene *scene, uint32_t link, sync_hazard hazard,
                                              kt_raw_submit(raw, other, &after, VK_NULL_HANDLE);
     return CHECK_VK(raw->vkDeviceWaitIdle(raw->device)) && submitted;
 }
+
+void sync_param_links(kt_params *params)
+{
+    for (uint32_t i = 0; i < SYNC_LINKS; i++)
+        kt_param(params, "%s", SYNC_LINK[i].name);
+}

@@ -20,4 +20,7 @@ bool sync_link_needs(kt_raw *raw, uint32_t link);
 // `linked` there is no semaphore either, and no order.
 bool sync_run_linked(const sync_scene *scene, uint32_t link, sync_hazard hazard, bool linked);
 
+// Parameters: the names of all links.
+void sync_param_links(kt_params *params);
+
 #endif

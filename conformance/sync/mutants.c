@@ -78,8 +78,7 @@ static void check_right(kt_test *t, run_pair *run, uint32_t form_count)
 
 TEST_PARAMS(sync_placements)
 {
-    for (int i = 0; i < SYNC_PLACEMENTS; i++)
-        kt_param(params, "%s", SYNC_PLACEMENT[i].name);
+    sync_param_placements(params);
 }
 
 TEST_FAMILY_CASE(accesses_without_a_barrier_change_places)
@@ -129,8 +128,7 @@ TEST_FAMILY_CASE(accesses_around_a_wrong_barrier_change_places)
 
 TEST_PARAMS(sync_links)
 {
-    for (uint32_t i = 0; i < SYNC_LINKS; i++)
-        kt_param(params, "%s", SYNC_LINK[i].name);
+    sync_param_links(params);
 }
 
 TEST_FAMILY_CASE(accesses_without_a_semaphore_change_places)

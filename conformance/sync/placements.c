@@ -12,6 +12,12 @@ const sync_placement_info SYNC_PLACEMENT[SYNC_PLACEMENTS] = {
     [SYNC_SECONDARIES] = {"between_secondaries", SYNC_CUT_SECONDARY, SYNC_CUT_SECONDARY},
 };
 
+void sync_param_placements(kt_params *params)
+{
+    for (int i = 0; i < SYNC_PLACEMENTS; i++)
+        kt_param(params, "%s", SYNC_PLACEMENT[i].name);
+}
+
 enum { STEPS = 3 };
 
 // What is recorded, and how it is to be submitted.

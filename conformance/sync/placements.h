@@ -37,4 +37,7 @@ extern const sync_placement_info SYNC_PLACEMENT[SYNC_PLACEMENTS];
 bool sync_run_placed(const sync_scene *scene, sync_placement placement, sync_hazard hazard,
                      const sync_barrier *barrier);
 
+// Parameters: the names of all places.
+void sync_param_placements(kt_params *params);
+
 #endif
