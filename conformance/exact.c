@@ -29,6 +29,21 @@ uint64_t exact_encode(const exact_format *format, double value)
            (magnitude - ((uint64_t)(EXACT_DOUBLE_BIAS - format->max_exponent) << fraction_bits));
 }
 
+double exact_round_nearest(const exact_format *format, double value, double rest)
+{
+    if (value < 0)
+        return -exact_round_nearest(format, -value, -rest);
+    if (format->precision == exact_double.precision)
+        return value; // that is what a double and its rest are
+    const double low = exact_round_down(format, value, rest);
+    const double high = exact_round_up(format, value, rest);
+    const double half_ulp = exact_ulp(format, low) / 2, below = value - low;
+    const bool is_half = below == half_ulp && rest == 0;
+    if (is_half)
+        return fmod(low / (2 * half_ulp), 2) != 0 ? high : low;
+    return below > half_ulp || (below == half_ulp && rest > 0) ? high : low;
+}
+
 exact_range exact_round(const exact_format *format, double value)
 {
     return (exact_range){exact_round_down(format, value, 0), exact_round_up(format, value, 0)};

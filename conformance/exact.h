@@ -147,6 +147,8 @@ static inline double exact_round_up(const exact_format *format, double value, do
     return -exact_round_down(format, -value, -rest);
 }
 
+// value + rest rounded to the nearest number, to the even one of two; infinite where it overflows.
+double exact_round_nearest(const exact_format *format, double value, double rest);
 // The neighbours of a number in a format; twice itself where it is exact.
 exact_range exact_round(const exact_format *format, double value);
 exact_range exact_round_u64(const exact_format *format, uint64_t value, bool negative);

@@ -221,6 +221,11 @@ void precision_add_exponents(precision_inputs *self, uint32_t operation, uint32_
     }
 }
 
+void precision_add_pair(precision_inputs *self, double first, double second)
+{
+    add(self, (uint64_t[]){exact_encode(self->format, first), exact_encode(self->format, second)});
+}
+
 // A finite number: of any exponent, or close to `near`.
 static uint64_t random_bits(kt_test *t, const exact_format *format, uint64_t near)
 {

@@ -33,6 +33,9 @@ void precision_add_exponents(precision_inputs *inputs, uint32_t operation, uint3
 // close to each other so that sums cancel.
 void precision_add_random(kt_test *t, precision_inputs *inputs, uint64_t count);
 
+// One pair of numbers of the format, infinities and NaN included.
+void precision_add_pair(precision_inputs *inputs, double first, double second);
+
 // How many items these add at most.
 uint64_t precision_boundary_count(const exact_format *format);
 uint64_t precision_edge_count(uint32_t operands);

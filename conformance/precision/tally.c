@@ -40,12 +40,8 @@ static void note_rounding(precision_tally *self, const precision_expected *expec
     const double high = exact_round_up(format, value, rest);
     if (low == high || isinf(high) || isinf(low) || (result != low && result != high))
         return;
-    // Both are small multiples of the same power of two, and so is what is between them.
-    const double below = value - low + rest, above = high - value - rest;
-    const double ulps = low / exact_ulp(format, low < 0 ? high : low);
-    const bool low_is_even = fmod(ulps, 2) == 0;
-    const bool to_low = below < above || (below == above && low_is_even);
-    const double nearest = to_low ? low : high, zeroward = value > 0 ? low : high;
+    const double nearest = exact_round_nearest(format, value, rest);
+    const double zeroward = value > 0 ? low : high;
     self->seen |= PRECISION_INEXACT | (result != nearest ? PRECISION_NOT_NEAREST : 0) |
                   (result != zeroward ? PRECISION_NOT_ZEROWARD : 0);
 }

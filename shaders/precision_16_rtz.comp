@@ -1,0 +1,6 @@
+// One operation of half-precision numbers, which are rounded toward zero.
+#version 450
+#extension GL_EXT_spirv_intrinsics : require
+
+spirv_execution_mode(extensions = ["SPV_KHR_float_controls"], capabilities = [4468], 4463, 16);
+#include "precision_16.glsl"

@@ -1,0 +1,6 @@
+// One operation of single-precision numbers, which are rounded to the nearest, halves to even.
+#version 450
+#extension GL_EXT_spirv_intrinsics : require
+
+spirv_execution_mode(extensions = ["SPV_KHR_float_controls"], capabilities = [4467], 4462, 32);
+#include "precision_32.glsl"
