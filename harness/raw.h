@@ -1,5 +1,5 @@
 // Vulkan itself, for cases about what a driver promises beyond what libkronos has words for: a
-// device of the case's own, with buffers, kernels, command buffers and submissions on it.
+// device beside the context's, with buffers, kernels, command buffers and submissions on it.
 //
 //     kt_raw *raw = kt_raw_create(t, kt_context(t), NULL);
 //     kt_raw_kernel *kernel = kt_raw_kernel_create(raw, "affine_words", 1);
@@ -9,10 +9,11 @@
 //     …
 //     raw->vkCmdPipelineBarrier(commands, …);
 //
-// Everything belongs to the raw device, which belongs to the case: at its end the device is waited
-// for and all that was made on it destroyed, last first. Where something cannot be made the case
-// fails with the reason and the result is NULL; each call accepts a NULL device. Calls are for one
-// thread at a time, but for those of `raw`'s own functions that Vulkan allows on several.
+// Everything belongs to the case: at its end the device is waited for and all that was made on it
+// destroyed, last first. The device itself stays open where the context is the run's, as that does.
+// Where something cannot be made the case fails with the reason and the result is NULL; each call
+// accepts a NULL device. Calls are for one thread at a time, but for those of `raw`'s own functions
+// that Vulkan allows on several.
 #ifndef KT_RAW_H
 #define KT_RAW_H
 
@@ -115,6 +116,7 @@ typedef struct kt_raw {
     // up.
     bool robust, robust2, null_descriptors;
     uint64_t robust_alignment;
+    bool kept;                          // the device stays open when the case ends
     struct kt_raw_owned *owned;         // newest first
     struct kt_raw_buffer *staging;      // the largest so far, for copies between host and device
     VkCommandPool pools[KT_RAW_QUEUES]; // of the queue's family; VK_NULL_HANDLE: not made yet

@@ -3,6 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "raw_kept.h"
+#include "running.h"
+#include "session.h"
+
 enum { MOST_FAMILIES = 16 };
 
 // What is asked before there is a device.
@@ -189,14 +193,30 @@ static bool create_device(opening *in)
     return true;
 }
 
-static void destroy(void *object)
+// A device that was lost fails the case, so that no other gets it.
+static void release(void *object)
 {
     kt_raw *raw = object;
+    kt_test *t = raw->t;
     if (!raw->device || !raw->vkDestroyDevice)
         return;
-    raw->vkDeviceWaitIdle(raw->device); // also of a lost device
+    CHECK_VK(raw->vkDeviceWaitIdle(raw->device));
     kt_raw_destroy_owned(raw);
-    raw->vkDestroyDevice(raw->device, NULL);
+    if (!raw->kept)
+        raw->vkDestroyDevice(raw->device, NULL);
+}
+
+static bool create(kt_raw *raw, const kro_vk_handles *on, const kt_raw_config *config)
+{
+    kt_test *t = raw->t;
+    opening in = {.raw = raw, .on = on, .config = config};
+    raw->physical = on->physical_device;
+    if (!CHECK(load_instance(&in)))
+        return false;
+    in.vkGetPhysicalDeviceMemoryProperties(raw->physical, &raw->memory);
+    find_features(&in);
+    choose_queues(&in);
+    return create_device(&in);
 }
 
 kt_raw *kt_raw_create(kt_test *t, const kro_context *on, const kt_raw_config *config)
@@ -207,18 +227,18 @@ kt_raw *kt_raw_create(kt_test *t, const kro_context *on, const kt_raw_config *co
         SKIP(t, "the null driver computes nothing");
         return NULL;
     }
+    const kt_raw_config wanted = config ? *config : (kt_raw_config){0};
     kt_raw *raw = kt_alloc(t, sizeof *raw);
-    opening in = {
-        .raw = raw, .on = kro_vk_context(on), .config = config ? config : &(kt_raw_config){0}};
+    const bool shared = on == t->session->context;
+    const bool found = shared && kt_raw_find_kept(t->session, &wanted, raw);
     raw->t = t;
-    raw->physical = in.on->physical_device;
-    kt_defer(t, destroy, raw);
-    if (!CHECK(load_instance(&in)))
+    kt_defer(t, release, raw);
+    if (!found && !create(raw, kro_vk_context(on), &wanted))
         return NULL;
-    in.vkGetPhysicalDeviceMemoryProperties(raw->physical, &raw->memory);
-    find_features(&in);
-    choose_queues(&in);
-    return create_device(&in) ? raw : NULL;
+    raw->kept = shared;
+    if (shared && !found)
+        kt_raw_keep(t->session, &wanted, raw);
+    return raw;
 }
 
 bool kt_raw_needs_timelines(kt_raw *raw)

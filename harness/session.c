@@ -7,6 +7,7 @@
 #include "ledger.h"
 #include "os/process.h"
 #include "races.h"
+#include "raw_kept.h"
 #include "running.h"
 
 void kt_session_init(kt_session *session, const char *device, const char *driver, kt_sink sink)
@@ -17,6 +18,7 @@ void kt_session_init(kt_session *session, const char *device, const char *driver
 
 static void close_context(kt_session *session)
 {
+    kt_raw_close_kept(session);
     kro_context_destroy(session->context);
     session->context = NULL;
 }

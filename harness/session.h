@@ -21,6 +21,7 @@ typedef struct kt_session {
     pthread_mutex_t lock;          // guards sink and current
     kt_test *current;              // the case that runs
     kro_context *context;          // shared by cases; NULL until one asks
+    struct kt_raw_kept *raw_kept;  // devices beside it, likewise
     kro_status open_status;        // of the last attempt to open it
     unsigned race_count;           // reports of ThreadSanitizer that failed a case
     const kronos_proxy_api *proxy; // that the shared context is behind; NULL for none
