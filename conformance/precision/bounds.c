@@ -83,6 +83,7 @@ TEST(bounds_of_single_precision_are_those_of_the_table)
         {PRECISION_FMA, {0x1.000002p0, 0x1.000002p0, -1}, 0x1.8p-22, 0x1.800002p-22},
         {PRECISION_FMA, {0x1.000002p0, 0x1.000002p0, -1}, 0x1p-22, 0x1.fffffep-23},
         {PRECISION_MIX, {0, 1, 0.5}, 0.5, 0x1.000002p-1},
+        {PRECISION_MIX, {0x1p30, 1, 1}, 0, -1}, // x + (y - x), which is up to 64
         {PRECISION_MODULO, {-1, 3}, 2, -1},
         {PRECISION_REMAINDER, {-1, 3}, -1, 2},
     };

@@ -150,6 +150,19 @@ static exact_range smoothstep_range(const exact_format *format, double from, dou
     return interval_multiply(format, interval_multiply(format, t, t), rest);
 }
 
+// x (1 - share) + y share; or x + (y - x) share, as NVIDIA computes it and Khronos' own suite
+// takes, too. Where the difference overflows the latter bounds nothing.
+static exact_range mix_range(const exact_format *format, exact_range x, exact_range y,
+                             exact_range share)
+{
+    const exact_range rest = interval_subtract(format, interval_of(1), share);
+    const exact_range parts = interval_add(format, interval_multiply(format, x, rest),
+                                           interval_multiply(format, y, share));
+    const exact_range step = interval_multiply(format, interval_subtract(format, y, x), share);
+    const exact_range sum = interval_add(format, x, step);
+    return (exact_range){fmin(parts.low, sum.low), fmax(parts.high, sum.high)};
+}
+
 static exact_range inherited(const exact_format *format, uint32_t operation, const double x[])
 {
     const exact_range a = interval_of(x[0]), b = interval_of(x[1]), c = interval_of(x[2]);
@@ -161,11 +174,8 @@ static exact_range inherited(const exact_format *format, uint32_t operation, con
         return interval_exp2(format, interval_multiply(format, b, interval_log2(format, a)));
     case PRECISION_FMA:
         return interval_add(format, interval_multiply(format, a, b), c);
-    case PRECISION_MIX: {
-        const exact_range rest = interval_subtract(format, interval_of(1), c);
-        return interval_add(format, interval_multiply(format, a, rest),
-                            interval_multiply(format, b, c));
-    }
+    case PRECISION_MIX:
+        return mix_range(format, a, b, c);
     case PRECISION_SMOOTHSTEP:
         return smoothstep_range(format, x[0], x[1], x[2]);
     default:
