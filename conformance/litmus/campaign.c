@@ -154,6 +154,15 @@ void litmus_campaign_score(const litmus_campaign *c, litmus_class class, uint32_
     }
 }
 
+// What a mutant has come to, in a word.
+static const char *fate_of(const litmus_campaign *c, uint32_t m)
+{
+    if (c->kills[m].seen)
+        return "seen";
+    return c->host_is_x86 && !c->mutants[m].x86_allows ? "the host's processor forbids it"
+                                                       : "not seen";
+}
+
 static void report_mutant(const litmus_campaign *c, kt_test *t, uint32_t m)
 {
     const litmus_mutant *mutant = &c->mutants[m];
@@ -161,9 +170,8 @@ static void report_mutant(const litmus_campaign *c, kt_test *t, uint32_t m)
     const char *class = litmus_class_name(mutant->class);
     const unsigned long long instances = kills->instances, seen = kills->seen;
     if (!seen) {
-        const bool never = c->host_is_x86 && !mutant->x86_allows;
-        LOGF(t, "mutant %s (%s): not seen in %llu%s", mutant->program.name, class, instances,
-             never ? "; the host's processor forbids it" : "");
+        LOGF(t, "mutant %s (%s) in %llu: %s", mutant->program.name, class, instances,
+             fate_of(c, m));
         return;
     }
     LOGF(t, "mutant %s (%s): seen %llu times in %llu, at best %.3g of environment %u",
@@ -177,10 +185,28 @@ static void report_mutant(const litmus_campaign *c, kt_test *t, uint32_t m)
              3.0 / (double)of_test / kills->best_rate, (unsigned long long)of_test);
 }
 
+// What another run on the same driver should find again; figures of this run stand in the log.
+static void certify(const litmus_campaign *c, kt_test *t)
+{
+    char text[LITMUS_TEXT_BYTES], key[LITMUS_NAME_BYTES + 16];
+    litmus_program_text(&c->program, text, sizeof text);
+    kt_certify_text(t, "program", "%s", text);
+    litmus_outcome_text(&c->program, litmus_target(&c->program), text, sizeof text);
+    kt_certify_text(t, "forbidden", "%s", text);
+    litmus_explain(&c->program, litmus_target(&c->program), text, sizeof text);
+    kt_certify_text(t, "axiom", "%s", text);
+    for (uint32_t m = 0; m < c->mutant_count; m++) {
+        const litmus_mutant *mutant = &c->mutants[m];
+        snprintf(key, sizeof key, "%s_%s", litmus_class_name(mutant->class), mutant->program.name);
+        kt_certify_text(t, key, "%s", fate_of(c, m));
+    }
+}
+
 void litmus_campaign_report(const litmus_campaign *c, kt_test *t)
 {
     if (!c->tally.instances)
         return;
+    certify(c, t);
     char text[LITMUS_TEXT_BYTES], why[LITMUS_TEXT_BYTES];
     litmus_program_text(&c->program, text, sizeof text);
     LOGF(t, "%s", text);

@@ -1,6 +1,7 @@
 #include "environment.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 static uint32_t pick(kt_test *t, const uint32_t *values, uint32_t count)
 {
@@ -45,7 +46,7 @@ typedef struct scale_row {
     uint32_t local_sizes[3]; // the first does best; each needs kernels of its own
     uint32_t groups;
 } scale_row;
-static const scale_row CPU = {{64, 8, 32}, 64};
+static const scale_row CPU = {{8, 64, 32}, 64};
 static const scale_row GPU = {{128, 32, 256}, 256};
 
 // An environment that does well in general: neighbours meet, in time and in memory.
@@ -54,18 +55,26 @@ static litmus_environment first_environment(const scale_row *scale)
     const uint32_t local_size = scale->local_sizes[0];
     return (litmus_environment){
         .local_size = local_size,
-        .groups = scale->groups,
-        .shuffled = true,
-        .push = {.testing_groups = scale->groups,
+        .groups = 2 * scale->groups,
+        .push = {.testing_groups = 2 * scale->groups,
                  .spacing = 16,
                  .gap = 4,
                  .meeting_size = 2 * local_size,
-                 .before_rounds = 4,
+                 .meeting_rounds = 512,
+                 .before_rounds = 8,
+                 .between_rounds = scale == &CPU ? 8 : 0,
                  .stress_rounds = 64,
                  .lines = 64,
                  .line_words = 64,
                  .pattern = 3},
     };
+}
+
+// Of the processor, at least 2.
+static uint32_t core_count(void)
+{
+    const long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 2 ? 2 : count > 64 ? 64 : (uint32_t)count;
 }
 
 static void draw_sizes(kt_test *t, const scale_row *scale, uint32_t number, litmus_environment *e)
@@ -80,20 +89,26 @@ static void draw_sizes(kt_test *t, const scale_row *scale, uint32_t number, litm
     push->meeting_size = e->local_size * PICK(t, 2, 2, 4, push->testing_groups);
     push->meeting_rounds = PICK(t, 0, 64, 512, 2048);
     push->before_rounds = PICK(t, 0, 1, 4, 8, 16, 64);
+    push->between_rounds = scale == &CPU ? PICK(t, 0, 0, 2, 8) : PICK(t, 0, 0, 0, 2);
     push->stress_rounds = PICK(t, 64, 256, 1024);
     push->pattern = PICK(t, 0, 1, 2, 3);
     push->lines = PICK(t, 1, 4, 16, 256);
     push->line_words = PICK(t, 16, 32, 64, 256, 1024);
 }
 
-// Which invocations meet: those a few workgroups, or a few lanes, apart, or any.
+// Which invocations meet: those a few workgroups, or a few lanes, apart, or any. Processors give
+// each core a row of workgroups, so those that run at the same time are far apart.
 static void draw_permutations(kt_test *t, const litmus_program *program, uint32_t number,
                               litmus_environment *e)
 {
-    const bool across_groups = program->reach > LITMUS_WORKGROUP;
-    uint32_t step = across_groups ? e->local_size : 1;
-    if (number > 0)
-        step = across_groups ? PICK(t, 1, step, step, step + 1, 2 * step) : PICK(t, 1, 2, 3, 5);
+    const bool on_cores = kt_device(t)->type == KRO_DEVICE_TYPE_CPU;
+    const uint32_t group = e->local_size, row = e->push.instances / core_count();
+    const uint32_t near = on_cores ? row : group;
+    uint32_t step = 1;
+    if (program->reach > LITMUS_WORKGROUP)
+        step = number == 0 ? near : PICK(t, 1, near, near, near, group, group + 1);
+    else if (number > 0)
+        step = PICK(t, 1, 2, 3, 5);
     for (uint32_t r = 0; r < LITMUS_ROLES; r++) {
         e->push.multipliers[r] = 1;
         e->push.shifts[r] = r * step;
@@ -124,12 +139,13 @@ void litmus_environment_text(const litmus_environment *e, char *text, size_t byt
     const litmus_push *p = &e->push;
     snprintf(text, bytes,
              "%u of %u workgroups of %u%s, multipliers %u %u %u, shifts %u %u %u, locations %u "
-             "apart, gap %u, multiplier %u, meeting of %u for %u, before %u, stress %u, pattern "
+             "apart, gap %u, multiplier %u, meeting of %u for %u, before %u, between %u, stress "
+             "%u, pattern "
              "%u, %u lines "
              "of %u",
              p->testing_groups, e->groups, e->local_size, e->shuffled ? " shuffled" : "",
              p->multipliers[1], p->multipliers[2], p->multipliers[3], p->shifts[1], p->shifts[2],
              p->shifts[3], p->spacing, p->gap, p->location_multiplier, p->meeting_size,
-             p->meeting_rounds, p->before_rounds, p->stress_rounds, p->pattern, p->lines,
-             p->line_words);
+             p->meeting_rounds, p->before_rounds, p->between_rounds, p->stress_rounds, p->pattern,
+             p->lines, p->line_words);
 }

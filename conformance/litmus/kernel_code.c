@@ -2,29 +2,10 @@
 
 #include <stdlib.h>
 
-static uint32_t access_chain(writer *w, SpvStorageClass storage, uint32_t type, uint32_t base,
-                             uint32_t first, uint32_t second)
-{
-    spirv *m = &w->m;
-    const uint32_t pointer = spirv_pointer(m, storage, type);
-    return SPIRV_RESULT(m, SpvOpAccessChain, pointer, base, first, second);
-}
-
-static uint32_t word_in(writer *w, uint32_t buffer, uint32_t index)
-{
-    return access_chain(w, SpvStorageClassStorageBuffer, spirv_uint(&w->m), w->buffers[buffer],
-                        spirv_constant(&w->m, 0), index);
-}
-
-// An atomic access to scratch that orders nothing: no more scope than every device has.
+// An atomic access to scratch orders nothing.
 static uint32_t relaxed(writer *w)
 {
     return spirv_constant(&w->m, SpvMemorySemanticsMaskNone);
-}
-
-static uint32_t everywhere(writer *w)
-{
-    return spirv_constant(&w->m, w->program->vulkan_model ? SpvScopeQueueFamily : SpvScopeDevice);
 }
 
 // Rounds of accesses to scratch, which keep caches and queues of memory busy.
@@ -41,16 +22,16 @@ static void disturb(writer *w, uint32_t rounds)
     const uint32_t line = spirv_math(m, SpvOpBitwiseAnd, step, mask);
     const uint32_t at = spirv_math(m, SpvOpIAdd, spirv_constant(m, LITMUS_SCRATCH_BEGIN),
                                    spirv_math(m, SpvOpIMul, line, line_words));
-    const uint32_t word = word_in(w, SCRATCH, at);
+    const uint32_t word = writer_word_in(w, SCRATCH, at);
     const uint32_t first = spirv_math(m, SpvOpBitwiseAnd, pattern, spirv_constant(m, 1));
     const spirv_branch store_first = spirv_if(m, spirv_compare(m, SpvOpINotEqual, first, zero));
-    SPIRV_CODE(m, SpvOpAtomicStore, word, everywhere(w), relaxed(w), loop.round);
+    SPIRV_CODE(m, SpvOpAtomicStore, word, writer_everywhere(w), relaxed(w), loop.round);
     spirv_end_if(m, store_first);
     const uint32_t value =
-        SPIRV_RESULT(m, SpvOpAtomicLoad, spirv_uint(m), word, everywhere(w), relaxed(w));
+        SPIRV_RESULT(m, SpvOpAtomicLoad, spirv_uint(m), word, writer_everywhere(w), relaxed(w));
     const uint32_t last = spirv_math(m, SpvOpBitwiseAnd, pattern, spirv_constant(m, 2));
     const spirv_branch store_last = spirv_if(m, spirv_compare(m, SpvOpINotEqual, last, zero));
-    SPIRV_CODE(m, SpvOpAtomicStore, word, everywhere(w), relaxed(w), value);
+    SPIRV_CODE(m, SpvOpAtomicStore, word, writer_everywhere(w), relaxed(w), value);
     spirv_end_if(m, store_last);
     spirv_end_for(m, &loop);
 }
@@ -62,17 +43,17 @@ static void meet(writer *w)
     spirv *m = &w->m;
     const uint32_t rounds = writer_push_word(w, PUSH(meeting_rounds));
     const uint32_t size = writer_push_word(w, PUSH(meeting_size));
-    const uint32_t counter = word_in(w, SCRATCH, spirv_constant(m, 0));
+    const uint32_t counter = writer_word_in(w, SCRATCH, spirv_constant(m, 0));
     const spirv_branch any =
         spirv_if(m, spirv_compare(m, SpvOpINotEqual, rounds, spirv_constant(m, 0)));
-    const uint32_t ticket = SPIRV_RESULT(m, SpvOpAtomicIAdd, spirv_uint(m), counter, everywhere(w),
-                                         relaxed(w), spirv_constant(m, 1));
+    const uint32_t ticket = SPIRV_RESULT(m, SpvOpAtomicIAdd, spirv_uint(m), counter,
+                                         writer_everywhere(w), relaxed(w), spirv_constant(m, 1));
     const uint32_t meetings =
         spirv_math(m, SpvOpIAdd, spirv_math(m, SpvOpUDiv, ticket, size), spirv_constant(m, 1));
     const uint32_t all = spirv_math(m, SpvOpIMul, meetings, size);
     const spirv_loop loop = spirv_for(m, rounds);
     const uint32_t there =
-        SPIRV_RESULT(m, SpvOpAtomicLoad, spirv_uint(m), counter, everywhere(w), relaxed(w));
+        SPIRV_RESULT(m, SpvOpAtomicLoad, spirv_uint(m), counter, writer_everywhere(w), relaxed(w));
     spirv_loop_while(m, &loop, spirv_compare(m, SpvOpULessThan, there, all));
     spirv_end_for(m, &loop);
     spirv_end_if(m, any);
@@ -178,12 +159,12 @@ static void store_results(writer *w)
             if (!step->has_result)
                 continue;
             const uint32_t at = spirv_math(m, SpvOpIAdd, base, spirv_constant(m, step->result));
-            SPIRV_CODE(m, SpvOpStore, word_in(w, RESULTS, at),
+            SPIRV_CODE(m, SpvOpStore, writer_word_in(w, RESULTS, at),
                        writer_load_word(w, w->registers[step->result]));
         }
         const uint32_t played =
             spirv_math(m, SpvOpIAdd, base, spirv_constant(m, LITMUS_REGISTERS + r));
-        SPIRV_CODE(m, SpvOpStore, word_in(w, RESULTS, played), spirv_constant(m, 1));
+        SPIRV_CODE(m, SpvOpStore, writer_word_in(w, RESULTS, played), spirv_constant(m, 1));
     }
 }
 
@@ -224,7 +205,7 @@ static void write_main(writer *w, uint32_t function)
     const uint32_t input = spirv_pointer(m, SpvStorageClassInput, spirv_uint(m));
     const uint32_t group_id =
         SPIRV_RESULT(m, SpvOpAccessChain, input, w->group_id, spirv_constant(m, 0));
-    w->group = writer_load_word(w, word_in(w, ORDER, writer_load_word(w, group_id)));
+    w->group = writer_load_word(w, writer_word_in(w, ORDER, writer_load_word(w, group_id)));
     w->local = writer_load_word(w, w->local_id);
     const uint32_t testing = writer_push_word(w, PUSH(testing_groups));
     const spirv_branch tests = spirv_if(m, spirv_compare(m, SpvOpULessThan, w->group, testing));

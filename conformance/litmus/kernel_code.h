@@ -32,6 +32,7 @@ typedef struct litmus_push {
     uint32_t meeting_size;        // how many invocations wait for each other before their roles
     uint32_t meeting_rounds;      // how long they do at most; 0: they do not
     uint32_t before_rounds;       // of disturbance before the roles, at most: groups differ
+    uint32_t between_rounds;      // of waiting between the accesses of a role
     uint32_t stress_rounds;       // of disturbance by the other workgroups
     uint32_t pattern;             // of disturbance: bit 0: store first; bit 1: store after the load
     uint32_t lines;               // of scratch that are disturbed, a power of 2

@@ -29,6 +29,19 @@ uint32_t writer_push_word(writer *w, uint32_t member)
     return writer_load_word(w, SPIRV_RESULT(m, SpvOpAccessChain, pointer, w->push, at));
 }
 
+uint32_t writer_word_in(writer *w, uint32_t buffer, uint32_t index)
+{
+    spirv *m = &w->m;
+    const uint32_t pointer = spirv_pointer(m, SpvStorageClassStorageBuffer, spirv_uint(m));
+    const uint32_t member = spirv_constant(m, 0);
+    return SPIRV_RESULT(m, SpvOpAccessChain, pointer, w->buffers[buffer], member, index);
+}
+
+uint32_t writer_everywhere(writer *w)
+{
+    return spirv_constant(&w->m, w->program->vulkan_model ? SpvScopeQueueFamily : SpvScopeDevice);
+}
+
 static uint32_t scope_value(litmus_scope scope)
 {
     static const uint32_t VALUES[] = {SpvScopeSubgroup, SpvScopeWorkgroup, SpvScopeQueueFamily,
@@ -110,6 +123,18 @@ static void write_access(writer *w, const litmus_step *step, uint32_t pointer)
         SPIRV_CODE(m, SpvOpStore, w->registers[step->result], read_value(w, read));
 }
 
+// Lets some time pass between two accesses of a role, by reading scratch. Where cores take turns
+// instead of reordering, this is when the other one comes in.
+static void wait_between(writer *w)
+{
+    spirv *m = &w->m;
+    const uint32_t word = writer_word_in(w, SCRATCH, spirv_constant(m, LITMUS_SCRATCH_BEGIN - 1));
+    const spirv_loop loop = spirv_for(m, writer_push_word(w, PUSH(between_rounds)));
+    SPIRV_RESULT(m, SpvOpAtomicLoad, spirv_uint(m), word, writer_everywhere(w),
+                 spirv_constant(m, SpvMemorySemanticsMaskNone));
+    spirv_end_for(m, &loop);
+}
+
 // The steps of a role, from one of them up to a barrier.
 static uint32_t write_steps(writer *w, uint32_t r, uint32_t from)
 {
@@ -126,6 +151,8 @@ static uint32_t write_steps(writer *w, uint32_t r, uint32_t from)
             const uint32_t value = writer_load_word(w, w->registers[step->result]);
             branch = spirv_if(m, spirv_compare(m, SpvOpIEqual, value, spirv_constant(m, 1)));
         } else {
+            if (s > from)
+                wait_between(w);
             write_access(w, step, w->pointers[r][step->location]);
         }
     }

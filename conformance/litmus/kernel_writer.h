@@ -46,6 +46,10 @@ void writer_control_barrier(writer *w, litmus_scope execution, litmus_scope memo
 uint32_t writer_stored_value(writer *w, uint32_t value);
 uint32_t writer_load_word(writer *w, uint32_t pointer);
 uint32_t writer_push_word(writer *w, uint32_t member);
+// A word of a buffer of words.
+uint32_t writer_word_in(writer *w, uint32_t buffer, uint32_t index);
+// The widest scope that every device has.
+uint32_t writer_everywhere(writer *w);
 // Writes what the roles do, of the program that is asked for.
 void writer_play(writer *w);
 

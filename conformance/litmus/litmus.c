@@ -101,7 +101,7 @@ static const subject_row ATOMICITY = {LITMUS_BY_FENCES,
                                       COUNT(ACROSS),
                                       2,
                                       false};
-// Queue families and subgroups are no scopes of the older model's fences.
+// Queue families are no scope of the older model; its fences over subgroups are left out.
 static const subject_row WITHOUT_MODEL = {
     LITMUS_BY_FENCES, SYNCHRONISED, COUNT(SYNCHRONISED), ACROSS, 3, 2, true};
 

@@ -58,7 +58,8 @@ static bool read_step(const char *word, litmus_step *step)
     }
     return read_location(word[0], step) && step->result < LITMUS_REGISTERS &&
            step->value < LITMUS_VALUES && strlen(word) == (sign ? 3 : 1) &&
-           !(step->operation == LITMUS_STORE && step->has_result);
+           !(step->operation == LITMUS_STORE && step->has_result) &&
+           !(step->operation == LITMUS_LOAD && !step->has_result);
 }
 
 // Lets the accesses around a role's F acquire and release.

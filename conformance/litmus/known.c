@@ -1,0 +1,106 @@
+// What the host says of litmus programs, held against what is known of them: if the search over
+// executions were wrong, every verdict of the litmus tests would be.
+#include "model.h"
+#include "mutants.h"
+#include "test.h"
+
+typedef struct known_row {
+    const char *name, *text, *outcome;
+    litmus_synchronisation by;
+    litmus_scope scope, reach; // of the accesses and fences; how far apart the roles are
+    bool allowed, race, x86_allowed;
+} known_row;
+
+// Verdicts of the Vulkan specification's own formal model for programs of its kind, and of x86's
+// total store order.
+static const known_row KNOWN[] = {
+    {"mp", "x=1 F y=1 | r0=y F r1=x", "r0=1 r1=0", LITMUS_BY_FENCES, LITMUS_DEVICE, LITMUS_DEVICE,
+     false, false, false},
+    {"mp-one-fence", "x=1 F y=1 | r0=y r1=x", "r0=1 r1=0", LITMUS_BY_FENCES, LITMUS_DEVICE,
+     LITMUS_DEVICE, true, false, false},
+    {"mp-accesses", "x=1 F y=1 | r0=y F r1=x", "r0=1 r1=0", LITMUS_BY_ACCESSES, LITMUS_DEVICE,
+     LITMUS_DEVICE, false, false, false},
+    // Atomics that are not in each other's scope race.
+    {"mp-not-in-scope", "x=1 F y=1 | r0=y F r1=x", "r0=1 r1=0", LITMUS_BY_ACCESSES,
+     LITMUS_WORKGROUP, LITMUS_DEVICE, true, true, false},
+    {"mp-plain", "p=1 F y=1 | r0=y ?r0 F r1=p", "r0=1 r1=0", LITMUS_BY_FENCES, LITMUS_DEVICE,
+     LITMUS_DEVICE, false, false, false},
+    {"mp-plain-no-condition", "p=1 F y=1 | r0=y F r1=p", "r0=1 r1=0", LITMUS_BY_FENCES,
+     LITMUS_DEVICE, LITMUS_DEVICE, true, true, false},
+    // There is no sequential consistency, whatever the fences.
+    {"sb", "x=1 F r0=y | y=1 F r1=x", "r0=0 r1=0", LITMUS_BY_FENCES, LITMUS_DEVICE, LITMUS_DEVICE,
+     true, false, true},
+    {"r", "x=1 F y=1 | y=2 F r0=x", "r0=0 y=2", LITMUS_BY_FENCES, LITMUS_DEVICE, LITMUS_DEVICE,
+     true, false, true},
+    {"2-2w", "x=2 F y=1 | y=2 F x=1", "x=2 y=2", LITMUS_BY_FENCES, LITMUS_DEVICE, LITMUS_DEVICE,
+     true, false, false},
+    {"iriw", "x=1 | y=1 | r0=x F r1=y | r2=y F r3=x", "r0=1 r1=0 r2=1 r3=0", LITMUS_BY_FENCES,
+     LITMUS_DEVICE, LITMUS_DEVICE, true, false, false},
+    {"sb-updates", "x=1 F r0=y+0 | y:1 F r1=x", "r0=0 r1=0", LITMUS_BY_FENCES, LITMUS_DEVICE,
+     LITMUS_DEVICE, false, false, false},
+    {"lb", "r0=x F y=1 | r1=y F x=1", "r0=1 r1=1", LITMUS_BY_FENCES, LITMUS_DEVICE, LITMUS_DEVICE,
+     false, false, false},
+    {"lb-relaxed", "r0=x y=1 | r1=y x=1", "r0=1 r1=1", LITMUS_BY_FENCES, LITMUS_DEVICE,
+     LITMUS_DEVICE, true, false, false},
+    // Three roles: what the second saw and passed on, the third must see.
+    {"wrc", "x=1 | r0=x F y=1 | r1=y F r2=x", "r0=1 r1=1 r2=0", LITMUS_BY_FENCES, LITMUS_DEVICE,
+     LITMUS_DEVICE, false, false, false},
+    // Read-modify-writes carry a release on; a store of another role between does not.
+    {"release-sequence", "x=1 F y=1 | r0=y+1 | r1=y F r2=x", "r1=2 r2=0", LITMUS_BY_ACCESSES,
+     LITMUS_DEVICE, LITMUS_DEVICE, false, false, false},
+    {"broken-release-sequence", "x=1 F y=1 | y=2 | r1=y F r2=x", "r1=2 r2=0", LITMUS_BY_ACCESSES,
+     LITMUS_DEVICE, LITMUS_DEVICE, true, false, true},
+    {"barrier", "p=1 F | F r0=p", "r0=0", LITMUS_BY_BARRIERS, LITMUS_WORKGROUP, LITMUS_WORKGROUP,
+     false, false, false},
+    {"barrier-not-in-scope", "x=1 F | F r0=x", "r0=0", LITMUS_BY_BARRIERS, LITMUS_SUBGROUP,
+     LITMUS_WORKGROUP, true, true, true},
+    {"corr", "x=1 | r0=x r1=x", "r0=1 r1=0", LITMUS_BY_FENCES, LITMUS_DEVICE, LITMUS_DEVICE, false,
+     false, false},
+    {"corr4", "x=1 | x=2 | r0=x r1=x | r2=x r3=x", "r0=1 r1=2 r2=2 r3=1", LITMUS_BY_FENCES,
+     LITMUS_DEVICE, LITMUS_DEVICE, false, false, false},
+    {"atomicity", "r0=x+1 | r1=x+1", "r0=0 r1=0", LITMUS_BY_FENCES, LITMUS_DEVICE, LITMUS_DEVICE,
+     false, false, false},
+};
+
+TEST(verdicts_on_known_programs_are_right)
+{
+    for (size_t i = 0; i < sizeof KNOWN / sizeof KNOWN[0]; i++) {
+        const known_row *row = &KNOWN[i];
+        const litmus_place place = {row->scope, LITMUS_BUFFER, false, true};
+        litmus_program program;
+        litmus_verdict vulkan, x86;
+        if (!CHECK(litmus_parse(&program, row->name, row->text, row->outcome, row->by, &place)))
+            continue;
+        program.reach = row->reach;
+        const uint32_t target = litmus_target(&program);
+        litmus_judge(&program, LITMUS_VULKAN, &vulkan);
+        litmus_judge(&program, LITMUS_X86, &x86);
+        if (!CHECK(vulkan.allowed[target] == row->allowed) || !CHECK(vulkan.race == row->race) ||
+            !CHECK(x86.allowed[target] == row->x86_allowed))
+            LOGF(t, "in the verdict on %s", row->name);
+    }
+}
+
+// Texts that are no programs are refused.
+TEST(programs_that_are_none_are_refused)
+{
+    static const char *const TEXTS[] = {"",
+                                        "x",
+                                        "x=4",
+                                        "z=1",
+                                        "r0=",
+                                        "r4=x",
+                                        "r0=x=1",
+                                        "?x",
+                                        "x=1 | | y=1",
+                                        "x=1y",
+                                        "F",
+                                        "x=1 x=1 x=1 x=1 x=1 x=1",
+                                        "x=1|x=1|x=1|x=1|x=1"};
+    const litmus_place place = {LITMUS_DEVICE, LITMUS_BUFFER, false, true};
+    for (size_t i = 0; i < sizeof TEXTS / sizeof TEXTS[0]; i++) {
+        litmus_program program;
+        if (!CHECK(!litmus_parse(&program, "none", TEXTS[i], "x=1", LITMUS_BY_ACCESSES, &place)))
+            LOGF(t, "'%s' was taken for a program", TEXTS[i]);
+    }
+}
