@@ -1,5 +1,6 @@
 // What the host says of litmus programs, held against what is known of them: if the search over
 // executions were wrong, every verdict of the litmus tests would be.
+#include "bench.h"
 #include "model.h"
 #include "mutants.h"
 #include "test.h"
@@ -102,5 +103,46 @@ TEST(programs_that_are_none_are_refused)
         litmus_program program;
         if (!CHECK(!litmus_parse(&program, "none", TEXTS[i], "x=1", LITMUS_BY_ACCESSES, &place)))
             LOGF(t, "'%s' was taken for a program", TEXTS[i]);
+    }
+}
+
+// Programs of which every instance has one and the same outcome, in each device that is right: what
+// the kernels run and what the device counts is what the text says. The first two are mutants.
+TEST(outcomes_that_must_appear_are_counted)
+{
+    static const struct {
+        const char *text, *outcome;
+        litmus_synchronisation by;
+        litmus_scope scope;
+        litmus_storage storage;
+    } CERTAIN[] = {
+        {"x=2 x=1", "x=1", LITMUS_BY_FENCES, LITMUS_QUEUE_FAMILY, LITMUS_BUFFER},
+        {"x=1 r0=x", "r0=1", LITMUS_BY_FENCES, LITMUS_SUBGROUP, LITMUS_BUFFER},
+        {"r0=x+1 r1=x:2", "r0=0 r1=1 x=2", LITMUS_BY_FENCES, LITMUS_WORKGROUP, LITMUS_SHARED},
+        {"p=1 F | F r0=p", "r0=1", LITMUS_BY_BARRIERS, LITMUS_WORKGROUP, LITMUS_SHARED},
+        {"p=1 F | F r0=p", "r0=1", LITMUS_BY_BARRIERS, LITMUS_WORKGROUP, LITMUS_BUFFER},
+        {"r0=y x=1 ?r0 x=2", "r0=0 x=1", LITMUS_BY_FENCES, LITMUS_QUEUE_FAMILY, LITMUS_BUFFER},
+    };
+    enum { INSTANCES = 10000 };
+    litmus_bench *bench = kt_device_computes(t) ? litmus_bench_create(t, kt_context(t)) : NULL;
+    if (!kt_device_computes(t))
+        SKIP(t, "the null driver computes nothing");
+    for (size_t i = 0; i < sizeof CERTAIN / sizeof CERTAIN[0] && bench; i++) {
+        const litmus_place place = {CERTAIN[i].scope, CERTAIN[i].storage, false, true};
+        litmus_program program;
+        litmus_tally tally = {.ns = 0};
+        if (!CHECK(litmus_parse(&program, "certain", CERTAIN[i].text, CERTAIN[i].outcome,
+                                CERTAIN[i].by, &place)))
+            return;
+        const litmus_program *const programs[] = {&program};
+        const litmus_environment environment =
+            litmus_environment_draw(t, &program, (uint32_t)kt_random_below(t, 8));
+        kro_pipeline *pipeline = litmus_bench_compile(bench, programs, 1, environment.local_size);
+        if (!pipeline || !litmus_bench_run(bench, pipeline, 0, &program, &environment, UINT64_MAX,
+                                           INSTANCES, &tally))
+            return;
+        if (!CHECK_EQ_U64(tally.counts[litmus_target(&program)], tally.instances) ||
+            !CHECK(tally.instances >= INSTANCES))
+            LOGF(t, "%s", CERTAIN[i].text);
     }
 }
