@@ -43,16 +43,17 @@ static void fit(const litmus_program *program, const kro_device_info *device, li
 // What sizes suit a kind of device. A processor runs as many workgroups at a time as it has cores,
 // each of them a few invocations at a time; a GPU runs thousands of both.
 typedef struct scale_row {
-    uint32_t local_sizes[3]; // the first does best; each needs kernels of its own
+    // The first does best across workgroups, the second, of several subgroups, within one. Each
+    // needs kernels of its own.
+    uint32_t local_sizes[3];
     uint32_t groups;
 } scale_row;
 static const scale_row CPU = {{8, 64, 32}, 64};
-static const scale_row GPU = {{128, 32, 256}, 256};
+static const scale_row GPU = {{128, 256, 32}, 256};
 
 // An environment that does well in general: neighbours meet, in time and in memory.
-static litmus_environment first_environment(const scale_row *scale)
+static litmus_environment first_environment(const scale_row *scale, uint32_t local_size)
 {
-    const uint32_t local_size = scale->local_sizes[0];
     return (litmus_environment){
         .local_size = local_size,
         .groups = 2 * scale->groups,
@@ -77,10 +78,9 @@ static uint32_t core_count(void)
     return count < 2 ? 2 : count > 64 ? 64 : (uint32_t)count;
 }
 
-static void draw_sizes(kt_test *t, const scale_row *scale, uint32_t number, litmus_environment *e)
+static void draw_sizes(kt_test *t, const scale_row *scale, litmus_environment *e)
 {
     litmus_push *push = &e->push;
-    e->local_size = scale->local_sizes[number / 4 % 3];
     e->shuffled = kt_random_below(t, 2);
     push->testing_groups = scale->groups * PICK(t, 1, 2, 3);
     e->groups = push->testing_groups + scale->groups * PICK(t, 0, 0, 1);
@@ -107,6 +107,8 @@ static void draw_permutations(kt_test *t, const litmus_program *program, uint32_
     uint32_t step = 1;
     if (program->reach > LITMUS_WORKGROUP)
         step = number == 0 ? near : PICK(t, 1, near, near, near, group, group + 1);
+    else if (program->reach == LITMUS_WORKGROUP) // another subgroup's lanes
+        step = number == 0 ? group / 2 : PICK(t, 1, group / 2, group / 2, group / 4 + 1);
     else if (number > 0)
         step = PICK(t, 1, 2, 3, 5);
     for (uint32_t r = 0; r < LITMUS_ROLES; r++) {
@@ -126,9 +128,10 @@ litmus_environment litmus_environment_draw(kt_test *t, const litmus_program *pro
 {
     const kro_device_info *device = kt_device(t);
     const scale_row *scale = device->type == KRO_DEVICE_TYPE_CPU ? &CPU : &GPU;
-    litmus_environment e = first_environment(scale);
+    const uint32_t size = number / 4 + (program->reach == LITMUS_WORKGROUP);
+    litmus_environment e = first_environment(scale, scale->local_sizes[size % 3]);
     if (number > 0)
-        draw_sizes(t, scale, number, &e);
+        draw_sizes(t, scale, &e);
     fit(program, device, &e);
     draw_permutations(t, program, number, &e);
     return e;
