@@ -162,7 +162,15 @@ TEST(signals_may_pass_what_is_waited_for)
     CHECK_EQ_U64(kt_raw_value(raw, done), 8);
 }
 
-// A long line of submissions, each released by the one before, behind one gate.
+// A line of submissions, each released by the one before; `gated`: the first one by the host.
+static void submit_line(kt_raw *raw, VkSemaphore timeline, bool gated, uint64_t count)
+{
+    for (uint64_t i = 1; i <= count; i++)
+        if (!submit_empty(raw, (kt_raw_point){i > 1 || gated ? timeline : VK_NULL_HANDLE, i, 0},
+                          (kt_raw_point){timeline, i + 1, 0}))
+            return;
+}
+
 TEST(thousand_submits_hand_on_a_timeline)
 {
     enum { SUBMITS = 1000 };
@@ -170,9 +178,19 @@ TEST(thousand_submits_hand_on_a_timeline)
     if (!raw)
         return;
     VkSemaphore timeline = kt_raw_timeline(raw, 0);
-    for (uint64_t i = 1; i <= SUBMITS; i++)
-        if (!submit_empty(raw, (kt_raw_point){timeline, i, 0}, (kt_raw_point){timeline, i + 1, 0}))
-            return;
+    submit_line(raw, timeline, false, SUBMITS);
+    kt_raw_wait(raw, timeline, SUBMITS + 1);
+}
+
+// Few enough for a queue of any length to take them all before the first may go.
+TEST(hundred_submits_wait_in_line_for_the_host)
+{
+    enum { SUBMITS = 100 };
+    kt_raw *raw = open_timelines(t);
+    if (!raw)
+        return;
+    VkSemaphore timeline = kt_raw_timeline(raw, 0);
+    submit_line(raw, timeline, true, SUBMITS);
     pause_ns(SHORT_NS);
     CHECK_EQ_U64(kt_raw_value(raw, timeline), 0);
     kt_raw_signal(raw, timeline, 1);
