@@ -22,12 +22,9 @@ typedef struct precision_sweep {
 } precision_sweep;
 
 // Fills `tally`, whose format and operation become the sweep's. Fails the case where the device
-// does.
+// does, and skips it where that is the null driver.
 //
 // Returns: whether every item was judged.
 bool precision_sweep_run(kt_test *t, const precision_sweep *sweep, precision_tally *tally);
-
-// The words that stand for an operand of a format in a list.
-uint32_t precision_words(const exact_format *format);
 
 #endif
