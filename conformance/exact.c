@@ -44,18 +44,22 @@ double exact_round_nearest(const exact_format *format, double value, double rest
     return below > half_ulp || (below == half_ulp && rest > 0) ? high : low;
 }
 
+exact_range exact_round_parts(const exact_format *format, exact_parts parts)
+{
+    return (exact_range){exact_round_down(format, parts.value, parts.rest),
+                         exact_round_up(format, parts.value, parts.rest)};
+}
+
 exact_range exact_round(const exact_format *format, double value)
 {
-    return (exact_range){exact_round_down(format, value, 0), exact_round_up(format, value, 0)};
+    return exact_round_parts(format, (exact_parts){value, 0});
 }
 
 exact_range exact_round_u64(const exact_format *format, uint64_t value, bool negative)
 {
     const double sign = negative ? -1 : 1;
-    const exact_parts sum =
-        exact_sum(sign * (double)(value >> 32) * 0x1p32, sign * (double)(value & UINT32_MAX));
-    return (exact_range){exact_round_down(format, sum.value, sum.rest),
-                         exact_round_up(format, sum.value, sum.rest)};
+    return exact_round_parts(format, exact_sum(sign * (double)(value >> 32) * 0x1p32,
+                                               sign * (double)(value & UINT32_MAX)));
 }
 
 bool exact_range_allows(const exact_format *format, exact_range range, double result)

@@ -151,6 +151,7 @@ static inline double exact_round_up(const exact_format *format, double value, do
 double exact_round_nearest(const exact_format *format, double value, double rest);
 // The neighbours of a number in a format; twice itself where it is exact.
 exact_range exact_round(const exact_format *format, double value);
+exact_range exact_round_parts(const exact_format *format, exact_parts parts);
 exact_range exact_round_u64(const exact_format *format, uint64_t value, bool negative);
 
 // Whether `result` may stand for a number of `range` that the operation computed: it lies inside,

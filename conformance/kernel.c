@@ -1,5 +1,7 @@
 #include "kernel.h"
 
+#include "shaders.h"
+
 bool kernel_run_once(kt_test *t, const kernel_run *run)
 {
     kro_context *ctx = kt_context(t);
@@ -52,6 +54,39 @@ bool kernel_buffers_fit(kt_test *t, uint32_t count)
         return device != NULL;
     SKIP(t, "limits.max_bindings is %u, needs %u", device->limits.max_bindings, count);
     return false;
+}
+
+bool kernel_has(kt_test *t, uint64_t needs)
+{
+    const kro_device_info *device = kt_device(t);
+    const char *missing = device ? kt_needs_missing(needs, device) : NULL;
+    if (missing)
+        SKIP(t, "%s", missing);
+    return device && !missing;
+}
+
+static void release_pipeline(void *pipeline)
+{
+    kro_pipeline_destroy(pipeline);
+}
+
+kro_pipeline *kernel_pipeline_or_skip(kt_test *t, kro_context *ctx, const char *shader,
+                                      const kro_pipeline_config *config)
+{
+    const kronos_shader *found = kronos_shader_find(shader);
+    if (!CHECK(found))
+        return NULL;
+    kro_pipeline_config filled = *config;
+    filled.spirv = found->words;
+    filled.spirv_bytes = found->size_bytes;
+    filled.label = shader;
+    kro_pipeline *pipeline;
+    const kro_status status = kro_pipeline_create(ctx, &filled, &pipeline);
+    if (status == KRO_ERROR_UNSUPPORTED)
+        SKIP(t, "%s", kro_error_detail());
+    else if (CHECK_OK(status))
+        kt_defer(t, release_pipeline, pipeline);
+    return pipeline;
 }
 
 uint32_t kernel_range_step(kt_test *t, uint32_t size_bytes)

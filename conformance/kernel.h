@@ -38,6 +38,15 @@ bool kernel_map(kt_test *t, const char *shader, const kernel_input *inputs, uint
 // takes four.
 bool kernel_buffers_fit(kt_test *t, uint32_t count);
 
+// Whether the device has what the parameter of a case needs (NEEDS_…); the case is skipped where
+// not.
+bool kernel_has(kt_test *t, uint64_t needs);
+
+// A pipeline with features that kro_features does not name, on a context that has them enabled; the
+// case is skipped where the device lacks one, by the library's sentence, which names it.
+kro_pipeline *kernel_pipeline_or_skip(kt_test *t, kro_context *ctx, const char *shader,
+                                      const kro_pipeline_config *config);
+
 // The step between ranges that every binding may have, hold whole words and are `size_bytes` apart
 // at least.
 uint32_t kernel_range_step(kt_test *t, uint32_t size_bytes);

@@ -281,10 +281,10 @@ TEST(atomics_must_be_the_devices_where_they_work)
     static const struct {
         const char *shader, *feature, *other;
     } cases[] = {
-        {"atomic_64_in_buffer", "shaderBufferInt64Atomics", "shaderSharedInt64Atomics"},
-        {"atomic_64_in_group", "shaderSharedInt64Atomics", "shaderBufferInt64Atomics"},
-        {"float_atomic_add", "shaderBufferFloat32AtomicAdd", "shaderSharedFloat32AtomicAdd"},
-        {"float_shared_atomic_add", "shaderSharedFloat32AtomicAdd", "shaderBufferFloat32AtomicAdd"},
+        {"atomic_u64_buffer", "shaderBufferInt64Atomics", "shaderSharedInt64Atomics"},
+        {"atomic_u64_group", "shaderSharedInt64Atomics", "shaderBufferInt64Atomics"},
+        {"atomic_f32_add_buffer", "shaderBufferFloat32AtomicAdd", "shaderSharedFloat32AtomicAdd"},
+        {"atomic_f32_add_group", "shaderSharedFloat32AtomicAdd", "shaderBufferFloat32AtomicAdd"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         kro_pipeline *out;
