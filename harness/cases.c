@@ -42,17 +42,6 @@ const kt_embedded *kt_suite_list(const kt_suite *suite, const char *version)
     return newest;
 }
 
-bool kt_list_has(const kt_embedded *list, const char *name)
-{
-    const size_t length = strlen(name);
-    for (const char *line = list->text; line; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        if (!strncmp(line, name, length) && line[length] == ' ')
-            return true;
-    }
-    return false;
-}
-
 static void add_case(kt_cases *cases, const kt_case *test_case)
 {
     cases->items = kt_memory_grow(cases->items, cases->count + 1, sizeof *cases->items);

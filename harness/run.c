@@ -92,15 +92,33 @@ kt_verdict kt_run_verdict(const kt_run *run)
     return verdict;
 }
 
+// How many of the selected cases a list names, as they are called now or were then.
+static size_t count_listed(const kt_run *run, const kt_embedded *list)
+{
+    size_t count = 0;
+    bool *seen = kt_memory(run->slot_count, sizeof *seen);
+    for (const char *line = list->text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        kt_text name = {0};
+        kt_text_append(&name, line, strcspn(line, " \n"));
+        const kt_result *result =
+            kt_run_result(run, kt_cases_find(run->config.cases, kt_text_string(&name)));
+        if (result && !seen[result - run->results]) {
+            seen[result - run->results] = true;
+            count++;
+        }
+        kt_text_finish(&name);
+    }
+    free(seen);
+    return count;
+}
+
 cJSON *kt_run_list_json(const kt_run *run)
 {
     const kt_suite *suite = run->selected_count ? run->selected[0]->suite : NULL;
     const kt_embedded *list = suite ? kt_suite_list(suite, kro_version()) : NULL;
     if (!list)
         return NULL;
-    uint64_t unlisted = 0;
-    for (size_t i = 0; i < run->selected_count; i++)
-        unlisted += !kt_list_has(list, run->selected[i]->name);
+    const uint64_t unlisted = run->selected_count - count_listed(run, list);
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "file", list->path);
     cJSON_AddStringToObject(object, "sha256", list->sha256);

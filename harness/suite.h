@@ -29,7 +29,5 @@ typedef struct kt_suite {
 // The list that a suite is held to in a version such as "0.1.0": the newest that is of no later
 // one; or NULL.
 const kt_embedded *kt_suite_list(const kt_suite *suite, const char *version);
-// Whether a list names a case.
-bool kt_list_has(const kt_embedded *list, const char *name);
 
 #endif

@@ -287,6 +287,19 @@ static char *certificate_folder(kt_test *t, const char *output, const char *out)
     return folder;
 }
 
+// The list that a certificate names is a file of the sources, and has that hash.
+static void check_case_list(kt_test *t, const cJSON *list)
+{
+    const char *file = kt_json_string(list, "file"), *hash = kt_json_string(list, "sha256");
+    CHECK_CONTAINS(file, "conformance/lists/");
+    CHECK(cJSON_IsNumber(kronos_item(list, "unlisted")));
+    if (!CHECK(strlen(hash) == 64))
+        return;
+    program_end end = program_shell(t, "sha256sum '%s/%s'", KRONOS_SOURCES, file);
+    CHECK_EQ_I64(end.code, 0);
+    CHECK_CONTAINS(end.output, hash);
+}
+
 TEST(certificates_say_what_was_certified)
 {
     const cJSON *devices = find_devices(t);
@@ -322,6 +335,8 @@ TEST(certificates_say_what_was_certified)
     CHECK_EQ_STRING(kt_json_string(driver, "library"), kt_json_string(device, "driver_library"));
     CHECK(strlen(kt_json_string(driver, "library_sha256")) == 64);
     CHECK(strlen(kt_json_string(certificate, "case_list_sha256")) == 64);
+    check_case_list(t, kronos_item(certificate, "case_list"));
+    CHECK_CONTAINS(program_read(t, folder, "results.jsonl"), "\"case_list\":{\"file\":");
     CHECK(cJSON_IsNumber(kronos_item(certificate, "seed")));
     CHECK(cJSON_GetNumberValue(kronos_item(certificate, "duration_s")) > 0);
 

@@ -4,6 +4,7 @@ usage: case_lists.py ROOT SUITE_PROGRAM [--update]
 Asks the program for its cases and holds them against ROOT/conformance/lists:
 - Every name in a list X.Y.txt is that of a case, or aliases.txt says what it is called now or why it
   is gone.
+- So is every name in the certificates of ROOT/vendor-matrix.
 - No case of this version's list runs from a later tier on than the list says.
 - Once CHANGELOG.md gives the version its day, its list has every case; until then new ones may wait.
 - The names are the same with another seed, and without a driver.
@@ -19,6 +20,7 @@ import sys
 import tree
 
 FOLDER = "conformance/lists"
+MATRIX = "vendor-matrix/results"
 TIERS = ["quick", "standard", "full"]
 SHOWN = 5
 
@@ -47,10 +49,12 @@ def read_aliases(root):
     return {words[0]: words[1] for _, words in lines_of(root, path)}
 
 
-def name_now(name, aliases):
+def name_now(name, aliases, cases):
     """What a case is called now; None: it is gone."""
     for _ in range(len(aliases) + 1):
         family, _, param = name.rpartition("/")
+        if name in cases: # of a family that has the name of a case before it
+            break
         if name in aliases:
             name = aliases[name]
         elif family in aliases:
@@ -70,23 +74,37 @@ def version_of(root):
     return version[2], heading is not None and "unreleased" not in heading[0]
 
 
+def gone(where, name):
+    return (f"{where}: {name} is gone: {FOLDER}/aliases.txt must say what it is called now, or why "
+            "there is no such case")
+
+
 def check_list(root, path, cases, aliases, is_current):
-    """Yields faults; leaves the cases that are in the list in `listed`."""
     for where, words in lines_of(root, path):
-        name = name_now(words[0], aliases)
+        name = name_now(words[0], aliases, cases)
         if len(words) != 2 or words[1] not in TIERS:
             yield f"{where}: a line is a case and its tier"
         elif name is not None and name not in cases:
-            yield (f"{where}: {words[0]} is gone: {FOLDER}/aliases.txt must say what it is "
-                   "called now, or why there is no such case")
+            yield gone(where, words[0])
         elif name is not None and is_current and TIERS.index(cases[name]) > TIERS.index(words[1]):
             yield f"{where}: {name} runs from {cases[name]} on, and ran from {words[1]} on"
+
+
+def check_certificate(root, path, cases, aliases):
+    suites = {name.partition("/")[0] for name in cases}
+    for number, line in enumerate(tree.read(root, path).splitlines(), 1):
+        name = json.loads(line).get("name", "")
+        if name.partition("/")[0] not in suites:
+            continue
+        now = name_now(name, aliases, cases)
+        if now is not None and now not in cases:
+            yield gone(f"{path}:{number}", name)
 
 
 def check_frozen(root, path, version, cases, aliases):
     listed = {}
     if os.path.exists(os.path.join(root, path)):
-        listed = {name_now(words[0], aliases): words[1] for _, words in lines_of(root, path)}
+        listed = {name_now(words[0], aliases, cases): words[1] for _, words in lines_of(root, path)}
     missing = sorted(name for name in cases if listed.get(name) != cases[name])
     for name in missing[:SHOWN]:
         yield f"{path}: {version} is released and its list does not have {name} {cases[name]}"
@@ -122,6 +140,8 @@ def main():
         if re.search(r"/\d+\.\d+\.txt$", path):
             # An update is what moves a case to another tier.
             faults += check_list(root, path, cases, aliases, path == current and not update)
+    for path in tree.files(os.path.join(root, MATRIX), "results.jsonl"):
+        faults += check_certificate(root, f"{MATRIX}/{path}", cases, aliases)
     if released:
         faults += check_frozen(root, current, version, cases, aliases)
     if update and released:

@@ -81,6 +81,24 @@ changelog 2027-01-01
 check 0 '0 at fault'
 changelog unreleased
 
+# What a certificate in the repository names is there, too.
+results=$tree/vendor-matrix/results/device
+mkdir -p -- "$results"
+printf '{"type": "run"}\n{"name": "%s"}\n' s/g/b >"$results/results.jsonl"
+check 0 '0 at fault'
+printf '{"name": "%s"}\n' s/g/z other/g/z s/g/never >>"$results/results.jsonl"
+check 1 'results.jsonl:5: s/g/never is gone'
+grep -q '1 at fault' "$scratch/said" || fail "a renamed case or another suite's was at fault"
+rm -- "$results/results.jsonl"
+
+# A case became a family of the same name.
+printf 's/g/single quick\n' >"$lists/0.9.txt"
+cases s/g/single/1 quick s/g/single/2 quick
+printf 's/g/single s/g/single/1\n' >"$lists/aliases.txt"
+: >"$lists/1.2.txt"
+check 0 '2 cases' --update
+check 0 '0 at fault'
+
 # Names that change with the seed or the device are none.
 # shellcheck disable=SC2016 # the program expands it
 printf '#!/usr/bin/env bash\nprintf "[{\\"name\\": \\"s/g/%%s\\", \\"tier\\": \\"quick\\"}]" "${*: -1}"\n' \
