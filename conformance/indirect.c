@@ -41,11 +41,13 @@ TEST(indirect_zero_runs_nothing)
         check_visits(t, stream, counts, 4 * i, COUNTS[i] * COUNTS[i + 1] * COUNTS[i + 2]);
 }
 
-// Counts that a kernel, a copy, a fill or the host wrote earlier in the same batch.
+// Counts that a kernel, a copy, a fill or the host wrote earlier in the same batch. They are zero
+// before: a driver that reads them too early runs nothing, and not a grid of whatever was there.
 
 TEST(indirect_sees_counts_of_a_kernel)
 {
-    kro_buffer *counts = kt_buffer(t, 12, NULL);
+    static const uint32_t ZEROS[3];
+    kro_buffer *counts = kt_buffer(t, sizeof ZEROS, ZEROS);
     kro_pipeline *make = kt_pipeline(t, "make_group_counts");
     kro_stream *stream = kt_stream(t);
     for (uint32_t first = 1; first <= 8; first++) {
@@ -59,8 +61,9 @@ TEST(indirect_sees_counts_of_a_kernel)
 
 TEST(indirect_sees_counts_of_copies_and_fills)
 {
-    static const uint32_t COUNTS[] = {9, 8, 7};
-    kro_buffer *source = kt_buffer(t, sizeof COUNTS, COUNTS), *counts = kt_buffer(t, 64, NULL);
+    static const uint32_t COUNTS[] = {9, 8, 7}, ZEROS[16];
+    kro_buffer *source = kt_buffer(t, sizeof COUNTS, COUNTS);
+    kro_buffer *counts = kt_buffer(t, sizeof ZEROS, ZEROS);
     kro_stream *stream = kt_stream(t);
     CHECK_OK(kro_copy(stream, counts, 20, source, 0, sizeof COUNTS));
     check_visits(t, stream, counts, 20, 9 * 8 * 7);
@@ -76,7 +79,7 @@ TEST(indirect_counts_wait_for_earlier_readers)
     enum { ROUNDS = 100 };
     static const uint32_t ZEROS[VISITS];
     uint32_t expected[VISITS] = {0};
-    kro_buffer *visits = kt_buffer(t, sizeof ZEROS, ZEROS), *counts = kt_buffer(t, 12, NULL);
+    kro_buffer *visits = kt_buffer(t, sizeof ZEROS, ZEROS), *counts = kt_buffer(t, 12, ZEROS);
     kro_pipeline *pipeline = kt_pipeline(t, "count_groups");
     kro_stream *stream = kt_stream(t);
     for (uint32_t round = 0; round < ROUNDS; round++) {

@@ -15,6 +15,7 @@ typedef struct indirect {
 
 static indirect *create(kt_raw *raw)
 {
+    static const uint32_t ZEROS[ARGUMENTS];
     if (!raw)
         return NULL;
     indirect *all = kt_alloc(raw->t, sizeof *all);
@@ -28,6 +29,9 @@ static indirect *create(kt_raw *raw)
     all->count_set = kt_raw_set(raw, all->count, &(kt_raw_range){.buffer = all->visits});
     if (!all->arguments || !all->visits || !all->make_set || !all->count_set)
         return NULL;
+    // Where their order is missed, a dispatch takes the arguments that were there before. In fresh
+    // memory these are anything, and 2^32 groups a side never end; so they are written first.
+    kt_raw_write(raw, all->arguments, ZEROS);
     kt_raw_write(raw, all->visits, all->expected);
     return all;
 }
