@@ -32,6 +32,14 @@ kro_context *kt_context(kt_test *t)
     return context;
 }
 
+kro_context *kt_full_context(kt_test *t)
+{
+    kro_context *context = kt_session_open_full(t->session);
+    if (!context)
+        kt_fail_status(t, "opening the device with all features", t->session->open_status);
+    return context;
+}
+
 const kro_device_info *kt_device(kt_test *t)
 {
     return kro_context_info(kt_context(t));

@@ -19,7 +19,9 @@ void kt_session_init(kt_session *session, const char *device, const char *driver
 static void close_context(kt_session *session)
 {
     kt_raw_close_kept(session);
+    kro_context_destroy(session->full_context);
     kro_context_destroy(session->context);
+    session->full_context = NULL;
     session->context = NULL;
 }
 
@@ -55,20 +57,34 @@ void kt_session_log(void *user, kro_log_level level, const char *message)
     kt_text_finish(&text);
 }
 
+static void open_context(kt_session *session, bool all_features, kro_context **out)
+{
+    session->open_status =
+        kro_context_create(&(kro_context_config){.device = session->device,
+                                                 .driver = session->driver,
+                                                 .log = kt_session_log,
+                                                 .log_user = session,
+                                                 .enable_all_features = all_features},
+                           out);
+}
+
 kro_context *kt_session_open(kt_session *session)
 {
     if (session->context)
         return session->context;
-    session->open_status = kro_context_create(&(kro_context_config){.device = session->device,
-                                                                    .driver = session->driver,
-                                                                    .log = kt_session_log,
-                                                                    .log_user = session},
-                                              &session->context);
+    open_context(session, false, &session->context);
     char *library = session->context ? kt_driver_library(session->context) : NULL;
     if (library)
         session->proxy = kt_ledger_proxy(library);
     free(library);
     return session->context;
+}
+
+kro_context *kt_session_open_full(kt_session *session)
+{
+    if (!session->full_context)
+        open_context(session, true, &session->full_context);
+    return session->full_context;
 }
 
 // Leaves the ledger of a proxy to the running case.

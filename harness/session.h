@@ -21,6 +21,7 @@ typedef struct kt_session {
     pthread_mutex_t lock;          // guards sink and current
     kt_test *current;              // the case that runs
     kro_context *context;          // shared by cases; NULL until one asks
+    kro_context *full_context;     // likewise, with all features enabled
     struct kt_raw_kept *raw_kept;  // devices beside it, likewise
     kro_status open_status;        // of the last attempt to open it
     unsigned race_count;           // reports of ThreadSanitizer that failed a case
@@ -40,6 +41,9 @@ kt_completion kt_session_run(kt_session *session, const kt_case *test_case, uint
 
 // The shared context, opened if it is not; NULL where it cannot be (open_status, kro_error_detail).
 kro_context *kt_session_open(kt_session *session);
+
+// The one with all features enabled, likewise.
+kro_context *kt_session_open_full(kt_session *session);
 
 // Sends an event on behalf of the running case, or of the session between cases.
 void kt_session_event(kt_session *session, kt_event event, const char *text);

@@ -130,6 +130,9 @@ void kt_certify_text(kt_test *t, const char *key, const char *format, ...) KT_PR
 // The run's device, opened once per child process and shared by the cases that follow. A case may
 // leave nothing behind on it but what this header owns.
 kro_context *kt_context(kt_test *t);
+// Likewise with all features of the device enabled (kro_context_config.enable_all_features), for
+// what kro_features does not name.
+kro_context *kt_full_context(kt_test *t);
 // A context for this case alone. `config` may be NULL; device and driver default to the run's, and
 // log to the case's log, where errors fail the case.
 kro_context *kt_context_with(kt_test *t, const kro_context_config *config);

@@ -256,7 +256,7 @@ static void check_meetings(kt_test *t, contend_place place, bool scoped)
     contention c = {
         .type = type,
         .model = &MODEL,
-        .ctx = kt_context_with(t, &(kro_context_config){.enable_all_features = true}),
+        .ctx = kt_full_context(t),
         .place = place,
         .operation = OPERATIONS[at].operation,
         .scope = scope,
