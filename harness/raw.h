@@ -31,6 +31,7 @@
     X(vkAllocateMemory)               \
     X(vkFreeMemory)                   \
     X(vkMapMemory)                    \
+    X(vkUnmapMemory)                  \
     X(vkFlushMappedMemoryRanges)      \
     X(vkInvalidateMappedMemoryRanges) \
     X(vkCreateBuffer)                 \
@@ -107,6 +108,7 @@ typedef struct kt_raw {
     kt_test *t;
     VkPhysicalDevice physical;
     VkPhysicalDeviceMemoryProperties memory;
+    VkPhysicalDeviceLimits limits;
     VkDevice device;
     kt_raw_queue queues[KT_RAW_QUEUES]; // the first ones are of the context's family
     uint32_t queue_count;
@@ -116,6 +118,9 @@ typedef struct kt_raw {
     // up.
     bool robust, robust2, null_descriptors;
     uint64_t robust_alignment;
+    // Of descriptor indexing, where it was asked for.
+    VkPhysicalDeviceDescriptorIndexingFeatures indexing;
+    VkPhysicalDeviceDescriptorIndexingProperties indexing_limits;
     bool kept;                          // the device stays open when the case ends
     struct kt_raw_owned *owned;         // newest first
     struct kt_raw_buffer *staging;      // the largest so far, for copies between host and device
@@ -138,6 +143,7 @@ typedef struct kt_raw_config {
     uint32_t queue_count; // of the context's family, or fewer where it has no more; default: 1
     bool all_families;    // one queue of each other family that computes or transfers, too
     kt_raw_robustness robustness; // default: none
+    bool descriptor_indexing;     // whatever the device has of it
 } kt_raw_config;
 
 // A device of its own on the physical device and instance of `on`, so that what validation layers
@@ -150,6 +156,8 @@ bool kt_raw_needs_synchronization2(kt_raw *raw);
 bool kt_raw_needs_queues(kt_raw *raw, uint32_t count); // of the context's family
 bool kt_raw_needs_robustness(kt_raw *raw, kt_raw_robustness robustness);
 bool kt_raw_needs_null_descriptors(kt_raw *raw);
+// The same of any other feature: whether `has`.
+bool kt_raw_needs(kt_raw *raw, bool has, const char *feature);
 
 typedef struct kt_raw_buffer {
     VkBuffer handle;
@@ -184,14 +192,24 @@ void kt_raw_read(kt_raw *raw, const kt_raw_buffer *buffer, void *dst);
 
 enum { KT_RAW_BINDINGS = 4, KT_RAW_PUSH_BYTES = 16 };
 
-// An embedded shader with storage buffers as bindings 0, 1, … of set 0.
+// What to make of an embedded shader with buffers as bindings 0, 1, … of set 0.
+typedef struct kt_raw_kernel_config {
+    uint32_t binding_count;               // required
+    bool uniform[KT_RAW_BINDINGS];        // a uniform buffer; default: a storage buffer
+    uint32_t array_count;                 // descriptors of the last binding; default: 1
+    VkDescriptorBindingFlags array_flags; // of the last binding, which take descriptor indexing
+} kt_raw_kernel_config;
+
 typedef struct kt_raw_kernel {
     VkDescriptorSetLayout set_layout;
     VkPipelineLayout layout;
     VkPipeline pipeline;
-    uint32_t binding_count;
+    kt_raw_kernel_config config;
 } kt_raw_kernel;
 
+kt_raw_kernel *kt_raw_kernel_create_with(kt_raw *raw, const char *shader,
+                                         const kt_raw_kernel_config *config);
+// With storage buffers alone, one a binding.
 kt_raw_kernel *kt_raw_kernel_create(kt_raw *raw, const char *shader, uint32_t binding_count);
 
 typedef struct kt_raw_range {
@@ -201,6 +219,10 @@ typedef struct kt_raw_range {
 
 // A set with a range for each binding of a kernel.
 VkDescriptorSet kt_raw_set(kt_raw *raw, const kt_raw_kernel *kernel, const kt_raw_range *ranges);
+// One in which nothing is written yet, with `array_count` descriptors of the last binding.
+VkDescriptorSet kt_raw_set_empty(kt_raw *raw, const kt_raw_kernel *kernel, uint32_t array_count);
+void kt_raw_set_write(kt_raw *raw, const kt_raw_kernel *kernel, VkDescriptorSet set,
+                      uint32_t binding, uint32_t element, kt_raw_range range);
 
 // A command buffer for a queue, begun: a primary one, for one submission.
 VkCommandBuffer kt_raw_begin(kt_raw *raw, uint32_t queue);

@@ -28,7 +28,7 @@ typedef struct opening {
 #undef X
     VkDeviceQueueCreateInfo families[MOST_FAMILIES];
     uint32_t family_count;
-    const char *extensions[3];
+    const char *extensions[4];
     uint32_t extension_count;
     VkPhysicalDeviceTimelineSemaphoreFeatures timeline;
     VkPhysicalDeviceSynchronization2Features synchronization2;
@@ -114,6 +114,23 @@ static void find_robustness(opening *in)
     in->robustness2.robustImageAccess2 = VK_FALSE;
 }
 
+static void find_indexing(opening *in)
+{
+    VkPhysicalDeviceDescriptorIndexingFeatures *features = &in->raw->indexing;
+    features->sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DESCRIPTOR_INDEXING_FEATURES;
+    in->raw->indexing_limits.sType =
+        VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DESCRIPTOR_INDEXING_PROPERTIES;
+    if (!in->config->descriptor_indexing ||
+        !knows(in, VK_API_VERSION_1_2, VK_EXT_DESCRIPTOR_INDEXING_EXTENSION_NAME))
+        return;
+    features->pNext = in->features.pNext;
+    in->features.pNext = features;
+    VkPhysicalDeviceProperties2 properties = {.sType =
+                                                  VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2,
+                                              .pNext = &in->raw->indexing_limits};
+    in->vkGetPhysicalDeviceProperties2(in->raw->physical, &properties);
+}
+
 // The chain of features that the device has, which is also what it is made with.
 static void find_features(opening *in)
 {
@@ -132,6 +149,7 @@ static void find_features(opening *in)
         in->robustness2.pNext = in->features.pNext;
         in->features.pNext = &in->robustness2;
     }
+    find_indexing(in);
     in->vkGetPhysicalDeviceFeatures2(in->raw->physical, &in->features);
     find_robustness(in);
     in->features.features = (VkPhysicalDeviceFeatures){.robustBufferAccess = in->raw->robust};
@@ -213,10 +231,16 @@ static bool create(kt_raw *raw, const kro_vk_handles *on, const kt_raw_config *c
     raw->physical = on->physical_device;
     if (!CHECK(load_instance(&in)))
         return false;
+    VkPhysicalDeviceProperties2 properties = {.sType =
+                                                  VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2};
     in.vkGetPhysicalDeviceMemoryProperties(raw->physical, &raw->memory);
+    in.vkGetPhysicalDeviceProperties2(raw->physical, &properties);
+    raw->limits = properties.properties.limits;
     find_features(&in);
     choose_queues(&in);
-    return create_device(&in);
+    const bool created = create_device(&in);
+    raw->indexing.pNext = NULL; // which pointed into `in`
+    return created;
 }
 
 kt_raw *kt_raw_create(kt_test *t, const kro_context *on, const kt_raw_config *config)
@@ -241,18 +265,21 @@ kt_raw *kt_raw_create(kt_test *t, const kro_context *on, const kt_raw_config *co
     return raw;
 }
 
+bool kt_raw_needs(kt_raw *raw, bool has, const char *feature)
+{
+    if (raw && !has)
+        SKIP(raw->t, "%s", feature);
+    return raw && has;
+}
+
 bool kt_raw_needs_timelines(kt_raw *raw)
 {
-    if (raw && !raw->timelines)
-        SKIP(raw->t, "timelineSemaphore");
-    return raw && raw->timelines;
+    return kt_raw_needs(raw, raw && raw->timelines, "timelineSemaphore");
 }
 
 bool kt_raw_needs_synchronization2(kt_raw *raw)
 {
-    if (raw && !raw->synchronization2)
-        SKIP(raw->t, "synchronization2");
-    return raw && raw->synchronization2;
+    return kt_raw_needs(raw, raw && raw->synchronization2, "synchronization2");
 }
 
 bool kt_raw_needs_queues(kt_raw *raw, uint32_t count)
@@ -267,17 +294,12 @@ bool kt_raw_needs_queues(kt_raw *raw, uint32_t count)
 
 bool kt_raw_needs_robustness(kt_raw *raw, kt_raw_robustness robustness)
 {
-    if (!raw)
-        return false;
-    const bool has = robustness == KT_RAW_ROBUST2 ? raw->robust2 : raw->robust;
-    if (!has)
-        SKIP(raw->t, robustness == KT_RAW_ROBUST2 ? "robustBufferAccess2" : "robustBufferAccess");
-    return has;
+    if (robustness == KT_RAW_ROBUST2)
+        return kt_raw_needs(raw, raw && raw->robust2, "robustBufferAccess2");
+    return kt_raw_needs(raw, raw && raw->robust, "robustBufferAccess");
 }
 
 bool kt_raw_needs_null_descriptors(kt_raw *raw)
 {
-    if (raw && !raw->null_descriptors)
-        SKIP(raw->t, "nullDescriptor");
-    return raw && raw->null_descriptors;
+    return kt_raw_needs(raw, raw && raw->null_descriptors, "nullDescriptor");
 }
