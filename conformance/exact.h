@@ -29,7 +29,7 @@ typedef struct exact_range {
 
 // Small functions stand here: sweeps of all 2^32 numbers call them some ten times for each.
 
-enum { EXACT_DOUBLE_BIAS = 1023, EXACT_DOUBLE_FRACTION_BITS = 52 };
+enum { EXACT_DOUBLE_BIAS = 1023, EXACT_DOUBLE_FRACTION_BITS = 52, EXACT_SINGLE_PRECISION = 24 };
 
 static inline double exact_double_of(uint64_t bits)
 {
@@ -118,6 +118,22 @@ static inline exact_parts exact_product(double a, double b)
     return (exact_parts){product, fma(a, b, -product)};
 }
 
+// exact_round_down of single precision, by what the processor makes of a double: the nearest float,
+// of which the one below is the integer before its bits. `value` is at most the largest float.
+static inline double exact_single_below(double value, double rest)
+{
+    const float nearest = (float)value;
+    const bool above = nearest > value || (nearest == value && rest < 0);
+    if (!above || nearest == 0)
+        return above ? -0x1p-149 : nearest;
+    int32_t bits;
+    memcpy(&bits, &nearest, sizeof bits);
+    bits += bits < 0 ? 1 : -1;
+    float below;
+    memcpy(&below, &bits, sizeof below);
+    return below;
+}
+
 // The neighbour below and the one above of value + rest, where |rest| is at most half the distance
 // of doubles at `value`.
 static inline double exact_round_down(const exact_format *format, double value, double rest)
@@ -127,6 +143,8 @@ static inline double exact_round_down(const exact_format *format, double value, 
         return largest;
     if (value < -largest || (value == -largest && rest < 0))
         return -INFINITY;
+    if (format->precision == EXACT_SINGLE_PRECISION)
+        return exact_single_below(value, rest);
     double low = value;
     // Every double is a number of its own format.
     if (format->precision < exact_double.precision) {

@@ -68,10 +68,12 @@ static exact_range hyperbolic_function(const exact_format *format, uint32_t oper
 {
     const exact_range up = interval_exp(format, interval_of(x));
     const exact_range down = interval_exp(format, interval_of(-x));
-    if (operation == PRECISION_TANH)
-        return interval_divide(format, hyperbolic(format, up, down, false),
-                               hyperbolic(format, up, down, true));
-    return hyperbolic(format, up, down, operation == PRECISION_COSH);
+    if (operation != PRECISION_TANH)
+        return hyperbolic(format, up, down, operation == PRECISION_COSH);
+    const exact_range divisor = hyperbolic(format, up, down, true);
+    if (isinf(divisor.high)) // half of all numbers: a quotient by that has no bound
+        return interval_unbounded();
+    return interval_divide(format, hyperbolic(format, up, down, false), divisor);
 }
 
 // sqrt(x x + one)

@@ -87,7 +87,12 @@ static exact_range span(double a, double b, double c, double d)
 // Products of half and of single precision are exact.
 exact_range interval_multiply(const exact_format *format, exact_range x, exact_range y)
 {
-    const exact_range ends = span(x.low * y.low, x.low * y.high, x.high * y.low, x.high * y.high);
+    exact_range ends;
+    if (y.low == y.high) // mostly a number
+        ends = y.low < 0 ? (exact_range){x.high * y.low, x.low * y.low}
+                         : (exact_range){x.low * y.low, x.high * y.low};
+    else
+        ends = span(x.low * y.low, x.low * y.high, x.high * y.low, x.high * y.high);
     if (format->precision == exact_double.precision) // a neighbour more than needed, at most
         return settle(format, nextafter(ends.low, -INFINITY), nextafter(ends.high, INFINITY));
     return settle(format, isfinite(ends.low) ? exact_round_down(format, ends.low, 0) : ends.low,
@@ -178,8 +183,11 @@ static exact_range rising(const exact_format *format, exact_range x, double func
 {
     if (interval_is_unbounded(x))
         return x;
-    const double low = function(x.low), high = x.high > x.low ? function(x.high) : low;
+    const double low = function(x.low);
     const double low_slack = isfinite(low) ? slack(format, x.low, low) : 0;
+    if (x.low == x.high)
+        return interval_widen(format, interval_of(low), low_slack);
+    const double high = function(x.high);
     const double high_slack = isfinite(high) ? slack(format, x.high, high) : 0;
     return between(format, (exact_range){low, high}, low_slack, high_slack);
 }

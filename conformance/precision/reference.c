@@ -32,6 +32,13 @@ static exact_parts fused(double x, double y, double z)
     return exact_sum(sum.value, sum.rest + product.rest);
 }
 
+// Of operands of single precision, whose products are doubles.
+static exact_parts mixed(double x, double y, double share)
+{
+    const exact_parts moved = exact_sum(x, y * share), sum = exact_sum(moved.value, -x * share);
+    return exact_sum(sum.value, sum.rest + moved.rest);
+}
+
 // In double precision, with a rest where that is cheap to know.
 static exact_parts host_reference(uint32_t operation, double x, double y, double z)
 {
@@ -48,6 +55,8 @@ static exact_parts host_reference(uint32_t operation, double x, double y, double
         return fused(x, y, z);
     case PRECISION_MODULO:
         return modulo(x, y);
+    case PRECISION_MIX:
+        return mixed(x, y, z);
     default:
         return (exact_parts){0, 0};
     }
@@ -135,8 +144,6 @@ static double host_value(uint32_t operation, double x, double y, double z)
         return x == y;
     case PRECISION_CLAMP:
         return x < y ? y : x > z ? z : x;
-    case PRECISION_MIX:
-        return x * (1 - z) + y * z;
     default: // PRECISION_SMOOTHSTEP
         return smoothstep(x, y, z);
     }
@@ -223,6 +230,19 @@ static bool apply_certain(uint32_t operation, mpfr_t x, mpfr_t y, mpfr_t z)
         mpfr_sub(y, y, x, MPFR_RNDN);
         mpfr_fma(x, y, z, x, MPFR_RNDN);
         return true;
+    case PRECISION_SMOOTHSTEP: // share share (3 - 2 share)
+        mpfr_sub(z, z, x, MPFR_RNDN);
+        mpfr_sub(y, y, x, MPFR_RNDN);
+        mpfr_div(y, z, y, MPFR_RNDN);
+        if (mpfr_sgn(y) < 0)
+            mpfr_set_ui(y, 0, MPFR_RNDN);
+        if (mpfr_cmp_ui(y, 1) > 0)
+            mpfr_set_ui(y, 1, MPFR_RNDN);
+        mpfr_mul_ui(z, y, 2, MPFR_RNDN);
+        mpfr_ui_sub(z, 3, z, MPFR_RNDN);
+        mpfr_sqr(y, y, MPFR_RNDN);
+        mpfr_mul(x, y, z, MPFR_RNDN);
+        return true;
     default:
         return false;
     }
@@ -252,6 +272,7 @@ exact_parts precision_reference(uint32_t operation, const double x[PRECISION_OPE
     case PRECISION_MULTIPLY:
     case PRECISION_FMA:
     case PRECISION_MODULO:
+    case PRECISION_MIX:
         return host_reference(operation, x[0], x[1], x[2]);
     default:
         return (exact_parts){host_value(operation, x[0], x[1], x[2]), 0};

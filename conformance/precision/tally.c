@@ -47,9 +47,9 @@ static void note_rounding(precision_tally *self, const precision_expected *expec
 }
 
 // The host's functions are right enough for formats below its own.
-static bool needs_certainty(const exact_format *format)
+static bool needs_certainty(const precision_tally *self)
 {
-    return format->precision == exact_double.precision;
+    return self->certain || self->format->precision == exact_double.precision;
 }
 
 // Whether the result is that of operands of which some denormal ones were taken as zero.
@@ -65,7 +65,7 @@ static bool allows_flushed(const precision_tally *self, const double x[], double
         }
         precision_expected expected;
         if (possible && (!precision_expect(self->format, self->operation, used,
-                                           needs_certainty(self->format), &expected) ||
+                                           needs_certainty(self), &expected) ||
                          precision_allows(self->format, &expected, result)))
             return true;
     }
@@ -135,7 +135,7 @@ void precision_judge(precision_tally *self, const double x[PRECISION_OPERANDS], 
         self->has_special[special] = true;
         self->special[special] = result;
     }
-    const bool certain = needs_certainty(format);
+    const bool certain = needs_certainty(self);
     precision_expected expected;
     if (!all_finite(x) || !precision_expect(format, self->operation, x, certain, &expected)) {
         self->outside++;
@@ -144,9 +144,13 @@ void precision_judge(precision_tally *self, const double x[PRECISION_OPERANDS], 
     self->inputs++;
     if (!certain && is_doubtful(self, &expected, result))
         (void)precision_expect(format, self->operation, x, true, &expected);
-    const bool allowed = precision_allows(format, &expected, result);
     const bool denormal = exact_is_denormal(format, x[0]) || exact_is_denormal(format, x[1]) ||
                           exact_is_denormal(format, x[2]);
+    // Most results that are numbers by nature: there is nothing to learn from them.
+    if (expected.rounded && !denormal && expected.exact.rest == 0 &&
+        result == expected.exact.value && !exact_is_denormal(format, result))
+        return;
+    const bool allowed = precision_allows(format, &expected, result);
     if (denormal) {
         const bool flushed = allows_flushed(self, x, result);
         note(self, allowed && !flushed, !allowed && flushed, PRECISION_OPERAND_KEPT);

@@ -42,6 +42,7 @@ enum {
 typedef struct precision_tally {
     const exact_format *format;
     uint32_t operation;
+    bool certain;     // every reference by MPFR, to hold the quick ones against; it takes long
     uint64_t inputs;  // that Vulkan bounds the result of
     uint64_t outside; // others: not judged
     uint64_t over;    // results that are not allowed
