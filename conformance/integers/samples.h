@@ -1,0 +1,20 @@
+// The operands that integer operations are tried with.
+#ifndef INTEGERS_SAMPLES_H
+#define INTEGERS_SAMPLES_H
+
+#include "integers/model.h"
+#include "test.h"
+
+// Operands for which the operation is defined, a whole number of vectors of each size. The fields
+// of each INTEGER_VECTOR_ELEMENTS side by side are one.
+typedef struct integer_samples {
+    integer_operands *operands;
+    uint32_t count;
+} integer_samples;
+
+// Operations of one operand of 8 or 16 bits get all of them, of two of 8 bits all pairs, shifts
+// each amount and fields each place that there is; beyond that, corners with corners, and random
+// ones.
+integer_samples integer_sample(kt_test *t, uint32_t operation, uint32_t bits);
+
+#endif
