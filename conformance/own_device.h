@@ -6,68 +6,28 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include <kronos/vulkan.h>
-
-#include "test.h"
+#include "raw.h"
 
 enum { OWN_QUEUES = 2, OWN_WORDS = 64, OWN_BYTES = 4 * OWN_WORDS };
 
-#define OWN_INSTANCE_CALLS(X)               \
-    X(vkDestroyInstance)                    \
-    X(vkEnumeratePhysicalDevices)           \
-    X(vkGetPhysicalDeviceProperties2)       \
-    X(vkGetPhysicalDeviceFeatures2)         \
-    X(vkEnumerateDeviceExtensionProperties) \
-    X(vkCreateDevice)                       \
+#define OWN_INSTANCE_CALLS(X)         \
+    X(vkDestroyInstance)              \
+    X(vkEnumeratePhysicalDevices)     \
+    X(vkGetPhysicalDeviceProperties2) \
+    X(vkCreateDevice)                 \
     X(vkGetDeviceProcAddr)
-#define OWN_DEVICE_CALLS(X)         \
-    X(vkDestroyDevice)              \
-    X(vkGetDeviceQueue)             \
-    X(vkQueueSubmit)                \
-    X(vkQueueWaitIdle)              \
-    X(vkDeviceWaitIdle)             \
-    X(vkCreateSemaphore)            \
-    X(vkDestroySemaphore)           \
-    X(vkCreateShaderModule)         \
-    X(vkDestroyShaderModule)        \
-    X(vkCreateDescriptorSetLayout)  \
-    X(vkDestroyDescriptorSetLayout) \
-    X(vkCreatePipelineLayout)       \
-    X(vkDestroyPipelineLayout)      \
-    X(vkCreateComputePipelines)     \
-    X(vkDestroyPipeline)            \
-    X(vkCreateDescriptorPool)       \
-    X(vkDestroyDescriptorPool)      \
-    X(vkAllocateDescriptorSets)     \
-    X(vkUpdateDescriptorSets)       \
-    X(vkCreateCommandPool)          \
-    X(vkDestroyCommandPool)         \
-    X(vkAllocateCommandBuffers)     \
-    X(vkBeginCommandBuffer)         \
-    X(vkEndCommandBuffer)           \
-    X(vkCmdBindPipeline)            \
-    X(vkCmdBindDescriptorSets)      \
-    X(vkCmdPipelineBarrier)         \
-    X(vkCmdPushConstants)           \
-    X(vkCmdDispatch)
 
 typedef struct own_device {
     kt_test *t;
 #define X(name) PFN_##name name;
     OWN_INSTANCE_CALLS(X)
-    OWN_DEVICE_CALLS(X)
 #undef X
     VkInstance instance;
-    VkPhysicalDevice physical;
-    VkDevice device;
     VkQueue queues[OWN_QUEUES];
     PFN_vkDestroyDebugUtilsMessengerEXT destroy_messenger;
     VkDebugUtilsMessengerEXT messenger; // where the run asks for validation
-    VkCommandPool commands;
-    VkDescriptorSetLayout set_layout;
-    VkPipelineLayout layout;
-    VkDescriptorPool sets;
-    VkPipeline affine; // affine_words
+    kt_raw raw;                         // the device
+    kt_raw_kernel *affine;              // affine_words; NULL: no work has run yet
     // What the device was made with, as kro_context_import takes it; a case may change it.
     kro_vk_import import;
     pthread_mutex_t lock; // the application's own, of all its queues
@@ -91,12 +51,6 @@ own_device *own_device_create(kt_test *t, const kro_context *on, const own_confi
 
 // Imports it for this case; NULL, and a failed case, where that fails. `config` may be NULL.
 kro_context *own_device_import(own_device *own, const kro_context_config *config);
-
-// A semaphore of the application's, for this case.
-VkSemaphore own_semaphore(own_device *own, VkSemaphoreType type);
-
-// Lets a timeline reach a value, from the host.
-void own_signal(own_device *own, VkSemaphore timeline, uint64_t value);
 
 // A raw dispatch on a whole Kronos buffer of OWN_WORDS words, word = word * factor + addend.
 typedef struct own_work {

@@ -150,6 +150,15 @@ typedef struct kt_raw_config {
 // say arrives in the log of `on`. `config` may be NULL. A device that does not compute is skipped.
 kt_raw *kt_raw_create(kt_test *t, const kro_context *on, const kt_raw_config *config);
 
+// The same on a device that the case has made itself, as kro_context_import takes it. Of features,
+// timeline semaphores are noticed. `raw` is filled in and stays the caller's, as the device does,
+// who releases what is made on it (kt_raw_abandon) before either goes.
+//
+// Returns: false, and a failed case, where the device lacks a call.
+bool kt_raw_adopt(kt_raw *raw, kt_test *t, const kro_vk_import *made);
+// Waits for an adopted device, a lost one too, and destroys what was made on it.
+void kt_raw_abandon(kt_raw *raw);
+
 // Whether the device has the feature, or the queues; the case is skipped where not.
 bool kt_raw_needs_timelines(kt_raw *raw);
 bool kt_raw_needs_synchronization2(kt_raw *raw);

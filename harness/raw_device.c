@@ -272,6 +272,39 @@ bool kt_raw_needs(kt_raw *raw, bool has, const char *feature)
     return raw && has;
 }
 
+static bool made_with_timelines(const VkPhysicalDeviceFeatures2 *features)
+{
+    const VkBaseInStructure *in = features ? features->pNext : NULL;
+    for (; in; in = in->pNext)
+        if (in->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES)
+            return ((const VkPhysicalDeviceTimelineSemaphoreFeatures *)in)->timelineSemaphore;
+    return false;
+}
+
+bool kt_raw_adopt(kt_raw *raw, kt_test *t, const kro_vk_import *made)
+{
+    const kro_vk_handles on = {.instance = made->instance,
+                               .physical_device = made->physical_device,
+                               .get_instance_proc_addr = made->get_instance_proc_addr};
+    opening in = {.raw = raw, .on = &on};
+    *raw = (kt_raw){.t = t,
+                    .physical = made->physical_device,
+                    .device = made->device,
+                    .queue_count = made->queue_count,
+                    .timelines = made_with_timelines(made->features)};
+    for (uint32_t i = 0; i < made->queue_count; i++)
+        raw->queues[i] = (kt_raw_queue){.handle = made->queues[i], .family = made->queue_family};
+    return CHECK(load_instance(&in)) && CHECK(load_device(&in));
+}
+
+void kt_raw_abandon(kt_raw *raw)
+{
+    if (!raw->vkDeviceWaitIdle)
+        return;
+    (void)raw->vkDeviceWaitIdle(raw->device);
+    kt_raw_destroy_owned(raw);
+}
+
 bool kt_raw_needs_timelines(kt_raw *raw)
 {
     return kt_raw_needs(raw, raw && raw->timelines, "timelineSemaphore");

@@ -200,6 +200,9 @@ static bool operate_twin(void *user, uint64_t index)
     own_device *own = own_device_create(self->t, self->ctx, NULL);
     if (!own)
         return false;
+    kt_raw_kernel *kernel = kt_raw_kernel_create(&own->raw, "affine_words", 1);
+    if (kernel)
+        kt_release(self->t, kernel);
     kt_release(self->t, own); // destroys what it made …
     kt_release(self->t, own); // … and frees it
     return true;

@@ -63,7 +63,8 @@ static void *submit_by_hand(const player *self)
             CHECK_OK(kro_vk_queue_lock(of->ctx, 0)); // takes the same
         else
             lock_queue(of, of->own->queues[0]);
-        CHECK(of->own->vkQueueSubmit(of->own->queues[0], 0, NULL, VK_NULL_HANDLE) == VK_SUCCESS);
+        CHECK(of->own->raw.vkQueueSubmit(of->own->queues[0], 0, NULL, VK_NULL_HANDLE) ==
+              VK_SUCCESS);
         if (i % 2)
             kro_vk_queue_unlock(of->ctx, 0);
         else

@@ -17,13 +17,14 @@ TEST(imported_devices_compute_and_stay)
         if (!bench.ctx || !contract_check_usable(t, &bench))
             return;
         const kro_vk_handles *handles = kro_vk_context(ctx);
-        CHECK(handles->instance == own->instance && handles->device == own->device);
-        CHECK(handles->physical_device == own->physical && kro_vk_queue(ctx, 0) == own->queues[0]);
+        CHECK(handles->instance == own->instance && handles->device == own->raw.device);
+        CHECK(handles->physical_device == own->raw.physical &&
+              kro_vk_queue(ctx, 0) == own->queues[0]);
         CHECK_EQ_STRING(kro_context_info(ctx)->uuid, kt_device(t)->uuid);
         CHECK_EQ_U64(kro_context_info(ctx)->queue_count, 1);
         contract_bench_release(t, &bench);
         kt_release(t, ctx);
-        CHECK(own->vkQueueWaitIdle(own->queues[0]) == VK_SUCCESS);
+        CHECK(own->raw.vkQueueWaitIdle(own->queues[0]) == VK_SUCCESS);
     }
 }
 
@@ -33,8 +34,7 @@ TEST(imported_devices_compute_and_stay)
 static void alternate(kt_test *t, own_device *own, kro_context *ctx, uint32_t rounds)
 {
     const bool timelines = kro_context_info(ctx)->features.timeline_semaphores;
-    VkSemaphore done =
-        own_semaphore(own, timelines ? VK_SEMAPHORE_TYPE_TIMELINE : VK_SEMAPHORE_TYPE_BINARY);
+    VkSemaphore done = timelines ? kt_raw_timeline(&own->raw, 0) : kt_raw_semaphore(&own->raw);
     kro_stream *stream = kt_stream_in(t, ctx, NULL);
     kro_pipeline *affine = kt_pipeline_in(t, ctx, "affine_words", NULL);
     uint32_t actual[OWN_WORDS], expected[OWN_WORDS];
@@ -121,7 +121,7 @@ TEST(a_binary_semaphore_is_used_up_by_the_next_work)
         return;
     const uint32_t ones[OWN_WORDS] = {1, 1};
     uint32_t actual[OWN_WORDS];
-    VkSemaphore done = own_semaphore(own, VK_SEMAPHORE_TYPE_BINARY);
+    VkSemaphore done = kt_raw_semaphore(&own->raw);
     kro_stream *stream = kt_stream_in(t, ctx, NULL);
     kro_buffer *buffer =
         kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = OWN_BYTES, .data = ones});
@@ -160,7 +160,7 @@ TEST(a_stream_waits_from_there_on)
     kro_context *ctx = import_with_timelines(t, &own);
     if (!ctx)
         return;
-    VkSemaphore opened = own_semaphore(own, VK_SEMAPHORE_TYPE_TIMELINE);
+    VkSemaphore opened = kt_raw_timeline(&own->raw, 0);
     kro_stream *stream = kt_stream_in(t, ctx, NULL);
     kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = OWN_BYTES});
     kro_fence before, after;
@@ -171,9 +171,9 @@ TEST(a_stream_waits_from_there_on)
     CHECK_OK(kro_wait(ctx, before, patience_ns));
     CHECK_OK(kro_fill(stream, buffer, 0, OWN_BYTES, 2));
     CHECK_OK(kro_submit(stream, &after));
-    own_signal(own, opened, 1);
+    kt_raw_signal(&own->raw, opened, 1);
     CHECK_STATUS(kro_wait(ctx, after, moment_ns), KRO_TIMEOUT);
-    own_signal(own, opened, 2);
+    kt_raw_signal(&own->raw, opened, 2);
     CHECK_OK(kro_wait(ctx, after, patience_ns));
 }
 
@@ -185,7 +185,7 @@ TEST(graphs_wait_where_their_stream_does)
     kro_context *ctx = import_with_timelines(t, &own);
     if (!ctx)
         return;
-    VkSemaphore opened = own_semaphore(own, VK_SEMAPHORE_TYPE_TIMELINE);
+    VkSemaphore opened = kt_raw_timeline(&own->raw, 0);
     kro_stream *stream = kt_stream_in(t, ctx, NULL);
     kro_buffer *buffer = kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = OWN_BYTES});
     kro_graph *graph = NULL;
@@ -201,7 +201,7 @@ TEST(graphs_wait_where_their_stream_does)
     CHECK_OK(kro_vk_stream_wait(stream, opened, 1));
     CHECK_OK(kro_graph_launch(graph, stream, &fence));
     CHECK_STATUS(kro_wait(ctx, fence, moment_ns), KRO_TIMEOUT);
-    own_signal(own, opened, 1);
+    kt_raw_signal(&own->raw, opened, 1);
     CHECK_OK(kro_wait(ctx, fence, UINT64_MAX));
     CHECK_OK(kro_graph_launch(graph, stream, &fence)); // waits for nothing any more
     CHECK_OK(kro_wait(ctx, fence, UINT64_MAX));
@@ -219,7 +219,7 @@ TEST(many_semaphores_may_be_waited_for)
     kro_stream *stream = kt_stream_in(t, ctx, NULL);
     kro_buffer *buffers[COUNT];
     for (uint32_t i = 0; i < COUNT; i++) {
-        VkSemaphore done = own_semaphore(own, VK_SEMAPHORE_TYPE_BINARY);
+        VkSemaphore done = kt_raw_semaphore(&own->raw);
         buffers[i] =
             kt_buffer_in(t, ctx, &(kro_buffer_config){.size_bytes = OWN_BYTES, .data = ones});
         const own_work work = {.buffer = buffers[i], .factor = 1, .addend = i, .signal = done};
@@ -242,7 +242,7 @@ TEST(fences_without_timelines_cannot_be_handed_out)
     kro_context *ctx = own ? own_device_import(own, NULL) : NULL;
     if (!ctx)
         return;
-    VkSemaphore semaphore = own_semaphore(own, VK_SEMAPHORE_TYPE_BINARY), out = semaphore;
+    VkSemaphore semaphore = kt_raw_semaphore(&own->raw), out = semaphore;
     uint64_t value = 7;
     kro_stream *stream = kt_stream_in(t, ctx, NULL);
     CHECK_REFUSED(kro_vk_fence(ctx, (kro_fence){0}, &out, &value), KRO_ERROR_UNSUPPORTED,

@@ -95,7 +95,7 @@ static own_device *create_watched(kt_test *t)
     watched.get_instance_proc_addr = own->import.get_instance_proc_addr;
     own->import.get_instance_proc_addr = watch_instance;
     watched.get_device_proc_addr = own->vkGetDeviceProcAddr;
-    own->vkQueueSubmit = (PFN_vkQueueSubmit)watch_device(own->device, "vkQueueSubmit");
+    own->raw.vkQueueSubmit = (PFN_vkQueueSubmit)watch_device(own->raw.device, "vkQueueSubmit");
     watched.count = 0;
     atomic_store(&watched.overlaps, 0);
     return own;

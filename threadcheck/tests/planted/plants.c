@@ -107,15 +107,15 @@ static void *record_by_hand(void *user)
     const own_device *own = self->shared;
     const VkCommandBufferAllocateInfo info = {
         .sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO,
-        .commandPool = own->commands,
+        .commandPool = own->raw.pools[0],
         .level = VK_COMMAND_BUFFER_LEVEL_PRIMARY,
         .commandBufferCount = 1,
     };
     const VkCommandBufferBeginInfo begin = {.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO};
     VkCommandBuffer commands;
-    if (CHECK(own->vkAllocateCommandBuffers(own->device, &info, &commands) == VK_SUCCESS) &&
-        CHECK(own->vkBeginCommandBuffer(commands, &begin) == VK_SUCCESS))
-        CHECK(own->vkEndCommandBuffer(commands) == VK_SUCCESS);
+    if (CHECK(own->raw.vkAllocateCommandBuffers(own->raw.device, &info, &commands) == VK_SUCCESS) &&
+        CHECK(own->raw.vkBeginCommandBuffer(commands, &begin) == VK_SUCCESS))
+        CHECK(own->raw.vkEndCommandBuffer(commands) == VK_SUCCESS);
     return NULL;
 }
 
@@ -126,6 +126,7 @@ static void play_shared_pool(const stage *on)
     kro_context_destroy(model);
     if (!own)
         return;
+    kt_raw_end(&own->raw, kt_raw_begin(&own->raw, 0)); // makes the pool
     play_threads(on, 2, record_by_hand, own);
     kt_release(on->t, own);
 }
