@@ -38,6 +38,13 @@
     X(vkDestroyBuffer)                \
     X(vkGetBufferMemoryRequirements)  \
     X(vkBindBufferMemory)             \
+    X(vkCreateQueryPool)              \
+    X(vkDestroyQueryPool)             \
+    X(vkGetQueryPoolResults)          \
+    X(vkCreatePipelineCache)          \
+    X(vkDestroyPipelineCache)         \
+    X(vkGetPipelineCacheData)         \
+    X(vkMergePipelineCaches)          \
     X(vkCreateShaderModule)           \
     X(vkDestroyShaderModule)          \
     X(vkCreateDescriptorSetLayout)    \
@@ -82,6 +89,9 @@
     X(vkCmdSetEvent)                  \
     X(vkCmdResetEvent)                \
     X(vkCmdWaitEvents)                \
+    X(vkCmdResetQueryPool)            \
+    X(vkCmdWriteTimestamp)            \
+    X(vkCmdCopyQueryPoolResults)      \
     X(vkCmdExecuteCommands)
 // With `timelines`.
 #define KT_RAW_TIMELINE_CALLS(X)  \
@@ -101,12 +111,14 @@ enum { KT_RAW_QUEUES = 32 };
 typedef struct kt_raw_queue {
     VkQueue handle;
     uint32_t family;
-    VkQueueFlags flags; // of the family
+    VkQueueFlags flags;      // of the family
+    uint32_t timestamp_bits; // of the family; 0: it has no timestamps
 } kt_raw_queue;
 
 typedef struct kt_raw {
     kt_test *t;
     VkPhysicalDevice physical;
+    VkPhysicalDeviceProperties properties;
     VkPhysicalDeviceMemoryProperties memory;
     VkPhysicalDeviceLimits limits;
     VkDevice device;
@@ -161,6 +173,7 @@ void kt_raw_abandon(kt_raw *raw);
 
 // Whether the device has the feature, or the queues; the case is skipped where not.
 bool kt_raw_needs_timelines(kt_raw *raw);
+bool kt_raw_needs_timestamps(kt_raw *raw); // of the first queue
 bool kt_raw_needs_synchronization2(kt_raw *raw);
 bool kt_raw_needs_queues(kt_raw *raw, uint32_t count); // of the context's family
 bool kt_raw_needs_robustness(kt_raw *raw, kt_raw_robustness robustness);
@@ -207,6 +220,7 @@ typedef struct kt_raw_kernel_config {
     bool uniform[KT_RAW_BINDINGS];        // a uniform buffer; default: a storage buffer
     uint32_t array_count;                 // descriptors of the last binding; default: 1
     VkDescriptorBindingFlags array_flags; // of the last binding, which take descriptor indexing
+    VkPipelineCache cache;                // default: none
 } kt_raw_kernel_config;
 
 typedef struct kt_raw_kernel {
@@ -249,6 +263,9 @@ void kt_raw_full_barrier(kt_raw *raw, VkCommandBuffer commands);
 VkSemaphore kt_raw_semaphore(kt_raw *raw); // binary
 VkSemaphore kt_raw_timeline(kt_raw *raw, uint64_t value);
 VkFence kt_raw_fence(kt_raw *raw, VkFenceCreateFlags flags);
+VkQueryPool kt_raw_timestamps(kt_raw *raw, uint32_t count);
+// `bytes` is what vkGetPipelineCacheData gave, or of no bytes.
+VkPipelineCache kt_raw_pipeline_cache(kt_raw *raw, const void *bytes, size_t size_bytes);
 VkEvent kt_raw_event(kt_raw *raw, VkEventCreateFlags flags);
 
 enum { KT_RAW_BATCH_COMMANDS = 8, KT_RAW_BATCH_SEMAPHORES = 4 };

@@ -170,7 +170,9 @@ static void ask_for(opening *in, uint32_t family, const VkQueueFamilyProperties 
                                   .pQueuePriorities = PRIORITIES};
     for (uint32_t i = 0; i < count && in->raw->queue_count < KT_RAW_QUEUES; i++)
         in->raw->queues[in->raw->queue_count++] =
-            (kt_raw_queue){.family = family, .flags = properties->queueFlags};
+            (kt_raw_queue){.family = family,
+                           .flags = properties->queueFlags,
+                           .timestamp_bits = properties->timestampValidBits};
 }
 
 // The context's family first.
@@ -233,8 +235,9 @@ static bool create(kt_raw *raw, const kro_vk_handles *on, const kt_raw_config *c
         return false;
     VkPhysicalDeviceProperties2 properties = {.sType =
                                                   VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2};
-    in.vkGetPhysicalDeviceMemoryProperties(raw->physical, &raw->memory);
     in.vkGetPhysicalDeviceProperties2(raw->physical, &properties);
+    raw->properties = properties.properties;
+    in.vkGetPhysicalDeviceMemoryProperties(raw->physical, &raw->memory);
     raw->limits = properties.properties.limits;
     find_features(&in);
     choose_queues(&in);
@@ -308,6 +311,11 @@ void kt_raw_abandon(kt_raw *raw)
 bool kt_raw_needs_timelines(kt_raw *raw)
 {
     return kt_raw_needs(raw, raw && raw->timelines, "timelineSemaphore");
+}
+
+bool kt_raw_needs_timestamps(kt_raw *raw)
+{
+    return kt_raw_needs(raw, raw && raw->queues[0].timestamp_bits > 0, "timestampValidBits");
 }
 
 bool kt_raw_needs_synchronization2(kt_raw *raw)

@@ -101,7 +101,7 @@ kt_raw_kernel *kt_raw_kernel_create_with(kt_raw *raw, const char *shader,
                   .module = module,
                   .pName = "main"},
         .layout = kernel->layout};
-    const VkResult result = raw->vkCreateComputePipelines(raw->device, VK_NULL_HANDLE, 1, &info,
+    const VkResult result = raw->vkCreateComputePipelines(raw->device, config->cache, 1, &info,
                                                           NULL, &kernel->pipeline);
     raw->vkDestroyShaderModule(raw->device, module, NULL);
     return kt_raw_own(raw, "vkCreateComputePipelines", result, KT_RAW_PIPELINE,

@@ -56,6 +56,12 @@ static void destroy(kt_raw *raw, kt_raw_kind kind, kt_raw_handle handle)
     case KT_RAW_EVENT:
         raw->vkDestroyEvent(raw->device, handle.event, NULL);
         break;
+    case KT_RAW_QUERY_POOL:
+        raw->vkDestroyQueryPool(raw->device, handle.query_pool, NULL);
+        break;
+    case KT_RAW_PIPELINE_CACHE:
+        raw->vkDestroyPipelineCache(raw->device, handle.pipeline_cache, NULL);
+        break;
     }
 }
 

@@ -15,6 +15,8 @@ typedef enum kt_raw_kind {
     KT_RAW_SEMAPHORE,
     KT_RAW_FENCE,
     KT_RAW_EVENT,
+    KT_RAW_QUERY_POOL,
+    KT_RAW_PIPELINE_CACHE,
 } kt_raw_kind;
 
 // An object to be destroyed with the device. The union is as Vulkan types its handles.
@@ -29,6 +31,8 @@ typedef union kt_raw_handle {
     VkSemaphore semaphore;
     VkFence fence;
     VkEvent event;
+    VkQueryPool query_pool;
+    VkPipelineCache pipeline_cache;
 } kt_raw_handle;
 
 // Takes what a call has made, if it has: `result` is checked.
