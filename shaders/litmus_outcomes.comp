@@ -1,11 +1,12 @@
 // Counts the outcomes of a litmus program's instances, and makes everything ready for the next
-// dispatch of it: locations, results and the counter that invocations meet at are zero again.
+// dispatch of it: locations, results and the counters that invocations meet at are zero again.
 #version 450
 
 layout(local_size_x = 64) in;
 
 const uint REGISTERS = 4, ROLES = 4, RESULTS = REGISTERS + ROLES; // words of an instance's results
 const uint VALUES = 4;                                            // 0 .. 2, and what nobody wrote
+const uint MEETINGS = 2048, MEETING_WORDS = 16; // no more counters than instances
 const uint WRONG = 256, INCOMPLETE = 257; // bins behind those of the outcomes
 
 layout(std430, binding = 0) buffer Locations { uint locations[]; };
@@ -70,6 +71,6 @@ void main()
         locations[at] = 0;
         locations[at + value_words - 1] = 0;
     }
-    if (instance == 0)
-        scratch[0] = 0;
+    if (instance < MEETINGS)
+        scratch[instance * MEETING_WORDS] = 0;
 }

@@ -8,7 +8,7 @@ enum {
     WRONG = LITMUS_OUTCOMES,
     INCOMPLETE,
     BINS,
-    BATCH = 64, // dispatches between looks at the clock, at most
+    BATCH = 64, // dispatches of one submit, at most: few enough for any watchdog
 };
 
 // The one feature that kro_features does not tell.
@@ -47,13 +47,14 @@ litmus_bench *litmus_bench_create(kt_test *t, kro_context *ctx)
 {
     if (!ctx)
         return NULL;
+    const litmus_scale *scale = litmus_device_scale(kro_context_info(ctx));
     litmus_bench *bench = kt_alloc(t, sizeof *bench);
     *bench = (litmus_bench){
         .t = t,
         .ctx = ctx,
         .outcomes = kt_pipeline_in(t, ctx, "litmus_outcomes", NULL),
-        .locations = zeroed(t, ctx, UINT64_C(8) * LITMUS_MAX_VALUES),
-        .results = zeroed(t, ctx, UINT64_C(4) * LITMUS_RESULT_WORDS * LITMUS_MAX_INSTANCES),
+        .locations = zeroed(t, ctx, UINT64_C(8) * scale->max_values),
+        .results = zeroed(t, ctx, UINT64_C(4) * LITMUS_RESULT_WORDS * scale->max_instances),
         .order = zeroed(t, ctx, 4 * LITMUS_MAX_GROUPS),
         .scratch = zeroed(t, ctx, 4 * LITMUS_SCRATCH_WORDS),
         .counts = zeroed(t, ctx, 4 * BINS),
@@ -167,35 +168,21 @@ static bool collect(litmus_bench *bench, uint32_t instances, litmus_tally *tally
     return CHECK_EQ_U64(sum + counts[WRONG] + counts[INCOMPLETE], instances);
 }
 
-// How many dispatches to record before the next look at the clock, after the first one alone.
-static uint64_t next_batch(uint64_t dispatches, uint64_t passed_ns, uint64_t ns)
-{
-    if (dispatches == 0 || passed_ns >= ns)
-        return 1;
-    const uint64_t fit = (ns - passed_ns) * dispatches / passed_ns;
-    return fit < 1 ? 1 : fit < BATCH ? fit : BATCH;
-}
-
 bool litmus_bench_run(litmus_bench *bench, kro_pipeline *pipeline, uint32_t variant,
                       const litmus_program *program, const litmus_environment *environment,
-                      uint64_t ns, uint64_t instances, litmus_tally *tally)
+                      uint32_t dispatches, litmus_tally *tally)
 {
     kt_test *t = bench->t;
     const outcomes_push outcomes = outcomes_of(program, environment);
     const uint64_t start_ns = now_ns();
-    uint64_t done = 0, dispatches = 0, passed_ns = 0;
-    do {
-        const uint64_t count = next_batch(dispatches, passed_ns, ns);
+    for (uint32_t done = 0, count; done < dispatches && !kt_has_failed(t); done += count) {
+        count = dispatches - done < BATCH ? dispatches - done : BATCH;
         write_order(bench, environment);
-        for (uint64_t i = 0; i < count; i++)
+        for (uint32_t i = 0; i < count; i++)
             record(bench, pipeline, environment, variant, &outcomes);
-        if (kt_has_failed(t) || !collect(bench, (uint32_t)count * outcomes.instances, tally))
+        if (kt_has_failed(t) || !collect(bench, count * outcomes.instances, tally))
             break;
-        dispatches += count;
-        done += count * outcomes.instances;
-        passed_ns = now_ns() - start_ns;
-    } while (passed_ns < ns && done < instances);
-    tally->dispatches += dispatches;
-    tally->ns += passed_ns;
+    }
+    tally->ns += now_ns() - start_ns;
     return !kt_has_failed(t);
 }

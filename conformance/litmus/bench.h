@@ -11,7 +11,6 @@ typedef struct litmus_tally {
     uint64_t wrong;      // values that nobody wrote: torn, or from elsewhere
     uint64_t incomplete; // instances some of whose roles fell on lanes that do not exist
     uint64_t instances;  // complete ones
-    uint64_t dispatches;
     uint64_t ns;
 } litmus_tally;
 
@@ -26,12 +25,11 @@ litmus_bench *litmus_bench_create(kt_test *t, kro_context *ctx);
 kro_pipeline *litmus_bench_compile(litmus_bench *bench, const litmus_program *const *programs,
                                    uint32_t count, uint32_t local_size);
 
-// Runs one program of a pipeline in an environment until `ns` have passed or `instances` are done,
-// and one dispatch at least; adds to `tally`.
+// Runs one program of a pipeline in an environment, in so many dispatches; adds to `tally`.
 //
 // Returns: false, and a failed case, where something went wrong but the outcomes themselves.
 bool litmus_bench_run(litmus_bench *bench, kro_pipeline *pipeline, uint32_t variant,
                       const litmus_program *program, const litmus_environment *environment,
-                      uint64_t ns, uint64_t instances, litmus_tally *tally);
+                      uint32_t dispatches, litmus_tally *tally);
 
 #endif

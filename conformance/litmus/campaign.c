@@ -35,24 +35,23 @@ static bool compile(litmus_campaign *c, uint32_t local_size)
 }
 
 // Runs the test in an environment.
-static void run_test(litmus_campaign *c, uint32_t e, uint64_t ns, uint64_t instances)
+static void run_test(litmus_campaign *c, uint32_t e, uint32_t dispatches)
 {
     const uint64_t before = c->tally.instances;
     if (compile(c, c->environments[e].local_size))
-        litmus_bench_run(c->bench, c->test, 0, &c->program, &c->environments[e], ns, instances,
-                         &c->tally);
+        litmus_bench_run(c->bench, c->test, 0, &c->program, &c->environments[e],
+                         dispatches * c->repetitions, &c->tally);
     c->instances[e] += c->tally.instances - before;
 }
 
-// Gives a mutant its slice of an environment.
-static void try_mutant(litmus_campaign *c, uint32_t m, uint32_t environment,
-                       const litmus_effort *effort)
+// Runs a mutant in an environment.
+static void try_mutant(litmus_campaign *c, uint32_t m, uint32_t environment, uint32_t dispatches)
 {
     litmus_tally tally = {.ns = 0};
     litmus_kills *kills = &c->kills[m];
     const litmus_program *program = &c->mutants[m].program;
     if (!litmus_bench_run(c->bench, c->mutation, m, program, &c->environments[environment],
-                          effort->slice_ns, effort->instances, &tally))
+                          dispatches * c->repetitions, &tally))
         return;
     const uint64_t seen = tally.counts[litmus_target(program)];
     const double rate = rate_of(seen, tally.instances);
@@ -98,10 +97,10 @@ static void fail_if_forbidden(const litmus_campaign *c, kt_test *t)
 static double try_environment(litmus_campaign *c, uint32_t e, const litmus_effort *effort)
 {
     double weight = 0;
-    run_test(c, e, effort->slice_ns, effort->instances);
+    run_test(c, e, effort->dispatches);
     for (uint32_t m = 0; m < c->mutant_count && !kt_has_failed(c->t); m++) {
         const litmus_kills kills = c->kills[m];
-        try_mutant(c, m, e, effort);
+        try_mutant(c, m, e, effort->dispatches);
         const double rate =
             rate_of(c->kills[m].seen - kills.seen, c->kills[m].instances - kills.instances);
         // Rates differ by orders of magnitude from mutant to mutant.
@@ -125,6 +124,7 @@ void litmus_campaign_run(litmus_campaign *c, kt_test *t, kro_context *ctx,
     if (!c->bench)
         return;
     c->host_is_x86 = runs_on_x86(t);
+    c->repetitions = litmus_device_scale(kt_device(t))->repetitions;
     c->mutant_count = litmus_mutants_make(&c->program, c->mutants);
     CHECK(c->mutant_count > 0);
     for (uint32_t e = 0; e < effort->environments && !kt_has_failed(t); e++) {
@@ -135,8 +135,8 @@ void litmus_campaign_run(litmus_campaign *c, kt_test *t, kro_context *ctx,
         weights[e] = try_environment(c, e, effort);
     }
     c->best = best_environment(weights, c->environment_count);
-    if (effort->last_ns && !kt_has_failed(t))
-        run_test(c, c->best, effort->last_ns, effort->instances);
+    if (!kt_has_failed(t))
+        run_test(c, c->best, effort->last_dispatches);
     fail_if_forbidden(c, t);
 }
 

@@ -9,12 +9,12 @@
 
 enum { LITMUS_ENVIRONMENTS = 24 };
 
-// How long a campaign may take.
+// How much a campaign does: dispatches, not time, so that each run on a device does the same. A
+// device that is faster does so many times as much as its scale says.
 typedef struct litmus_effort {
-    uint32_t environments; // how many are tried; at most LITMUS_ENVIRONMENTS
-    uint64_t slice_ns;     // for each mutant, and for the test, in each of them
-    uint64_t last_ns;      // for the test in the best one
-    uint64_t instances;    // of the test, after which the last run ends
+    uint32_t environments;    // how many are tried; at most LITMUS_ENVIRONMENTS
+    uint32_t dispatches;      // of each mutant, and of the test, in each of them
+    uint32_t last_dispatches; // of the test in the best one
 } litmus_effort;
 
 // What one mutant has shown.
@@ -34,7 +34,8 @@ typedef struct litmus_campaign {
     litmus_verdict verdict;
     litmus_mutant mutants[LITMUS_MUTANTS];
     uint32_t mutant_count;
-    bool host_is_x86; // the device is a processor of this kind
+    bool host_is_x86;     // the device is a processor of this kind
+    uint32_t repetitions; // dispatches of this device for one of the effort's
 
     litmus_environment environments[LITMUS_ENVIRONMENTS];
     uint32_t environment_count;

@@ -24,51 +24,40 @@ static uint32_t at_most(uint32_t value, uint32_t bound)
     return value < bound ? value : bound;
 }
 
+// A processor runs as many workgroups at a time as it has cores, each of them a few invocations at
+// a time; a GPU with memory of its own runs some hundred thousand invocations.
+static const litmus_scale CPU = {{8, 64, 32}, 256, 1 << 14, 1 << 18, 1};
+static const litmus_scale SMALL_GPU = {{128, 256, 32}, 256, 1 << 17, 1 << 21, 4};
+static const litmus_scale LARGE_GPU = {{128, 256, 32}, 512, 1 << 18, 1 << 22, 8};
+
+const litmus_scale *litmus_device_scale(const kro_device_info *device)
+{
+    switch (device->type) {
+    case KRO_DEVICE_TYPE_CPU:
+        return &CPU;
+    case KRO_DEVICE_TYPE_DISCRETE:
+    case KRO_DEVICE_TYPE_VIRTUAL:
+        return &LARGE_GPU;
+    default:
+        return &SMALL_GPU;
+    }
+}
+
 // Keeps an environment within what the device, the buffers and the program's storage hold.
 static void fit(const litmus_program *program, const kro_device_info *device, litmus_environment *e)
 {
+    const litmus_scale *scale = litmus_device_scale(device);
     litmus_push *push = &e->push;
     e->local_size = at_most(e->local_size, device->limits.max_group_invocations);
     e->local_size = at_most(e->local_size, device->limits.max_group_size[0]);
-    push->testing_groups = at_most(push->testing_groups, LITMUS_MAX_INSTANCES / e->local_size);
+    push->testing_groups = at_most(push->testing_groups, scale->max_instances / e->local_size);
     push->instances = push->testing_groups * e->local_size;
+    push->spacing = at_most(push->spacing, scale->max_values / push->instances);
     const uint32_t shared_values = LITMUS_SHARED_BYTES / (program->wide ? 8 : 4);
-    const uint32_t room = program->storage == LITMUS_SHARED ? shared_values / e->local_size
-                                                            : LITMUS_MAX_VALUES / push->instances;
-    push->spacing = at_most(push->spacing, room);
+    if (program->storage == LITMUS_SHARED)
+        push->spacing = at_most(push->spacing, shared_values / e->local_size);
     push->gap = at_most(push->gap, push->spacing - 1);
     e->groups = at_most(e->groups, LITMUS_MAX_GROUPS);
-}
-
-// What sizes suit a kind of device. A processor runs as many workgroups at a time as it has cores,
-// each of them a few invocations at a time; a GPU runs thousands of both.
-typedef struct scale_row {
-    // The first does best across workgroups, the second, of several subgroups, within one. Each
-    // needs kernels of its own.
-    uint32_t local_sizes[3];
-    uint32_t groups;
-} scale_row;
-static const scale_row CPU = {{8, 64, 32}, 64};
-static const scale_row GPU = {{128, 256, 32}, 256};
-
-// An environment that does well in general: neighbours meet, in time and in memory.
-static litmus_environment first_environment(const scale_row *scale, uint32_t local_size)
-{
-    return (litmus_environment){
-        .local_size = local_size,
-        .groups = 2 * scale->groups,
-        .push = {.testing_groups = 2 * scale->groups,
-                 .spacing = 16,
-                 .gap = 4,
-                 .meeting_size = 2 * local_size,
-                 .meeting_rounds = 512,
-                 .before_rounds = 8,
-                 .between_rounds = scale == &CPU ? 8 : 0,
-                 .stress_rounds = 64,
-                 .lines = 64,
-                 .line_words = 64,
-                 .pattern = 3},
-    };
 }
 
 // Of the processor, at least 2.
@@ -78,45 +67,106 @@ static uint32_t core_count(void)
     return count < 2 ? 2 : count > 64 ? 64 : (uint32_t)count;
 }
 
-static void draw_sizes(kt_test *t, const scale_row *scale, litmus_environment *e)
+// Who meets whom: which invocations share instances, and which workgroups wait for each other.
+typedef enum company {
+    NEIGHBOURS = 0, // workgroups that start one after the other, as they run together on a GPU
+    ROWS,           // workgroups that are as far apart as processors deal them out to their cores
+    ANYBODY,
+} company;
+
+// A processor runs the invocations of one workgroup in turn, each up to a barrier: more of them,
+// and waiting for others, shows nothing more.
+static void run_alone(const litmus_program *program, const litmus_scale *scale,
+                      litmus_environment *e)
+{
+    if (scale != &CPU || program->reach > LITMUS_WORKGROUP)
+        return;
+    e->push.testing_groups /= 16;
+    e->groups = e->push.testing_groups;
+    e->push.meeting_rounds = 0;
+}
+
+// An environment that does well in general: neighbours meet, in time and in memory.
+static litmus_environment first_environment(const litmus_scale *scale, uint32_t local_size)
+{
+    return (litmus_environment){
+        .local_size = local_size,
+        .groups = 2 * scale->groups,
+        .push = {.testing_groups = 2 * scale->groups,
+                 .spacing = 16,
+                 .gap = 4,
+                 .meeting_rounds = scale == &CPU ? 256 : 512,
+                 .before_rounds = scale == &CPU ? 4 : 8,
+                 .between_rounds = scale == &CPU ? 8 : 0,
+                 .stress_rounds = 64,
+                 .lines = 64,
+                 .line_words = 64,
+                 .pattern = 3},
+    };
+}
+
+static void draw_sizes(kt_test *t, const litmus_scale *scale, litmus_environment *e)
 {
     litmus_push *push = &e->push;
-    e->shuffled = kt_random_below(t, 2);
+    e->shuffled = kt_random_below(t, 4) == 0;
     push->testing_groups = scale->groups * PICK(t, 1, 2, 3);
     e->groups = push->testing_groups + scale->groups * PICK(t, 0, 0, 1);
     push->spacing = PICK(t, 2, 4, 8, 16, 32, 64);
     push->gap = 1 + (uint32_t)kt_random_below(t, push->spacing - 1);
-    push->meeting_size = e->local_size * PICK(t, 2, 2, 4, push->testing_groups);
-    push->meeting_rounds = PICK(t, 0, 64, 512, 2048);
+    push->meeting_rounds = scale == &CPU ? PICK(t, 0, 64, 256, 512) : PICK(t, 0, 64, 512, 2048);
     push->before_rounds = PICK(t, 0, 1, 4, 8, 16, 64);
-    push->between_rounds = scale == &CPU ? PICK(t, 0, 0, 2, 8) : PICK(t, 0, 0, 0, 2);
+    push->between_rounds = scale == &CPU ? PICK(t, 0, 2, 8, 32) : PICK(t, 0, 0, 0, 2);
     push->stress_rounds = PICK(t, 64, 256, 1024);
     push->pattern = PICK(t, 0, 1, 2, 3);
     push->lines = PICK(t, 1, 4, 16, 256);
     push->line_words = PICK(t, 16, 32, 64, 256, 1024);
 }
 
-// Which invocations meet: those a few workgroups, or a few lanes, apart, or any. Processors give
-// each core a row of workgroups, so those that run at the same time are far apart.
+// Lets workgroups wait for those that they share instances with.
+//
+// Returns: how many invocations these are apart.
+static uint32_t arrange_meetings(kt_test *t, const litmus_scale *scale, company with,
+                                 litmus_environment *e)
+{
+    litmus_push *push = &e->push;
+    const uint32_t cores = core_count(), group = e->local_size;
+    const uint32_t row_groups =
+        push->testing_groups > cores ? push->testing_groups / cores : push->testing_groups;
+    push->meeting_divisor = with == NEIGHBOURS ? 2 : 1;
+    push->meeting_counters = with == ROWS ? row_groups : with == NEIGHBOURS ? LITMUS_MAX_GROUPS : 1;
+    // A core that starts late is waited for once, and then not far behind.
+    push->first_rounds =
+        with == ANYBODY || scale != &CPU ? push->meeting_rounds : 32 * push->meeting_rounds;
+    push->meeting_size = with == ROWS ? cores * group
+                         : with == NEIGHBOURS
+                             ? 2 * group
+                             : group * PICK(t, 2, 4, scale == &CPU ? 8 : push->testing_groups);
+    return with == ROWS || (with == ANYBODY && scale == &CPU) ? row_groups * group : group;
+}
+
+// Which invocations share instances: those a few workgroups, or a few lanes, apart, or any.
 static void draw_permutations(kt_test *t, const litmus_program *program, uint32_t number,
                               litmus_environment *e)
 {
-    const bool on_cores = kt_device(t)->type == KRO_DEVICE_TYPE_CPU;
-    const uint32_t group = e->local_size, row = e->push.instances / core_count();
-    const uint32_t near = on_cores ? row : group;
-    uint32_t step = 1;
-    if (program->reach > LITMUS_WORKGROUP)
-        step = number == 0 ? near : PICK(t, 1, near, near, near, group, group + 1);
-    else if (program->reach == LITMUS_WORKGROUP) // another subgroup's lanes
+    const litmus_scale *scale = litmus_device_scale(kt_device(t));
+    const uint32_t group = e->local_size;
+    // What suits the device first, then what suits the other kind, then anything.
+    const company first = scale == &CPU ? ROWS : NEIGHBOURS;
+    const company with = number == 0   ? first
+                         : number == 1 ? (first == ROWS ? NEIGHBOURS : ROWS)
+                                       : (company)PICK(t, first, first, NEIGHBOURS, ANYBODY);
+    uint32_t step = arrange_meetings(t, scale, with, e);
+    if (program->reach == LITMUS_WORKGROUP) // another subgroup's lanes
         step = number == 0 ? group / 2 : PICK(t, 1, group / 2, group / 2, group / 4 + 1);
-    else if (number > 0)
-        step = PICK(t, 1, 2, 3, 5);
+    else if (program->reach == LITMUS_SUBGROUP)
+        step = number == 0 ? 1 : PICK(t, 1, 2, 3, 5);
+    e->push.turn_width = number < 2 ? step : PICK(t, step, step, group, UINT32_MAX);
     for (uint32_t r = 0; r < LITMUS_ROLES; r++) {
         e->push.multipliers[r] = 1;
         e->push.shifts[r] = r * step;
     }
     e->push.location_multiplier = 1;
-    if (number == 0 || kt_random_below(t, 2))
+    if (number < 2 || kt_random_below(t, 2))
         return;
     for (uint32_t r = 1; r < LITMUS_ROLES; r++)
         e->push.multipliers[r] = multiplier(t, e->push.instances);
@@ -127,11 +177,12 @@ litmus_environment litmus_environment_draw(kt_test *t, const litmus_program *pro
                                            uint32_t number)
 {
     const kro_device_info *device = kt_device(t);
-    const scale_row *scale = device->type == KRO_DEVICE_TYPE_CPU ? &CPU : &GPU;
+    const litmus_scale *scale = litmus_device_scale(device);
     const uint32_t size = number / 4 + (program->reach == LITMUS_WORKGROUP);
     litmus_environment e = first_environment(scale, scale->local_sizes[size % 3]);
-    if (number > 0)
+    if (number > 1)
         draw_sizes(t, scale, &e);
+    run_alone(program, scale, &e);
     fit(program, device, &e);
     draw_permutations(t, program, number, &e);
     return e;
@@ -141,14 +192,13 @@ void litmus_environment_text(const litmus_environment *e, char *text, size_t byt
 {
     const litmus_push *p = &e->push;
     snprintf(text, bytes,
-             "%u of %u workgroups of %u%s, multipliers %u %u %u, shifts %u %u %u, locations %u "
-             "apart, gap %u, multiplier %u, meeting of %u for %u, before %u, between %u, stress "
-             "%u, pattern "
-             "%u, %u lines "
-             "of %u",
+             "%u of %u workgroups of %u%s, multipliers %u %u %u, shifts %u %u %u, turns of %u, "
+             "locations %u apart, gap %u, multiplier %u, meeting of %u (%u, %u) for %u, before %u, "
+             "between %u, stress %u, pattern %u, %u lines of %u",
              p->testing_groups, e->groups, e->local_size, e->shuffled ? " shuffled" : "",
              p->multipliers[1], p->multipliers[2], p->multipliers[3], p->shifts[1], p->shifts[2],
-             p->shifts[3], p->spacing, p->gap, p->location_multiplier, p->meeting_size,
-             p->meeting_rounds, p->before_rounds, p->between_rounds, p->stress_rounds, p->pattern,
-             p->lines, p->line_words);
+             p->shifts[3], p->turn_width, p->spacing, p->gap, p->location_multiplier,
+             p->meeting_size, p->meeting_divisor, p->meeting_counters, p->meeting_rounds,
+             p->before_rounds, p->between_rounds, p->stress_rounds, p->pattern, p->lines,
+             p->line_words);
 }

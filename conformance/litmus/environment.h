@@ -6,14 +6,21 @@
 #include "kernel_code.h"
 #include "test.h"
 
-enum {
-    LITMUS_MAX_GROUPS = 1024, // testing and disturbing ones
-    LITMUS_MAX_LOCAL_SIZE = 256,
-    LITMUS_MAX_INSTANCES = 1 << 17,
-    LITMUS_MAX_SPACING = 64,
-    LITMUS_MAX_VALUES = 1 << 21, // instances * spacing
-    LITMUS_SCRATCH_WORDS = LITMUS_SCRATCH_BEGIN + (1 << 18),
-};
+enum { LITMUS_SCRATCH_WORDS = LITMUS_SCRATCH_BEGIN + (1 << 18) };
+
+// How much of everything suits a device. All follows from what kind of device it is, so that the
+// same device always does the same work.
+typedef struct litmus_scale {
+    // Of workgroups. The first does best across workgroups, the second, of several subgroups,
+    // within one. Each needs kernels of its own.
+    uint32_t local_sizes[3];
+    uint32_t groups;        // a small dispatch
+    uint32_t max_instances; // of one dispatch
+    uint32_t max_values;    // instances * spacing
+    uint32_t repetitions;   // dispatches, where a slow device has time for one
+} litmus_scale;
+
+const litmus_scale *litmus_device_scale(const kro_device_info *device);
 
 typedef struct litmus_environment {
     uint32_t local_size;

@@ -41,11 +41,19 @@ static void disturb(writer *w, uint32_t rounds)
 static void meet(writer *w)
 {
     spirv *m = &w->m;
-    const uint32_t rounds = writer_push_word(w, PUSH(meeting_rounds));
+    const uint32_t later_rounds = writer_push_word(w, PUSH(meeting_rounds));
     const uint32_t size = writer_push_word(w, PUSH(meeting_size));
-    const uint32_t counter = writer_word_in(w, SCRATCH, spirv_constant(m, 0));
+    const uint32_t together =
+        spirv_math(m, SpvOpUDiv, w->group, writer_push_word(w, PUSH(meeting_divisor)));
+    const uint32_t which =
+        spirv_math(m, SpvOpUMod, together, writer_push_word(w, PUSH(meeting_counters)));
+    const uint32_t rounds = SPIRV_RESULT(m, SpvOpSelect, spirv_uint(m),
+                                         spirv_compare(m, SpvOpIEqual, which, spirv_constant(m, 0)),
+                                         writer_push_word(w, PUSH(first_rounds)), later_rounds);
+    const uint32_t counter = writer_word_in(
+        w, SCRATCH, spirv_math(m, SpvOpIMul, which, spirv_constant(m, LITMUS_MEETING_WORDS)));
     const spirv_branch any =
-        spirv_if(m, spirv_compare(m, SpvOpINotEqual, rounds, spirv_constant(m, 0)));
+        spirv_if(m, spirv_compare(m, SpvOpINotEqual, later_rounds, spirv_constant(m, 0)));
     const uint32_t ticket = SPIRV_RESULT(m, SpvOpAtomicIAdd, spirv_uint(m), counter,
                                          writer_everywhere(w), relaxed(w), spirv_constant(m, 1));
     const uint32_t meetings =
@@ -94,20 +102,20 @@ static void find_instances(writer *w)
     const uint32_t local_size = spirv_constant(m, w->local_size);
     const uint32_t group_base = spirv_math(m, SpvOpIMul, w->group, local_size);
     uint32_t base = spirv_constant(m, 0), size = writer_push_word(w, PUSH(instances));
-    uint32_t index = spirv_math(m, SpvOpIAdd, group_base, w->local);
+    w->index = spirv_math(m, SpvOpIAdd, group_base, w->local);
     if (w->program->reach == LITMUS_WORKGROUP) {
         base = group_base;
         size = local_size;
-        index = w->local;
+        w->index = w->local;
     } else if (writer_uses_subgroups(w)) {
         size = writer_load_word(w, w->subgroup_size);
         base = spirv_math(m, SpvOpIAdd, group_base,
                           spirv_math(m, SpvOpIMul, writer_load_word(w, w->subgroup), size));
-        index = writer_load_word(w, w->lane);
+        w->index = writer_load_word(w, w->lane);
     }
     for (uint32_t r = 0; r < w->program->role_count; r++) {
         const uint32_t product =
-            spirv_math(m, SpvOpIMul, index, writer_push_word(w, PUSH(multipliers[0]) + r));
+            spirv_math(m, SpvOpIMul, w->index, writer_push_word(w, PUSH(multipliers[0]) + r));
         const uint32_t sum =
             spirv_math(m, SpvOpIAdd, product, writer_push_word(w, PUSH(shifts[0]) + r));
         w->instances[r] = spirv_math(m, SpvOpIAdd, base, spirv_math(m, SpvOpUMod, sum, size));

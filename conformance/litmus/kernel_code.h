@@ -2,7 +2,8 @@
 //
 // Every invocation plays each role once, in a different instance: role 0 in the instance of its own
 // number, the others in the instances that permutations of the numbers give. So no invocation waits
-// for another one, and thousands of instances meet in one dispatch.
+// for another one, and thousands of instances meet in one dispatch. Invocations may begin with
+// different roles, so that those of one instance are played at the same time.
 //
 // Buffers: 0 locations, 1 results, 2 order of the workgroups, 3 scratch; see the enums.
 #ifndef CONFORMANCE_LITMUS_KERNEL_CODE_H
@@ -16,8 +17,11 @@ enum {
     LITMUS_SHARED_BYTES = 16384, // workgroup memory that every device has
     // Words of an instance's results: its registers, then a word for each role that was played.
     LITMUS_RESULT_WORDS = 8,
-    // Scratch begins with the counter that invocations meet at; stress starts behind it.
-    LITMUS_SCRATCH_BEGIN = 64,
+    LITMUS_MAX_GROUPS = 2048,
+    // Scratch begins with the counters that invocations meet at, each in a cache line of its own,
+    // and a line that is only read; stress starts behind them.
+    LITMUS_MEETING_WORDS = 16,
+    LITMUS_SCRATCH_BEGIN = LITMUS_MEETING_WORDS * (LITMUS_MAX_GROUPS + 1),
 };
 
 // How a dispatch goes; push constants, in this order.
@@ -29,8 +33,12 @@ typedef struct litmus_push {
     uint32_t location_multiplier; // instances' y lie in another order than their x
     uint32_t spacing;             // values from one instance's x to the next
     uint32_t gap;                 // values from where an instance's x might lie to its y
+    uint32_t turn_width;          // so many invocations in a row begin with the same role
+    uint32_t meeting_divisor;     // so many workgroups in a row meet at one counter, and those that
+    uint32_t meeting_counters;    // are so many counters on at the same again
     uint32_t meeting_size;        // how many invocations wait for each other before their roles
     uint32_t meeting_rounds;      // how long they do at most; 0: they do not
+    uint32_t first_rounds;        // the same at the first counter, where cores may start late
     uint32_t before_rounds;       // of disturbance before the roles, at most: groups differ
     uint32_t between_rounds;      // of waiting between the accesses of a role
     uint32_t stress_rounds;       // of disturbance by the other workgroups

@@ -161,15 +161,59 @@ static uint32_t write_steps(writer *w, uint32_t r, uint32_t from)
     return s;
 }
 
-// All roles, one after the other; with a barrier, up to it and then behind it.
+// A switch over `count` numbers from 0: the label of case i is operand 3 + 2 * i of it.
+static uint32_t write_switch(writer *w, uint32_t selector, uint32_t count, uint32_t *operands)
+{
+    spirv *m = &w->m;
+    const uint32_t end = spirv_new_id(m);
+    uint32_t used = 0;
+    operands[used++] = selector;
+    operands[used++] = end;
+    for (uint32_t i = 0; i < count; i++) {
+        operands[used++] = i;
+        operands[used++] = spirv_new_id(m);
+    }
+    SPIRV_CODE(m, SpvOpSelectionMerge, end, SpvSelectionControlMaskNone);
+    spirv_emit(m, &m->code, SpvOpSwitch, used, operands);
+    return end;
+}
+
+// All roles one after the other, beginning with any.
+static void play_in_turn(writer *w)
+{
+    spirv *m = &w->m;
+    const uint32_t count = w->program->role_count, roles = spirv_constant(m, count);
+    uint32_t operands[2 + 2 * LITMUS_ROLES];
+    if (count == 1) {
+        write_steps(w, 0, 0);
+        return;
+    }
+    const uint32_t first =
+        spirv_math(m, SpvOpUDiv, w->index, writer_push_word(w, PUSH(turn_width)));
+    const spirv_loop turns = spirv_for(m, roles);
+    const uint32_t sum = spirv_math(m, SpvOpIAdd, first, turns.round);
+    const uint32_t role = spirv_math(m, SpvOpUMod, sum, roles);
+    const uint32_t end = write_switch(w, role, count, operands);
+    for (uint32_t r = 0; r < count; r++) {
+        SPIRV_CODE(m, SpvOpLabel, operands[3 + 2 * r]);
+        write_steps(w, r, 0);
+        SPIRV_CODE(m, SpvOpBranch, end);
+    }
+    SPIRV_CODE(m, SpvOpLabel, end);
+    spirv_end_for(m, &turns);
+}
+
+// All roles, up to a barrier that they have and then behind it.
 static void play(writer *w)
 {
     const litmus_program *program = w->program;
     uint32_t at[LITMUS_ROLES] = {0};
+    if (!has_barrier(program)) {
+        play_in_turn(w);
+        return;
+    }
     for (uint32_t r = 0; r < program->role_count; r++)
         at[r] = write_steps(w, r, 0);
-    if (!has_barrier(program))
-        return;
     const litmus_step *step = &program->roles[0].steps[at[0]];
     writer_control_barrier(w, program->reach, step->scope, writer_semantics(w, step->order));
     for (uint32_t r = 0; r < program->role_count; r++)
@@ -179,20 +223,13 @@ static void play(writer *w)
 void writer_play(writer *w)
 {
     spirv *m = &w->m;
-    uint32_t operands[2 + 2 * LITMUS_VARIANTS], count = 0;
-    const uint32_t end = spirv_new_id(m);
+    uint32_t operands[2 + 2 * LITMUS_VARIANTS];
     if (w->program_count == 1) {
         play(w);
         return;
     }
-    operands[count++] = writer_push_word(w, PUSH(variant));
-    operands[count++] = end;
-    for (uint32_t i = 0; i < w->program_count; i++) {
-        operands[count++] = i;
-        operands[count++] = spirv_new_id(m);
-    }
-    SPIRV_CODE(m, SpvOpSelectionMerge, end, SpvSelectionControlMaskNone);
-    spirv_emit(m, &m->code, SpvOpSwitch, count, operands);
+    const uint32_t variant = writer_push_word(w, PUSH(variant));
+    const uint32_t end = write_switch(w, variant, w->program_count, operands);
     for (uint32_t i = 0; i < w->program_count; i++) {
         SPIRV_CODE(m, SpvOpLabel, operands[3 + 2 * i]);
         w->program = w->programs[i];

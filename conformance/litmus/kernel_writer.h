@@ -26,6 +26,7 @@ typedef struct writer {
     // Values, once they are known:
     uint32_t group;                   // as the order says
     uint32_t local;                   // number in the workgroup
+    uint32_t index;                   // number among those that a program reaches across
     uint32_t instances[LITMUS_ROLES]; // that this invocation plays its roles in
     uint32_t pointers[LITMUS_ROLES][LITMUS_LOCATIONS];
 } writer;

@@ -123,7 +123,7 @@ TEST(outcomes_that_must_appear_are_counted)
         {"p=1 F | F r0=p", "r0=1", LITMUS_BY_BARRIERS, LITMUS_WORKGROUP, LITMUS_BUFFER},
         {"r0=y x=1 ?r0 x=2", "r0=0 x=1", LITMUS_BY_FENCES, LITMUS_QUEUE_FAMILY, LITMUS_BUFFER},
     };
-    enum { INSTANCES = 10000 };
+    enum { DISPATCHES = 8 };
     litmus_bench *bench = kt_device_computes(t) ? litmus_bench_create(t, kt_context(t)) : NULL;
     if (!kt_device_computes(t))
         SKIP(t, "the null driver computes nothing");
@@ -138,11 +138,11 @@ TEST(outcomes_that_must_appear_are_counted)
         const litmus_environment environment =
             litmus_environment_draw(t, &program, (uint32_t)kt_random_below(t, 8));
         kro_pipeline *pipeline = litmus_bench_compile(bench, programs, 1, environment.local_size);
-        if (!pipeline || !litmus_bench_run(bench, pipeline, 0, &program, &environment, UINT64_MAX,
-                                           INSTANCES, &tally))
+        if (!pipeline ||
+            !litmus_bench_run(bench, pipeline, 0, &program, &environment, DISPATCHES, &tally))
             return;
         if (!CHECK_EQ_U64(tally.counts[litmus_target(&program)], tally.instances) ||
-            !CHECK(tally.instances >= INSTANCES))
+            !CHECK(tally.instances > 0))
             LOGF(t, "%s", CERTAIN[i].text);
     }
 }

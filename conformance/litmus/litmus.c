@@ -46,7 +46,6 @@ static const shape_row READ_MODIFY_WRITES[] = {
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define MILLISECOND  UINT64_C(1000000)
 
 // Where programs run: how far their roles are apart, and where their locations are.
 typedef struct place_row {
@@ -111,9 +110,9 @@ typedef struct test_extent {
     litmus_effort effort;
 } test_extent;
 
-static const test_extent SHORT = {true, {2, 2 * MILLISECOND, 4 * MILLISECOND, UINT64_MAX}};
-static const test_extent WIDE = {false, {4, 2 * MILLISECOND, 15 * MILLISECOND, UINT64_MAX}};
-static const test_extent LONG = {false, {24, 100 * MILLISECOND, 4000 * MILLISECOND, UINT64_MAX}};
+static const test_extent SHORT = {true, {2, 2, 8}};
+static const test_extent WIDE = {false, {4, 2, 8}};
+static const test_extent LONG = {false, {24, 32, 1024}};
 
 static void enumerate(kt_params *params, const subject_row *subject, bool few)
 {

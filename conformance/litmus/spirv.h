@@ -9,7 +9,7 @@
 #include <spirv/unified1/spirv.h>
 
 enum {
-    SPIRV_SECTION_WORDS = 4096,
+    SPIRV_SECTION_WORDS = 8192,
     SPIRV_KNOWN = 160,
     SPIRV_KNOWN_WORDS = 6,
     SPIRV_MODULE_WORDS = 3 * SPIRV_SECTION_WORDS,
