@@ -278,3 +278,8 @@ exact_parts precision_reference(uint32_t operation, const double x[PRECISION_OPE
         return (exact_parts){host_value(operation, x[0], x[1], x[2]), 0};
     }
 }
+
+void precision_reference_end_thread(void)
+{
+    mpfr_free_cache2(MPFR_FREE_LOCAL_CACHE);
+}

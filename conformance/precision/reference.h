@@ -11,4 +11,7 @@
 exact_parts precision_reference(uint32_t operation, const double x[PRECISION_OPERANDS],
                                 bool certain);
 
+// A thread that ends gives back what MPFR has kept for it: constants, and numbers to use again.
+void precision_reference_end_thread(void);
+
 #endif

@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "reference.h"
+
 enum {
     CHUNK_ITEMS = 1 << 20, // of one dispatch
     MAX_THREADS = 32,
@@ -61,14 +63,19 @@ static void operands_of(const precision_sweep *sweep, uint64_t item, double x[PR
         x[k] = exact_decode(format, word >> 16 * k & 0xffff);
 }
 
-static void *judge_part(void *user)
+static void judge_part(part *self)
 {
-    part *self = user;
     for (uint32_t i = self->begin; i < self->end; i++) {
         double x[PRECISION_OPERANDS];
         operands_of(self->sweep, self->first + i, x);
         self->sweep->judge(&self->tally, x, number_at(self->sweep->format, self->results, i));
     }
+}
+
+static void *judge_in_thread(void *user)
+{
+    judge_part(user);
+    precision_reference_end_thread();
     return NULL;
 }
 
@@ -95,9 +102,9 @@ static void start_judges(judges *self, const uint32_t *results, uint64_t first, 
         next->first = first;
         next->begin = (uint32_t)((uint64_t)count * i / self->count);
         next->end = (uint32_t)((uint64_t)count * (i + 1) / self->count);
-        next->started = pthread_create(&next->thread, NULL, judge_part, next) == 0;
+        next->started = pthread_create(&next->thread, NULL, judge_in_thread, next) == 0;
         if (!next->started) // this thread can do it as well
-            (void)judge_part(next);
+            judge_part(next);
     }
 }
 
