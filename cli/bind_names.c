@@ -67,7 +67,7 @@ const char *cli_names_add(cli_names *names, const char *wanted, const char *fall
         else
             kt_text_format(&name, "_%u", i);
     }
-    names->items = kt_memory_grow(names->items, names->count + 1, sizeof *names->items);
+    names->items = kt_memory_append(names->items, names->count, sizeof *names->items);
     names->items[names->count] = kt_copy_string(kt_text_string(&name));
     kt_text_finish(&name);
     return names->items[names->count++];

@@ -65,8 +65,8 @@ char *cli_value_text(const cJSON *value)
 
 static void add(cli_difference *self, const char *what, char *a, char *b)
 {
-    self->circumstances = kt_memory_grow(self->circumstances, self->circumstance_count + 1,
-                                         sizeof *self->circumstances);
+    self->circumstances = kt_memory_append(self->circumstances, self->circumstance_count,
+                                           sizeof *self->circumstances);
     self->circumstances[self->circumstance_count++] =
         (cli_circumstance){.what = kt_copy_string(what), .a = a, .b = b};
 }

@@ -105,7 +105,7 @@ static bool add_line(cli_count_budget *budget, cli_count_kind kind, const cJSON 
                          dot, member->string);
     if (!isfinite(line.maximum) || line.maximum < 0)
         return kt_refuse(problem, "'%s%s%s' is not a number from 0", group, dot, member->string);
-    budget->lines = kt_memory_grow(budget->lines, budget->count + 1, sizeof line);
+    budget->lines = kt_memory_append(budget->lines, budget->count, sizeof line);
     budget->lines[budget->count++] = line;
     return true;
 }

@@ -32,7 +32,7 @@ static verdict judge(const cli_result *result)
 static void add_change(cli_difference *self, cli_change_kind kind, bool worse, const cli_result *a,
                        const cli_result *b)
 {
-    self->changes = kt_memory_grow(self->changes, self->change_count + 1, sizeof *self->changes);
+    self->changes = kt_memory_append(self->changes, self->change_count, sizeof *self->changes);
     self->changes[self->change_count++] =
         (cli_change){.kind = kind, .worse = worse, .name = b ? b->name : a->name, .a = a, .b = b};
     self->counts[kind]++;

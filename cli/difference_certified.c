@@ -9,7 +9,7 @@ static void add(cli_difference *self, const char *name, const char *key, const c
                 const cJSON *b)
 {
     self->certified =
-        kt_memory_grow(self->certified, self->certified_count + 1, sizeof *self->certified);
+        kt_memory_append(self->certified, self->certified_count, sizeof *self->certified);
     self->certified[self->certified_count++] =
         (cli_certified){.name = name, .key = key, .a = cli_value_text(a), .b = cli_value_text(b)};
 }

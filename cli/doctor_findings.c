@@ -26,7 +26,7 @@ void cli_find(cli_findings *findings, cli_state state, const char *check, const 
     va_start(list, format);
     cli_finding finding = {.state = state, .check = check, .sentence = format_text(format, list)};
     va_end(list);
-    findings->items = kt_memory_grow(findings->items, findings->count + 1, sizeof *findings->items);
+    findings->items = kt_memory_append(findings->items, findings->count, sizeof *findings->items);
     findings->items[findings->count++] = finding;
 }
 

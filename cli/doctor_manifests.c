@@ -162,7 +162,7 @@ static void check_one(cli_findings *findings, const cli_place *place, const char
     cli_driver driver = {.manifest = kt_copy_string(path), .library = kt_copy_string(library)};
     check_library(findings, place, &driver, &manifest);
     check_twice(findings, drivers, &driver);
-    drivers->items = kt_memory_grow(drivers->items, drivers->count + 1, sizeof driver);
+    drivers->items = kt_memory_append(drivers->items, drivers->count, sizeof driver);
     drivers->items[drivers->count++] = driver;
 }
 

@@ -20,7 +20,7 @@ static void add_path(cli_search *search, const char *path)
     for (size_t i = 0; i < search->count; i++)
         if (!strcmp(search->paths[i], path))
             return; // a second time is once
-    search->paths = kt_memory_grow(search->paths, search->count + 1, sizeof *search->paths);
+    search->paths = kt_memory_append(search->paths, search->count, sizeof *search->paths);
     search->paths[search->count++] = kt_copy_string(path);
 }
 

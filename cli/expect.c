@@ -49,7 +49,7 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
 static bool read_results(void *user, const char *folder, kt_text *problem)
 {
     command *self = user;
-    self->results = kt_memory_grow(self->results, self->result_count + 1, sizeof *self->results);
+    self->results = kt_memory_append(self->results, self->result_count, sizeof *self->results);
     cli_results *results = &self->results[self->result_count++];
     if (!cli_results_init(results, folder, problem))
         return false;
@@ -61,7 +61,7 @@ static bool read_results(void *user, const char *folder, kt_text *problem)
 // Takes `path` and `text` over.
 static bool add_file(command *self, char *path, char *text, bool is_new, kt_text *problem)
 {
-    self->files = kt_memory_grow(self->files, self->file_count + 1, sizeof *self->files);
+    self->files = kt_memory_append(self->files, self->file_count, sizeof *self->files);
     cli_expect_file *file = &self->files[self->file_count++];
     *file = (cli_expect_file){.path = path, .text = text, .is_new = is_new};
     if (!kt_expect_parse(&file->entries, path, text, problem))

@@ -45,7 +45,7 @@ static void add_name(names *list, const char *name)
     for (size_t i = 0; i < list->count; i++)
         if (!strcmp(list->items[i], name))
             return; // from another device with the same driver
-    list->items = kt_memory_grow(list->items, list->count + 1, sizeof *list->items);
+    list->items = kt_memory_append(list->items, list->count, sizeof *list->items);
     list->items[list->count++] = name;
 }
 
@@ -96,7 +96,7 @@ static void add_fault(update *self, const cli_results *results, const cli_result
             return;
         }
     }
-    self->faults = kt_memory_grow(self->faults, self->fault_count + 1, sizeof *self->faults);
+    self->faults = kt_memory_append(self->faults, self->fault_count, sizeof *self->faults);
     fault *added = &self->faults[self->fault_count++];
     *added = (fault){
         .results = results, .first = result, .prefix_bytes = prefix_bytes, .status = status};

@@ -51,7 +51,7 @@ static bool read_lines(lines *out, char *text)
         line read;
         if (!read_line(&read, &text))
             return false;
-        out->items = kt_memory_grow(out->items, out->count + 1, sizeof read);
+        out->items = kt_memory_append(out->items, out->count, sizeof read);
         out->items[out->count++] = read;
     }
     return true;
@@ -98,8 +98,8 @@ static void add_unknown(cli_leftovers *leftovers, uint64_t process)
     for (size_t i = 0; i < leftovers->unknown_count; i++)
         if (leftovers->unknown[i] == process)
             return;
-    leftovers->unknown = kt_memory_grow(leftovers->unknown, leftovers->unknown_count + 1,
-                                        sizeof *leftovers->unknown);
+    leftovers->unknown =
+        kt_memory_append(leftovers->unknown, leftovers->unknown_count, sizeof *leftovers->unknown);
     leftovers->unknown[leftovers->unknown_count++] = process;
 }
 
@@ -114,7 +114,7 @@ static void add_line(cli_leftovers *leftovers, const lines *all, size_t index)
         is_told(all, index))
         return;
     leftovers->items =
-        kt_memory_grow(leftovers->items, leftovers->count + 1, sizeof *leftovers->items);
+        kt_memory_append(leftovers->items, leftovers->count, sizeof *leftovers->items);
     leftovers->items[leftovers->count++] = own->left;
     leftovers->memory_bytes += own->left.memory_bytes;
     leftovers->mapping_count += own->left.mapped;

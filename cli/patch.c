@@ -23,7 +23,7 @@ void cli_patch_init(cli_patch *patch, const char *text)
     *patch = (cli_patch){0};
     while (*text) {
         const size_t length = strcspn(text, "\n");
-        patch->lines = kt_memory_grow(patch->lines, patch->line_count + 1, sizeof *patch->lines);
+        patch->lines = kt_memory_append(patch->lines, patch->line_count, sizeof *patch->lines);
         patch->lines[patch->line_count++] = copy_line(text, length);
         text += length + (text[length] == '\n');
     }
@@ -42,7 +42,7 @@ void cli_patch_finish(cli_patch *patch)
 
 void cli_patch_edit(cli_patch *patch, size_t line, size_t count, const char *added)
 {
-    patch->edits = kt_memory_grow(patch->edits, patch->edit_count + 1, sizeof *patch->edits);
+    patch->edits = kt_memory_append(patch->edits, patch->edit_count, sizeof *patch->edits);
     patch->edits[patch->edit_count++] =
         (cli_edit){.line = line, .count = count, .added = kt_copy_string(added)};
 }

@@ -88,8 +88,8 @@ static bool add_dispatch(cli_capture *capture, rest from)
         return false;
     if (!made.head.lack && !(made.before = take(&from, all_region_bytes(&made))))
         return false;
-    capture->dispatches = kt_memory_grow(capture->dispatches, capture->dispatch_count + 1,
-                                         sizeof *capture->dispatches);
+    capture->dispatches =
+        kt_memory_append(capture->dispatches, capture->dispatch_count, sizeof *capture->dispatches);
     capture->dispatches[capture->dispatch_count++] = made;
     return true;
 }
@@ -116,7 +116,7 @@ static bool add_arrays(cli_capture *capture, rest from)
     if (!made.actual || !made.low || !made.high)
         return false;
     capture->arrays =
-        kt_memory_grow(capture->arrays, capture->arrays_count + 1, sizeof *capture->arrays);
+        kt_memory_append(capture->arrays, capture->arrays_count, sizeof *capture->arrays);
     capture->arrays[capture->arrays_count++] = made;
     return true;
 }

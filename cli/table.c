@@ -25,7 +25,7 @@ void cli_table_add(cli_table *table, const char *format, ...)
     // Names come from drivers.
     kt_text_append_clean(&clean, kt_text_string(&raw), raw.size_bytes);
     kt_text_finish(&raw);
-    table->cells = kt_memory_grow(table->cells, table->cell_count + 1, sizeof *table->cells);
+    table->cells = kt_memory_append(table->cells, table->cell_count, sizeof *table->cells);
     table->cells[table->cell_count++] = kt_copy_string(kt_text_string(&clean));
     kt_text_finish(&clean);
 }

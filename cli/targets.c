@@ -89,7 +89,7 @@ static void add_target(cli_targets *targets, cJSON *device, const char *selector
                          .selector = kt_copy_string(selector),
                          .folder = choose_folder(targets, device)};
     set_environment(manifest, target.environment);
-    targets->items = kt_memory_grow(targets->items, targets->count + 1, sizeof target);
+    targets->items = kt_memory_append(targets->items, targets->count, sizeof target);
     targets->items[targets->count++] = target;
 }
 

@@ -44,7 +44,7 @@ const kt_embedded *kt_suite_list(const kt_suite *suite, const char *version)
 
 static void add_case(kt_cases *cases, const kt_case *test_case)
 {
-    cases->items = kt_memory_grow(cases->items, cases->count + 1, sizeof *cases->items);
+    cases->items = kt_memory_append(cases->items, cases->count, sizeof *cases->items);
     cases->items[cases->count++] = *test_case;
 }
 
@@ -100,7 +100,7 @@ static void add_suite(kt_cases *cases, const kt_suite *suite)
 
 static void add_name(kt_cases *cases, const char *name, const kt_case *test_case)
 {
-    cases->by_name = kt_memory_grow(cases->by_name, cases->name_count + 1, sizeof *cases->by_name);
+    cases->by_name = kt_memory_append(cases->by_name, cases->name_count, sizeof *cases->by_name);
     cases->by_name[cases->name_count++] = (kt_case_name){name, test_case};
 }
 

@@ -79,7 +79,7 @@ static bool open_entry(parser *p, const char *start, const char *end)
     if (end - start < 3 || end[-1] != ']')
         return refuse(p, p->line, "an entry starts with [pattern of case names]");
     kt_expectations *list = p->list;
-    list->items = kt_memory_grow(list->items, list->count + 1, sizeof *list->items);
+    list->items = kt_memory_append(list->items, list->count, sizeof *list->items);
     list->items[list->count++] = (kt_expectation){
         .pattern = copy_range(start + 1, end - 1), .path = p->path, .line = p->line};
     p->open = true;

@@ -52,7 +52,7 @@ static bool parse_line(kt_renames *renames, const char *path, unsigned line, con
         return false;
     }
     made.now = gone ? NULL : copy(now, now_length);
-    renames->items = kt_memory_grow(renames->items, renames->count + 1, sizeof *renames->items);
+    renames->items = kt_memory_append(renames->items, renames->count, sizeof *renames->items);
     renames->items[renames->count++] = made;
     return true;
 }

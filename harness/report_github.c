@@ -51,7 +51,7 @@ static char *copy_line(const char *text, size_t max_bytes)
 
 static record *add_record(kt_github *self)
 {
-    self->records = kt_memory_grow(self->records, self->record_count + 1, sizeof(record));
+    self->records = kt_memory_append(self->records, self->record_count, sizeof(record));
     record *added = &self->records[self->record_count];
     *added = (record){.number = self->record_count++};
     return added;
@@ -83,7 +83,7 @@ static void add_lack(kt_github *self, const kt_result *result)
     while (i < self->lack_count && strcmp(self->lacks[i].message, message) != 0)
         i++;
     if (i == self->lack_count) {
-        self->lacks = kt_memory_grow(self->lacks, self->lack_count + 1, sizeof(lack));
+        self->lacks = kt_memory_append(self->lacks, self->lack_count, sizeof(lack));
         self->lacks[self->lack_count++] = (lack){.message = kt_copy_string(message)};
     }
     self->lacks[i].case_count++;

@@ -24,7 +24,7 @@ static bool add_case(kt_results *results, const cJSON *line)
     stored.outcome = stored.status;
     if (kt_json_item(line, "outcome") && !read_status(line, "outcome", &stored.outcome))
         return false;
-    results->cases = kt_memory_grow(results->cases, results->case_count + 1, sizeof stored);
+    results->cases = kt_memory_append(results->cases, results->case_count, sizeof stored);
     results->cases[results->case_count++] = stored;
     return true;
 }

@@ -27,6 +27,12 @@ void *kt_memory_grow(void *memory, size_t count, size_t size_bytes)
     return grown;
 }
 
+void *kt_memory_append(void *memory, size_t count, size_t size_bytes)
+{
+    const bool is_full = !(count & (count - 1)); // room doubles at 0, 1, 2, 4, 8 ...
+    return is_full ? kt_memory_grow(memory, count ? 2 * count : 1, size_bytes) : memory;
+}
+
 char *kt_copy_string(const char *string)
 {
     size_t size_bytes = strlen(string) + 1;

@@ -31,6 +31,8 @@ void kt_text_append_clean(kt_text *text, const void *bytes, size_t size_bytes);
 // Zeroed memory and copies; never NULL.
 void *kt_memory(size_t count, size_t size_bytes);
 void *kt_memory_grow(void *memory, size_t count, size_t size_bytes);
+// Room for one item behind the `count` that an array has; every one of them came by this call.
+void *kt_memory_append(void *memory, size_t count, size_t size_bytes);
 char *kt_copy_string(const char *string);
 
 // FNV-1a, 64 bits: the hash behind shards and seeds. It never changes.

@@ -21,7 +21,7 @@ static bool add_slope(leak_facts *facts, const char *case_name, const char *line
     if (sscanf(line, "%lf %63[^(\n](bound %lf)", &read.slope, read.what, &read.bound) != 3)
         return false;
     read.what[strlen(read.what) - 1] = '\0'; // the blank before the bound
-    facts->slopes = kt_memory_grow(facts->slopes, facts->slope_count + 1, sizeof *facts->slopes);
+    facts->slopes = kt_memory_append(facts->slopes, facts->slope_count, sizeof *facts->slopes);
     facts->slopes[facts->slope_count++] = read;
     facts->beyond_count += !(read.slope < read.bound);
     return true;

@@ -174,7 +174,7 @@ static uint32_t find_ranges(kp_batch *batch, const kp_pass *pass, uint32_t data_
     for (uint32_t i = 0; i < batch->range_count; i++)
         if (same_ranges(&batch->ranges[i], &wanted))
             return i;
-    batch->ranges = kt_memory_grow(batch->ranges, batch->range_count + 1, sizeof *batch->ranges);
+    batch->ranges = kt_memory_append(batch->ranges, batch->range_count, sizeof *batch->ranges);
     batch->ranges[batch->range_count] = wanted;
     return batch->range_count++;
 }

@@ -1,6 +1,7 @@
 // Text from anywhere.
 #include "text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 TEST(clean_text_is_utf8_without_controls)
@@ -45,4 +46,21 @@ TEST(numbers_are_read_whole_or_not_at_all)
     for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++)
         CHECK(!kt_parse_number(WRONG[i], UINT64_MAX, &value));
     CHECK_EQ_U64(value, 100);
+}
+
+// Thousands of cases are added one by one: a move for each would take longer than most of them.
+TEST(arrays_move_only_where_their_room_doubles)
+{
+    enum { COUNT = 100 };
+    size_t *items = NULL;
+    for (size_t count = 0; count < COUNT; count++) {
+        size_t *before = items;
+        items = kt_memory_append(items, count, sizeof *items);
+        items[count] = count;
+        if (count & (count - 1)) // not at 1, 2, 4, 8 ...
+            CHECK(items == before);
+    }
+    for (size_t i = 0; i < COUNT; i++)
+        CHECK_EQ_U64(items[i], i);
+    free(items);
 }

@@ -100,7 +100,7 @@ static void plant_found_driver(kt_test *t, plant *machine, const char *library, 
                          .usable = true};
     (void)t;
     machine->drivers.items =
-        kt_memory_grow(machine->drivers.items, machine->drivers.count + 1, sizeof driver);
+        kt_memory_append(machine->drivers.items, machine->drivers.count, sizeof driver);
     machine->drivers.items[machine->drivers.count++] = driver;
 }
 
