@@ -1,14 +1,16 @@
 #include "integers/samples.h"
 
+#include <string.h>
+
 enum {
-    MOST_CORNERS = 400,
     RANDOM_SAMPLES = 8192,
-    MOST_SAMPLES = MOST_CORNERS * MOST_CORNERS + RANDOM_SAMPLES + INTEGER_VECTOR_ELEMENTS,
+    MOST_SAMPLES =
+        INTEGER_MOST_CORNERS * INTEGER_MOST_CORNERS + RANDOM_SAMPLES + INTEGER_VECTOR_ELEMENTS,
     FIELD_VALUES = 3 * INTEGER_VECTOR_ELEMENTS, // of each field
 };
 
 typedef struct corners {
-    uint64_t values[MOST_CORNERS];
+    uint64_t values[INTEGER_MOST_CORNERS];
     uint32_t count;
 } corners;
 
@@ -69,8 +71,14 @@ static corners all_corners(uint32_t bits)
     return c;
 }
 
-// Of any size.
-static uint64_t random_value(kt_test *t, uint32_t bits)
+uint32_t integer_corners(uint32_t bits, uint64_t values[INTEGER_MOST_CORNERS])
+{
+    const corners c = all_corners(bits);
+    memcpy(values, c.values, c.count * sizeof *values);
+    return c.count;
+}
+
+uint64_t integer_random(kt_test *t, uint32_t bits)
 {
     const uint64_t value = kt_random_u64(t) & integer_mask(bits);
     return kt_random_below(t, 2) ? value >> kt_random_below(t, bits) : value;
@@ -130,8 +138,8 @@ static void add_random(kt_test *t, sampling *s)
 {
     const bool is_shift = integer_kind_of(s->operation) == INTEGER_SHIFT;
     for (uint32_t i = 0; i < RANDOM_SAMPLES;) {
-        const uint64_t y = is_shift ? kt_random_below(t, s->bits) : random_value(t, s->bits);
-        i += add(s, random_value(t, s->bits), y, random_value(t, s->bits));
+        const uint64_t y = is_shift ? kt_random_below(t, s->bits) : integer_random(t, s->bits);
+        i += add(s, integer_random(t, s->bits), y, integer_random(t, s->bits));
     }
 }
 

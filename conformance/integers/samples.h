@@ -17,4 +17,10 @@ typedef struct integer_samples {
 // ones.
 integer_samples integer_sample(kt_test *t, uint32_t operation, uint32_t bits);
 
+// The corners alone: how many, in `values`.
+enum { INTEGER_MOST_CORNERS = 400 };
+uint32_t integer_corners(uint32_t bits, uint64_t values[INTEGER_MOST_CORNERS]);
+// Any value, or one of any size.
+uint64_t integer_random(kt_test *t, uint32_t bits);
+
 #endif
