@@ -120,7 +120,7 @@ typedef struct kt_raw {
     VkPhysicalDevice physical;
     VkPhysicalDeviceProperties properties;
     VkPhysicalDeviceMemoryProperties memory;
-    VkPhysicalDeviceLimits limits;
+    uint64_t max_allocation_bytes;
     VkDevice device;
     kt_raw_queue queues[KT_RAW_QUEUES]; // the first ones are of the context's family
     uint32_t queue_count;

@@ -233,12 +233,14 @@ static bool create(kt_raw *raw, const kro_vk_handles *on, const kt_raw_config *c
     raw->physical = on->physical_device;
     if (!CHECK(load_instance(&in)))
         return false;
-    VkPhysicalDeviceProperties2 properties = {.sType =
-                                                  VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2};
+    VkPhysicalDeviceMaintenance3Properties allocations = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES};
+    VkPhysicalDeviceProperties2 properties = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &allocations};
     in.vkGetPhysicalDeviceProperties2(raw->physical, &properties);
     raw->properties = properties.properties;
     in.vkGetPhysicalDeviceMemoryProperties(raw->physical, &raw->memory);
-    raw->limits = properties.properties.limits;
+    raw->max_allocation_bytes = allocations.maxMemoryAllocationSize;
     find_features(&in);
     choose_queues(&in);
     const bool created = create_device(&in);

@@ -1,5 +1,5 @@
 // Allocations of device memory: of every type, as many as fit, and what the budget says of them.
-#include "raw.h"
+#include "typed.h"
 
 #include <string.h>
 
@@ -9,54 +9,6 @@ enum {
     ATOM_BYTES = 256, // a multiple of every nonCoherentAtomSize
     ATOMS = BYTES / ATOM_BYTES,
 };
-
-// Memory that needs a feature, or that buffers cannot have.
-static const VkMemoryPropertyFlags UNUSUAL =
-    VK_MEMORY_PROPERTY_LAZILY_ALLOCATED_BIT | VK_MEMORY_PROPERTY_PROTECTED_BIT |
-    VK_MEMORY_PROPERTY_DEVICE_COHERENT_BIT_AMD | VK_MEMORY_PROPERTY_DEVICE_UNCACHED_BIT_AMD;
-
-static void destroy_buffer(kt_raw *raw, const kt_raw_buffer *buffer)
-{
-    raw->vkDestroyBuffer(raw->device, buffer->handle, NULL);
-    raw->vkFreeMemory(raw->device, buffer->memory, NULL);
-}
-
-static VkResult allocate(kt_raw *raw, uint32_t type, uint64_t size_bytes, VkDeviceMemory *out)
-{
-    const VkMemoryAllocateInfo info = {.sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
-                                       .allocationSize = size_bytes,
-                                       .memoryTypeIndex = type};
-    return raw->vkAllocateMemory(raw->device, &info, NULL, out);
-}
-
-// A buffer in memory of one type, mapped where that is possible; without a handle where buffers
-// cannot have that type.
-static kt_raw_buffer create_buffer(kt_raw *raw, uint32_t type)
-{
-    kt_test *t = raw->t;
-    const VkMemoryPropertyFlags flags = raw->memory.memoryTypes[type].propertyFlags;
-    const VkBufferCreateInfo info = {.sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
-                                     .size = BYTES,
-                                     .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT |
-                                              VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
-                                              VK_BUFFER_USAGE_TRANSFER_DST_BIT};
-    kt_raw_buffer buffer = {.size_bytes = BYTES,
-                            .coherent = flags & VK_MEMORY_PROPERTY_HOST_COHERENT_BIT};
-    VkMemoryRequirements needs;
-    if (!CHECK_VK(raw->vkCreateBuffer(raw->device, &info, NULL, &buffer.handle)))
-        return (kt_raw_buffer){0};
-    raw->vkGetBufferMemoryRequirements(raw->device, buffer.handle, &needs);
-    buffer.memory_bytes = needs.size;
-    const bool mappable = flags & VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT;
-    if ((needs.memoryTypeBits >> type & 1) &&
-        CHECK_VK(allocate(raw, type, needs.size, &buffer.memory)) &&
-        CHECK_VK(raw->vkBindBufferMemory(raw->device, buffer.handle, buffer.memory, 0)) &&
-        (!mappable || CHECK_VK(raw->vkMapMemory(raw->device, buffer.memory, 0, VK_WHOLE_SIZE, 0,
-                                                &buffer.mapped))))
-        return buffer;
-    destroy_buffer(raw, &buffer);
-    return (kt_raw_buffer){0};
-}
 
 typedef VkResult (*cache_call)(VkDevice device, uint32_t count, const VkMappedMemoryRange *ranges);
 
@@ -126,29 +78,18 @@ TEST(memory_of_every_type_is_the_same_to_host_and_device)
     kt_raw *raw = kt_raw_create(t, kt_context(t), NULL);
     const kt_raw_kernel *kernel = kt_raw_kernel_create(raw, "xor_words", 2);
     for (uint32_t type = 0; kernel && type < raw->memory.memoryTypeCount; type++) {
-        if (raw->memory.memoryTypes[type].propertyFlags & UNUSUAL)
+        if (!typed_is_usual(raw, type))
             continue;
-        const kt_raw_buffer in = create_buffer(raw, type), out = create_buffer(raw, type);
-        if (in.handle && out.handle)
+        kt_raw_buffer in = typed_create(raw, type, BYTES), out = typed_create(raw, type, BYTES);
+        if (in.handle && out.handle && typed_map(raw, type, &in) && typed_map(raw, type, &out))
             check_type(t, raw, kernel, &in, &out);
-        destroy_buffer(raw, &in);
-        destroy_buffer(raw, &out);
+        typed_destroy(raw, &in);
+        typed_destroy(raw, &out);
         if (kt_has_failed(t)) {
             LOGF(t, "memory type %u", type);
             return;
         }
     }
-}
-
-// The first type with that property that is nothing unusual; UINT32_MAX where there is none.
-static uint32_t type_with(const kt_raw *raw, VkMemoryPropertyFlags wanted)
-{
-    for (uint32_t i = 0; i < raw->memory.memoryTypeCount; i++) {
-        const VkMemoryPropertyFlags flags = raw->memory.memoryTypes[i].propertyFlags;
-        if ((flags & wanted) == wanted && !(flags & UNUSUAL))
-            return i;
-    }
-    return UINT32_MAX;
 }
 
 // As many allocations at once as maxMemoryAllocationCount allows, less those of others, but at most
@@ -160,7 +101,7 @@ TEST(as_many_allocations_as_fit_are_told_apart)
     const kro_memory_info *info = kro_context_memory(kt_context(t));
     if (!raw || !info)
         return;
-    const uint32_t type = type_with(raw, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT);
+    const uint32_t type = typed_find(raw, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT);
     if (!CHECK(type != UINT32_MAX)) // every driver has one
         return;
     const uint32_t taken = info->allocation_count + OF_OTHERS, limit = info->max_allocation_count;
@@ -169,7 +110,7 @@ TEST(as_many_allocations_as_fit_are_told_apart)
     VkDeviceMemory *all = kt_alloc(t, count * sizeof *all);
     void **mapped = kt_alloc(t, count * sizeof *mapped);
     uint32_t made = 0;
-    while (made < count && CHECK_VK(allocate(raw, type, SMALL_BYTES, &all[made]))) {
+    while (made < count && CHECK_VK(typed_allocate(raw, type, SMALL_BYTES, &all[made]))) {
         made++;
         if (!CHECK_VK(raw->vkMapMemory(raw->device, all[made - 1], 0, VK_WHOLE_SIZE, 0,
                                        &mapped[made - 1])))
@@ -217,7 +158,7 @@ TEST(budgets_follow_what_is_allocated)
         SKIP(t, "VK_EXT_memory_budget");
         return;
     }
-    const uint32_t type = type_with(raw, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT);
+    const uint32_t type = typed_find(raw, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT);
     if (!CHECK(type != UINT32_MAX))
         return;
     const uint32_t heap = raw->memory.memoryTypes[type].heapIndex;
@@ -225,7 +166,7 @@ TEST(budgets_follow_what_is_allocated)
     for (uint32_t i = 0; i < raw->memory.memoryHeapCount; i++)
         CHECK(before.heapBudget[i] > 0 && before.heapBudget[i] <= raw->memory.memoryHeaps[i].size);
     VkDeviceMemory memory;
-    if (!CHECK_VK(allocate(raw, type, SIZE, &memory)))
+    if (!CHECK_VK(typed_allocate(raw, type, SIZE, &memory)))
         return;
     const VkPhysicalDeviceMemoryBudgetPropertiesEXT during = ask_budget(t, raw);
     raw->vkFreeMemory(raw->device, memory, NULL);

@@ -85,7 +85,7 @@ static uint32_t most(const kt_raw *raw, array_kind kind, VkDescriptorBindingFlag
                      uint32_t wanted)
 {
     const VkPhysicalDeviceDescriptorIndexingProperties *after = &raw->indexing_limits;
-    const VkPhysicalDeviceLimits *before = &raw->limits;
+    const VkPhysicalDeviceLimits *before = &raw->properties.limits;
     const bool uniform = kind == UNIFORM;
     uint32_t limit = uniform ? least(before->maxPerStageDescriptorUniformBuffers,
                                      before->maxDescriptorSetUniformBuffers)
@@ -125,7 +125,7 @@ static indexed *create(kt_test *t, VkDescriptorBindingFlags flags, uint32_t want
     if (!needs(raw, kind, flags))
         return NULL;
     indexed *in = kt_alloc(t, sizeof *in);
-    const uint32_t align = (uint32_t)raw->limits.minUniformBufferOffsetAlignment;
+    const uint32_t align = (uint32_t)raw->properties.limits.minUniformBufferOffsetAlignment;
     *in = (indexed){.raw = raw, .kind = kind, .count = most(raw, kind, flags, wanted)};
     in->step_bytes = kernel_range_step(t, sizeof(place));
     if (in->step_bytes < align)
