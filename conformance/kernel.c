@@ -1,5 +1,7 @@
 #include "kernel.h"
 
+#include <string.h>
+
 #include "shaders.h"
 
 bool kernel_run_once(kt_test *t, const kernel_run *run)
@@ -71,7 +73,7 @@ static void release_pipeline(void *pipeline)
 }
 
 kro_pipeline *kernel_pipeline_or_skip(kt_test *t, kro_context *ctx, const char *shader,
-                                      const kro_pipeline_config *config)
+                                      const char *feature, const kro_pipeline_config *config)
 {
     const kronos_shader *found = kronos_shader_find(shader);
     if (!CHECK(found))
@@ -83,7 +85,7 @@ kro_pipeline *kernel_pipeline_or_skip(kt_test *t, kro_context *ctx, const char *
     kro_pipeline *pipeline;
     const kro_status status = kro_pipeline_create(ctx, &filled, &pipeline);
     if (status == KRO_ERROR_UNSUPPORTED)
-        SKIP(t, "%s", kro_error_detail());
+        SKIP(t, "%s", strstr(kro_error_detail(), feature) ? feature : kro_error_detail());
     else if (CHECK_OK(status))
         kt_defer(t, release_pipeline, pipeline);
     return pipeline;

@@ -42,10 +42,10 @@ bool kernel_buffers_fit(kt_test *t, uint32_t count);
 // not.
 bool kernel_has(kt_test *t, uint64_t needs);
 
-// A pipeline with features that kro_features does not name, on a context that has them enabled; the
-// case is skipped where the device lacks one, by the library's sentence, which names it.
+// A pipeline with a feature that kro_features may not name, on a context that has it enabled; the
+// case is skipped where the device lacks it or another, which the library's sentence names.
 kro_pipeline *kernel_pipeline_or_skip(kt_test *t, kro_context *ctx, const char *shader,
-                                      const kro_pipeline_config *config);
+                                      const char *feature, const kro_pipeline_config *config);
 
 // The step between ranges that every binding may have, hold whole words and are `size_bytes` apart
 // at least.

@@ -232,14 +232,29 @@ static bool meet(kt_test *t, const contention *c, contend_meeting meeting, host_
     return run_kernel(t, c, meeting, host) && check_words(t, c, meeting, host);
 }
 
+// The feature that a device needs for these operations, but for those on 32-bit integers.
+static void name_feature(const contention *c, char *out, size_t size_bytes)
+{
+    const char *where = c->place == CONTEND_GROUP ? "Shared" : "Buffer";
+    const bool bounds = c->operation == ATOMIC_MIN || c->operation == ATOMIC_MAX;
+    const char *what = c->operation == ATOMIC_ADD ? "AtomicAdd"
+                       : bounds                   ? "AtomicMinMax"
+                                                  : "Atomics";
+    if (c->type->format)
+        snprintf(out, size_bytes, "shader%sFloat%u%s", where, c->type->bits, what);
+    else
+        snprintf(out, size_bytes, "shader%sInt64Atomics", where);
+}
+
 bool contend(kt_test *t, contention *c, const char *kernel)
 {
-    char shader[64];
+    char shader[64], feature[64];
     snprintf(shader, sizeof shader, "atomic_%s_%s%s", kernel, PLACE_NAMES[c->place],
              c->scoped ? "_scoped" : "");
     const kro_constant constants[] = {{0, .value.u32 = c->operation}, {1, .value.u32 = c->scope}};
+    name_feature(c, feature, sizeof feature);
     c->pipeline = kernel_pipeline_or_skip(
-        t, c->ctx, shader,
+        t, c->ctx, shader, feature,
         &(kro_pipeline_config){.constants = constants, .constant_count = c->scoped ? 2 : 1});
     if (!c->pipeline)
         return false;
