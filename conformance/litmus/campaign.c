@@ -81,13 +81,13 @@ static void fail_if_forbidden(const litmus_campaign *c, kt_test *t)
         FAILF(t, "%llu of %llu instances held values that nobody wrote; last of all in %s",
               (unsigned long long)c->tally.wrong, (unsigned long long)c->tally.instances,
               environment);
-    for (uint32_t i = 0; i < LITMUS_OUTCOMES; i++) {
-        if (!c->tally.counts[i] || c->verdict.allowed[i])
-            continue;
+    for (uint32_t i = litmus_forbidden(&c->verdict, c->tally.counts, 0); i < LITMUS_OUTCOMES;
+         i = litmus_forbidden(&c->verdict, c->tally.counts, i + 1)) {
         litmus_outcome_text(&c->program, i, outcome, sizeof outcome);
-        litmus_explain(&c->program, i, why, sizeof why);
-        FAILF(t, "%s in %llu of %llu instances, which Vulkan's memory model forbids: %s", outcome,
-              (unsigned long long)c->tally.counts[i], (unsigned long long)c->tally.instances, why);
+        const char *axiom = litmus_explain(&c->program, i, why, sizeof why);
+        FAILF(t, "%s in %llu of %llu instances, which Vulkan's memory model forbids by %s: %s",
+              outcome, (unsigned long long)c->tally.counts[i],
+              (unsigned long long)c->tally.instances, axiom, why);
     }
 }
 
@@ -163,26 +163,39 @@ static const char *fate_of(const litmus_campaign *c, uint32_t m)
                                                        : "not seen";
 }
 
+// By the rule of three: what happens with a probability above this is seen in so many instances
+// with one of 95 %.
+static double rarer_than(uint64_t instances)
+{
+    return 3.0 / (double)instances;
+}
+
 static void report_mutant(const litmus_campaign *c, kt_test *t, uint32_t m)
 {
     const litmus_mutant *mutant = &c->mutants[m];
     const litmus_kills *kills = &c->kills[m];
-    const char *class = litmus_class_name(mutant->class);
+    const char *class = litmus_class_name(mutant->class), *name = mutant->program.name;
     const unsigned long long instances = kills->instances, seen = kills->seen;
-    if (!seen) {
-        LOGF(t, "mutant %s (%s) in %llu: %s", mutant->program.name, class, instances,
-             fate_of(c, m));
-        return;
-    }
-    LOGF(t, "mutant %s (%s): seen %llu times in %llu, at best %.3g of environment %u",
-         mutant->program.name, class, seen, instances, kills->best_rate, kills->best);
-    // With so many instances of the test in that environment, a fault as frequent as the mutant's
-    // behaviour would have shown almost surely; by the rule of three, one at this part of its rate
-    // with 95 %.
     const uint64_t of_test = c->instances[kills->best];
-    if (of_test)
-        LOGF(t, "  a fault is rarer than %.3g of this (95 %%: 3 / %llu instances)",
-             3.0 / (double)of_test / kills->best_rate, (unsigned long long)of_test);
+    if (!seen)
+        LOGF(t, "  %-12s  %-25s  %s in %llu", class, name, fate_of(c, m), instances);
+    else // in the environment that showed it best, where the test has run, too
+        LOGF(t,
+             "  %-12s  %-25s  seen %llu times in %llu, in environment %u at %.3g; a fault is "
+             "rarer than %.3g of that",
+             class, name, seen, instances, kills->best, kills->best_rate,
+             rarer_than(of_test) / kills->best_rate);
+}
+
+static void report_scores(const litmus_campaign *c, kt_test *t)
+{
+    for (litmus_class class = 0; class < LITMUS_CLASSES; class ++) {
+        uint32_t seen, possible, forbidden;
+        litmus_campaign_score(c, class, &seen, &possible, &forbidden);
+        if (possible + forbidden > 0)
+            LOGF(t, "  %-12s  %u of %u seen, %u forbidden by the host's processor",
+                 litmus_class_name(class), seen, possible, forbidden);
+    }
 }
 
 // What another run on the same driver should find again; figures of this run stand in the log.
@@ -193,8 +206,11 @@ static void certify(const litmus_campaign *c, kt_test *t)
     kt_certify_text(t, "program", "%s", text);
     litmus_outcome_text(&c->program, litmus_target(&c->program), text, sizeof text);
     kt_certify_text(t, "forbidden", "%s", text);
-    litmus_explain(&c->program, litmus_target(&c->program), text, sizeof text);
-    kt_certify_text(t, "axiom", "%s", text);
+    const char *axiom = litmus_explain(&c->program, litmus_target(&c->program), text, sizeof text);
+    kt_certify_text(t, "axiom", "%s", axiom);
+    kt_certify_text(t, "because", "%s", text);
+    kt_certify_u64(t, "instances", c->tally.instances);
+    kt_certify_number(t, "rarer_than_95_percent", rarer_than(c->tally.instances));
     for (uint32_t m = 0; m < c->mutant_count; m++) {
         const litmus_mutant *mutant = &c->mutants[m];
         snprintf(key, sizeof key, "%s_%s", litmus_class_name(mutant->class), mutant->program.name);
@@ -211,26 +227,24 @@ void litmus_campaign_report(const litmus_campaign *c, kt_test *t)
     litmus_program_text(&c->program, text, sizeof text);
     LOGF(t, "%s", text);
     litmus_outcome_text(&c->program, litmus_target(&c->program), text, sizeof text);
-    litmus_explain(&c->program, litmus_target(&c->program), why, sizeof why);
-    LOGF(t, "forbidden: %s: %s", text, why);
+    const char *axiom = litmus_explain(&c->program, litmus_target(&c->program), why, sizeof why);
+    LOGF(t, "forbidden: %s, by %s: %s", text, axiom, why);
+    LOGF(t, "outcomes:");
     for (uint32_t i = 0; i < LITMUS_OUTCOMES; i++) {
         if (!c->tally.counts[i])
             continue;
         litmus_outcome_text(&c->program, i, text, sizeof text);
         LOGF(t, "  %s: %llu", text, (unsigned long long)c->tally.counts[i]);
     }
-    const double seconds = (double)c->tally.ns / 1e9;
-    LOGF(t, "%llu instances, %.3g a second; any fault is rarer than %.3g (95 %%, rule of three)",
-         (unsigned long long)c->tally.instances, (double)c->tally.instances / seconds,
-         3.0 / (double)c->tally.instances);
+    LOGF(t,
+         "%llu instances, %.3g a second; any fault is rarer than %.3g (here and below with 95 %%)",
+         (unsigned long long)c->tally.instances,
+         (double)c->tally.instances * 1e9 / (double)c->tally.ns, rarer_than(c->tally.instances));
     litmus_environment_text(&c->environments[c->best], text, sizeof text);
-    LOGF(t, "best environment, %u: %s", c->best, text);
+    LOGF(t, "best of %u environments, %u: %s", c->environment_count, c->best, text);
+    LOGF(t, "mutants:");
     for (uint32_t m = 0; m < c->mutant_count; m++)
         report_mutant(c, t, m);
-    for (litmus_class class = 0; class < LITMUS_CLASSES; class ++) {
-        uint32_t seen, possible, forbidden;
-        litmus_campaign_score(c, class, &seen, &possible, &forbidden);
-        LOGF(t, "%s: %u of %u mutants seen, %u more forbidden by the host's processor",
-             litmus_class_name(class), seen, possible, forbidden);
-    }
+    LOGF(t, "score:");
+    report_scores(c, t);
 }

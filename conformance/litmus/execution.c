@@ -193,32 +193,47 @@ bool litmus_execution_races(const litmus_execution *e, const litmus_orders *orde
     return !relation_is_empty(conflict);
 }
 
-bool litmus_execution_is_tso(const litmus_execution *e)
+// What roles tell each other by accesses, if writes that follow each other count as told.
+static relation communication(const litmus_execution *e)
 {
-    const relation identity = relation_identity(UINT32_MAX);
     const relation first = relation_restricted(e->from_start, e->same_location, e->writes);
     const relation from_read = relation_without(
         relation_union(relation_then(relation_inverse(e->reads_from), e->write_order), first),
-        identity);
-    const relation communication =
-        relation_union(from_read, relation_union(e->reads_from, e->write_order));
+        relation_identity(UINT32_MAX));
+    return relation_union(from_read, relation_union(e->reads_from, e->write_order));
+}
+
+// Whatever stands before a control barrier comes before what stands behind it in any role.
+static relation across_barriers(const litmus_execution *e)
+{
+    return relation_then(relation_then(e->program_order, e->same_barrier), e->program_order);
+}
+
+bool litmus_execution_takes_turns(const litmus_execution *e)
+{
+    const relation order = relation_union(e->program_order, across_barriers(e));
+    return relation_is_acyclic(relation_union(order, communication(e)));
+}
+
+bool litmus_execution_is_tso(const litmus_execution *e)
+{
+    const relation told = communication(e);
     const relation one_location = relation_intersection(e->program_order, e->same_location);
-    if (!relation_is_acyclic(relation_union(communication, one_location)))
+    if (!relation_is_acyclic(relation_union(told, one_location)))
         return false;
     // A store may wait in its processor's buffer while later loads go ahead. A read-modify-write
     // empties the buffer, and so does whatever lets roles meet.
     const event_set accesses = e->reads | e->writes, both = e->reads & e->writes;
     const relation delayed = relation_between(e->writes & ~both, e->reads & ~both);
-    const relation meeting =
-        relation_then(relation_then(e->program_order, e->same_barrier), e->program_order);
     const relation around = relation_then(
         relation_restricted(UINT32_MAX, e->program_order, e->barriers | both), e->program_order);
     const relation kept =
         relation_restricted(accesses,
                             relation_union(relation_without(e->program_order, delayed),
-                                           relation_union(around, meeting)),
+                                           relation_union(around, across_barriers(e))),
                             accesses);
-    const relation outside = relation_without(e->reads_from, same_role(e));
-    return relation_is_acyclic(
-        relation_union(relation_union(kept, outside), relation_union(from_read, e->write_order)));
+    // What a role tells itself may still be in its buffer.
+    const relation inside = relation_intersection(e->reads_from, same_role(e));
+    const relation outside = relation_union(relation_without(told, inside), e->write_order);
+    return relation_is_acyclic(relation_union(kept, outside));
 }

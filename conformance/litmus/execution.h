@@ -58,7 +58,11 @@ litmus_axiom litmus_execution_check(const litmus_execution *execution, const lit
 // Whether two accesses, not mutually ordered and one of them a write, have no order.
 bool litmus_execution_races(const litmus_execution *execution, const litmus_orders *orders);
 
-// The same question for x86.
+// Whether a device that runs one access after the other, those of each role in their order, may run
+// so.
+bool litmus_execution_takes_turns(const litmus_execution *execution);
+
+// Whether x86 processors may.
 bool litmus_execution_is_tso(const litmus_execution *execution);
 
 #endif

@@ -106,6 +106,29 @@ TEST(programs_that_are_none_are_refused)
     }
 }
 
+// Runs a program some thousand times, in any environment; false, and a failed case, where that is
+// not possible.
+static bool run_some(litmus_bench *bench, kt_test *t, const litmus_program *program,
+                     litmus_tally *tally)
+{
+    enum { DISPATCHES = 8 };
+    const litmus_environment environment =
+        litmus_environment_draw(t, program, (uint32_t)kt_random_below(t, 8));
+    kro_pipeline *pipeline = litmus_bench_compile(bench, &program, 1, environment.local_size);
+    *tally = (litmus_tally){.ns = 0};
+    return pipeline &&
+           litmus_bench_run(bench, pipeline, 0, program, &environment, DISPATCHES, tally) &&
+           CHECK(tally->instances > 0);
+}
+
+static litmus_bench *open_bench(kt_test *t)
+{
+    if (kt_device_computes(t))
+        return litmus_bench_create(t, kt_context(t));
+    SKIP(t, "the null driver computes nothing");
+    return NULL;
+}
+
 // Programs of which every instance has one and the same outcome, in each device that is right: what
 // the kernels run and what the device counts is what the text says. The first two are mutants.
 TEST(outcomes_that_must_appear_are_counted)
@@ -123,26 +146,51 @@ TEST(outcomes_that_must_appear_are_counted)
         {"p=1 F | F r0=p", "r0=1", LITMUS_BY_BARRIERS, LITMUS_WORKGROUP, LITMUS_BUFFER},
         {"r0=y x=1 ?r0 x=2", "r0=0 x=1", LITMUS_BY_FENCES, LITMUS_QUEUE_FAMILY, LITMUS_BUFFER},
     };
-    enum { DISPATCHES = 8 };
-    litmus_bench *bench = kt_device_computes(t) ? litmus_bench_create(t, kt_context(t)) : NULL;
-    if (!kt_device_computes(t))
-        SKIP(t, "the null driver computes nothing");
+    litmus_bench *bench = open_bench(t);
     for (size_t i = 0; i < sizeof CERTAIN / sizeof CERTAIN[0] && bench; i++) {
         const litmus_place place = {CERTAIN[i].scope, CERTAIN[i].storage, false, true};
         litmus_program program;
-        litmus_tally tally = {.ns = 0};
+        litmus_tally tally;
         if (!CHECK(litmus_parse(&program, "certain", CERTAIN[i].text, CERTAIN[i].outcome,
-                                CERTAIN[i].by, &place)))
+                                CERTAIN[i].by, &place)) ||
+            !run_some(bench, t, &program, &tally))
             return;
-        const litmus_program *const programs[] = {&program};
-        const litmus_environment environment =
-            litmus_environment_draw(t, &program, (uint32_t)kt_random_below(t, 8));
-        kro_pipeline *pipeline = litmus_bench_compile(bench, programs, 1, environment.local_size);
-        if (!pipeline ||
-            !litmus_bench_run(bench, pipeline, 0, &program, &environment, DISPATCHES, &tally))
-            return;
-        if (!CHECK_EQ_U64(tally.counts[litmus_target(&program)], tally.instances) ||
-            !CHECK(tally.instances > 0))
+        if (!CHECK_EQ_U64(tally.counts[litmus_target(&program)], tally.instances))
             LOGF(t, "%s", CERTAIN[i].text);
+    }
+}
+
+// What a driver does that runs one program as another one is found; what it does rightly is not.
+TEST(outcomes_that_are_forbidden_are_found)
+{
+    static const struct {
+        const char *asked, *run, *outcome;
+    } FAULTS[] = {
+        {"x=1 x=2", "x=2 x=1", "x=1"},
+        {"r0=x x=1", "x=1 r0=x", "r0=1"},
+        {"r0=x+1 r1=x+1", "r0=x x=1 r1=x+1", "r1=1 x=2"}, // as it should be
+        {"r0=x+1 r1=x+1", "r0=x r1=x x=1", "r1=0 x=1"},   // in two steps
+    };
+    const litmus_place place = {LITMUS_QUEUE_FAMILY, LITMUS_BUFFER, false, true};
+    litmus_bench *bench = open_bench(t);
+    for (size_t i = 0; i < sizeof FAULTS / sizeof FAULTS[0] && bench; i++) {
+        litmus_program asked, run;
+        litmus_verdict verdict;
+        litmus_tally tally;
+        if (!CHECK(litmus_parse(&asked, "asked", FAULTS[i].asked, FAULTS[i].outcome,
+                                LITMUS_BY_FENCES, &place)) ||
+            !CHECK(litmus_parse(&run, "run", FAULTS[i].run, FAULTS[i].outcome, LITMUS_BY_FENCES,
+                                &place)))
+            return;
+        litmus_judge(&asked, LITMUS_VULKAN, &verdict);
+        const uint32_t target = litmus_target(&asked);
+        if (!run_some(bench, t, &asked, &tally))
+            return;
+        CHECK_EQ_U64(litmus_forbidden(&verdict, tally.counts, 0), LITMUS_OUTCOMES);
+        if (!run_some(bench, t, &run, &tally))
+            return;
+        if (!CHECK_EQ_U64(litmus_forbidden(&verdict, tally.counts, 0),
+                          verdict.allowed[target] ? LITMUS_OUTCOMES : target))
+            LOGF(t, "%s run as %s", FAULTS[i].asked, FAULTS[i].run);
     }
 }

@@ -163,6 +163,53 @@ static void run(kt_test *t, const char *param, const subject_row *subject,
     litmus_campaign_report(campaign, t);
 }
 
+// What a test says must be so, on the host: its outcome is forbidden, by an axiom, and no device
+// that runs one access after the other shows it; the outcomes of its mutants are allowed.
+static void check_test(kt_test *t, const litmus_program *test)
+{
+    litmus_verdict verdict;
+    litmus_mutant mutants[LITMUS_MUTANTS];
+    char why[LITMUS_TEXT_BYTES];
+    const uint32_t target = litmus_target(test);
+    litmus_judge(test, LITMUS_VULKAN, &verdict);
+    CHECK(!verdict.race && !verdict.allowed[target]);
+    litmus_judge(test, LITMUS_TURNS, &verdict);
+    CHECK(!verdict.allowed[target]);
+    CHECK(*litmus_explain(test, target, why, sizeof why) != '\0');
+    const uint32_t count = litmus_mutants_make(test, mutants);
+    CHECK(count > 0 && count < LITMUS_MUTANTS); // all of them had room
+    for (uint32_t m = 0; m < count; m++) {
+        // To take turns shows what is reversed, and is nothing that an x86 cannot do.
+        CHECK(mutants[m].turns_do || mutants[m].class != LITMUS_REVERSAL);
+        CHECK(mutants[m].x86_allows || !mutants[m].turns_do);
+    }
+}
+
+TEST(tests_are_forbidden_and_mutants_allowed)
+{
+    static const subject_row *const SUBJECTS[] = {&FENCES,    &ACCESSES,  &BARRIERS,
+                                                  &COHERENCE, &ATOMICITY, &WITHOUT_MODEL};
+    for (size_t i = 0; i < COUNT(SUBJECTS); i++) {
+        const subject_row *subject = SUBJECTS[i];
+        for (size_t k = 0; k < subject->shape_count * subject->place_count; k++) {
+            const shape_row *shape = &subject->shapes[k / subject->place_count];
+            const place_row *place = &subject->places[k % subject->place_count];
+            if (place->storage == LITMUS_SHARED && place->scope == LITMUS_SUBGROUP)
+                continue; // no verdict depends on the storage
+            const litmus_place where = {place->scope, place->storage, false,
+                                        !subject->without_model};
+            litmus_program test;
+            if (CHECK(litmus_parse(&test, shape->name, shape->text, shape->outcome, subject->by,
+                                   &where)))
+                check_test(t, &test);
+            if (kt_has_failed(t)) {
+                LOGF(t, "%s in %s", shape->text, place->name);
+                return;
+            }
+        }
+    }
+}
+
 TEST_PARAMS(litmus_fences)
 {
     enumerate(params, &FENCES, true);

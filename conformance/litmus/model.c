@@ -222,12 +222,29 @@ static void judge_for_x86(void *user, const candidate *c)
         verdict->allowed[outcome_of(c, &c->execution.write_order)] = true;
 }
 
+static void judge_for_turns(void *user, const candidate *c)
+{
+    litmus_verdict *verdict = user;
+    verdict->executions++;
+    if (litmus_execution_takes_turns(&c->execution))
+        verdict->allowed[outcome_of(c, &c->execution.write_order)] = true;
+}
+
 void litmus_judge(const litmus_program *program, litmus_model model, litmus_verdict *verdict)
 {
     *verdict = (litmus_verdict){.executions = 0};
-    visit_all(program, model == LITMUS_VULKAN ? judge_for_vulkan : judge_for_x86, verdict);
+    static visitor *const JUDGES[] = {judge_for_vulkan, judge_for_turns, judge_for_x86};
+    visit_all(program, JUDGES[model], verdict);
     for (uint32_t i = 0; i < LITMUS_OUTCOMES; i++)
         verdict->allowed[i] = verdict->allowed[i] || verdict->race;
+}
+
+uint32_t litmus_forbidden(const litmus_verdict *verdict, const uint64_t seen[LITMUS_OUTCOMES],
+                          uint32_t from)
+{
+    while (from < LITMUS_OUTCOMES && (!seen[from] || verdict->allowed[from]))
+        from++;
+    return from;
 }
 
 // An execution with some outcome; if possible one that every location by itself has nothing
@@ -322,13 +339,17 @@ static void write_cycle(const explanation *why, char *text, size_t bytes)
         snprintf(text + used, bytes - used, " the first");
 }
 
-void litmus_explain(const litmus_program *program, uint32_t outcome, char *text, size_t bytes)
+const char *litmus_explain(const litmus_program *program, uint32_t outcome, char *text,
+                           size_t bytes)
 {
     explanation why = {.outcome = outcome, .broken = LITMUS_CONSISTENT};
     text[0] = '\0';
     visit_all(program, keep_first, &why);
+    if (why.broken == LITMUS_CONSISTENT)
+        return "";
     if (why.broken == LITMUS_ACYCLIC)
         write_cycle(&why, text, bytes);
-    else if (why.broken == LITMUS_VISIBLE)
+    else
         snprintf(text, bytes, "a plain read takes a value that is not the last one visible to it");
+    return why.broken == LITMUS_ACYCLIC ? "consistency" : "visibility";
 }

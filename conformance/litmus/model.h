@@ -10,6 +10,7 @@
 
 typedef enum litmus_model {
     LITMUS_VULKAN = 0, // Vulkan's memory model
+    LITMUS_TURNS,      // sequential consistency: one access after the other, in any order of roles
     LITMUS_X86,        // total store order, as x86 processors have it, with every fence left out
 } litmus_model;
 
@@ -24,8 +25,17 @@ typedef struct litmus_verdict {
 // Judges every outcome of a program.
 void litmus_judge(const litmus_program *program, litmus_model model, litmus_verdict *verdict);
 
-// Why Vulkan's model does not allow an outcome: the axiom that the executions with this outcome
-// break, and for the first of them how. A sentence; empty where no execution has the outcome.
-void litmus_explain(const litmus_program *program, uint32_t outcome, char *text, size_t bytes);
+// The first outcome from number `from` on that was seen, so often, though the model does not allow
+// it; LITMUS_OUTCOMES where there is none.
+uint32_t litmus_forbidden(const litmus_verdict *verdict, const uint64_t seen[LITMUS_OUTCOMES],
+                          uint32_t from);
+
+// Why Vulkan's model does not allow an outcome: how an execution that has it breaks the axiom, a
+// sentence.
+//
+// Returns: the axiom's name, "consistency" or "visibility"; empty where no execution has the
+// outcome.
+const char *litmus_explain(const litmus_program *program, uint32_t outcome, char *text,
+                           size_t bytes);
 
 #endif

@@ -1,12 +1,13 @@
 #include "mutants.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "model.h"
 
 const char *litmus_class_name(litmus_class class)
 {
-    static const char *const NAMES[] = {"reversal", "weakening"};
+    static const char *const NAMES[] = {"reversal", "weakening", "driver_fault"};
     return NAMES[class];
 }
 
@@ -141,14 +142,37 @@ static const struct {
     bool each_role; // one mutant for each role that it changes, and none for all of them
 } CHANGES[] = {
     {"reversed", reverse, LITMUS_REVERSAL, true},
-    {"without_order", remove_fences, LITMUS_WEAKENING, false},
     {"without_order", remove_fences, LITMUS_WEAKENING, true},
-    {"without_semantics", remove_semantics, LITMUS_WEAKENING, false},
-    {"in_too_small_a_scope", narrow_fences, LITMUS_WEAKENING, false},
     {"without_updates", remove_updates, LITMUS_WEAKENING, false},
     {"without_updates_and_order", remove_updates_and_fences, LITMUS_WEAKENING, false},
-    {"in_two_steps", split_updates, LITMUS_WEAKENING, false},
+    {"accesses_moved", reverse, LITMUS_FAULT, false},
+    {"order_ignored", remove_fences, LITMUS_FAULT, false},
+    {"semantics_ignored", remove_semantics, LITMUS_FAULT, false},
+    {"scope_too_small", narrow_fences, LITMUS_FAULT, false},
+    {"updates_in_two_steps", split_updates, LITMUS_FAULT, false},
 };
+
+static bool same_steps(const litmus_role *a, const litmus_role *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (uint32_t s = 0; s < a->count; s++) {
+        char one[64], other[64];
+        litmus_step_text(&a->steps[s], one, sizeof one);
+        litmus_step_text(&b->steps[s], other, sizeof other);
+        if (strcmp(one, other) != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool same_roles(const litmus_program *a, const litmus_program *b)
+{
+    for (uint32_t r = 0; r < a->role_count; r++)
+        if (!same_steps(&a->roles[r], &b->roles[r]))
+            return false;
+    return true;
+}
 
 // All roles have a control barrier, or none has.
 static bool barriers_match(const litmus_program *program)
@@ -161,17 +185,22 @@ static bool barriers_match(const litmus_program *program)
     return with == 0 || with == program->role_count;
 }
 
-// Keeps a mutant if it is one.
-static uint32_t keep(litmus_mutant *mutant)
+// Keeps a mutant if it is one, and unlike those before it.
+static uint32_t keep(litmus_mutant *mutant, const litmus_mutant *others, uint32_t count)
 {
-    litmus_verdict vulkan, x86;
+    litmus_verdict vulkan, x86, turns;
     if (!barriers_match(&mutant->program))
         return 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (same_roles(&mutant->program, &others[i].program))
+            return 0;
     const uint32_t target = litmus_target(&mutant->program);
     litmus_judge(&mutant->program, LITMUS_VULKAN, &vulkan);
     litmus_judge(&mutant->program, LITMUS_X86, &x86);
     mutant->race = vulkan.race;
+    litmus_judge(&mutant->program, LITMUS_TURNS, &turns);
     mutant->x86_allows = x86.allowed[target];
+    mutant->turns_do = turns.allowed[target];
     return vulkan.allowed[target];
 }
 
@@ -193,7 +222,7 @@ uint32_t litmus_mutants_make(const litmus_program *program, litmus_mutant out[LI
                          CHANGES[i].name);
             else
                 snprintf(mutant->program.name, sizeof mutant->program.name, "%s", CHANGES[i].name);
-            count += changed ? keep(mutant) : 0;
+            count += changed ? keep(mutant, out, count) : 0;
         }
     }
     return count;

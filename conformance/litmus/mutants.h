@@ -9,7 +9,8 @@ enum { LITMUS_MUTANTS = 12 };
 
 typedef enum litmus_class {
     LITMUS_REVERSAL = 0, // a role in the other order: taking turns is enough to show the outcome
-    LITMUS_WEAKENING,    // less synchronisation: the device must reorder to show it
+    LITMUS_WEAKENING,    // a program that asks for less: the device must reorder to show it
+    LITMUS_FAULT,        // the test as a driver with a fault would run it, all roles alike
     LITMUS_CLASSES,
 } litmus_class;
 
@@ -18,6 +19,7 @@ typedef struct litmus_mutant {
     litmus_class class;
     bool race;       // Vulkan promises nothing of it
     bool x86_allows; // with no fence at all, x86 processors may show it
+    bool turns_do;   // a device that runs one access after the other may show it, too
 } litmus_mutant;
 
 // All mutants of a program whose outcome, forbidden to the program, Vulkan allows.
