@@ -74,6 +74,14 @@ static bool check_halves(kt_test *t, const float x[2], uint32_t word)
     return right;
 }
 
+static bool check_integers(kt_test *t, const float x[4], const words *packed)
+{
+    return check_fields(t, "packUnorm4x8", x, packed->unorm4x8, 8, false) &&
+           check_fields(t, "packSnorm4x8", x, packed->snorm4x8, 8, true) &&
+           check_fields(t, "packUnorm2x16", x, packed->unorm2x16, 16, false) &&
+           check_fields(t, "packSnorm2x16", x, packed->snorm2x16, 16, true);
+}
+
 TEST(floats_pack_into_words)
 {
     float(*x)[4] = kt_alloc(t, SAMPLES * sizeof *x);
@@ -84,14 +92,9 @@ TEST(floats_pack_into_words)
     if (!kernel_map(t, "pack_floats", (kernel_input[]){{x, SAMPLES * sizeof *x}, {0}}, SAMPLES,
                     actual, SAMPLES * sizeof *actual))
         return;
-    bool right = true;
-    for (uint32_t i = 0; i < SAMPLES && right; i++) {
-        right = check_fields(t, "packUnorm4x8", x[i], actual[i].unorm4x8, 8, false) &&
-                check_fields(t, "packSnorm4x8", x[i], actual[i].snorm4x8, 8, true) &&
-                check_fields(t, "packUnorm2x16", x[i], actual[i].unorm2x16, 16, false) &&
-                check_fields(t, "packSnorm2x16", x[i], actual[i].snorm2x16, 16, true);
-        right = right && check_halves(t, x[i] + 2, actual[i].half2x16);
-    }
+    for (uint32_t i = 0; i < SAMPLES; i++)
+        if (!check_integers(t, x[i], &actual[i]) || !check_halves(t, x[i] + 2, actual[i].half2x16))
+            return;
 }
 
 // Numbers of single precision that half precision cannot hold: the largest half or infinity.
@@ -109,6 +112,60 @@ TEST(numbers_beyond_half_precision_pack_as_its_ends)
         return;
     for (int i = 0; i < COUNT; i++)
         check_halves(t, x[i] + 2, actual[i].half2x16);
+}
+
+// Every finite half, and of each two neighbours what lies halfway, beside that, and beside both:
+// where rounding turns. Signs alternate.
+TEST(every_half_and_what_lies_between_halves_packs)
+{
+    enum { HALVES = 0x7c00, EACH = 8, VECTORS = HALVES * EACH / 2 };
+    float(*x)[4] = kt_alloc(t, VECTORS * sizeof *x);
+    words *actual = kt_alloc(t, VECTORS * sizeof *actual);
+    for (uint32_t i = 0; i < HALVES; i++) {
+        const float half = (float)exact_decode(&exact_half, i);
+        const float next = half + (float)exact_ulp(&exact_half, half), middle = (half + next) / 2;
+        const float values[EACH] = {
+            half,   -half,   nextafterf(half, INFINITY),   -nextafterf(middle, -INFINITY),
+            middle, -middle, nextafterf(middle, INFINITY), -nextafterf(next, -INFINITY)};
+        for (uint32_t k = 0; k < EACH; k++)
+            x[(i * EACH + k) / 2][2 + k % 2] = values[k];
+    }
+    if (!kernel_map(t, "pack_floats", (kernel_input[]){{x, VECTORS * sizeof *x}, {0}}, VECTORS,
+                    actual, VECTORS * sizeof *actual))
+        return;
+    for (uint32_t i = 0; i < VECTORS; i++)
+        if (!check_halves(t, x[i] + 2, actual[i].half2x16))
+            return;
+}
+
+// Every integer of 8 and of 16 bits, signed and not, over the largest, and what is just not halfway
+// to the next one and to the one before.
+TEST(every_fraction_and_what_lies_between_fractions_packs)
+{
+    static const struct {
+        int32_t first, count;
+        double largest;
+    } KINDS[] = {{0, 1 << 8, 255},
+                 {-(1 << 7), 1 << 8, 127},
+                 {0, 1 << 16, 65535},
+                 {-(1 << 15), 1 << 16, 32767}};
+    static const double BESIDE[] = {0, 0.46875, -0.46875, 0.25};
+    enum { VECTORS = 4 * ((1 << 8) + (1 << 16)) };
+    float(*x)[4] = kt_alloc(t, VECTORS * sizeof *x);
+    words *actual = kt_alloc(t, VECTORS * sizeof *actual);
+    uint32_t count = 0;
+    for (uint32_t kind = 0; kind < sizeof KINDS / sizeof KINDS[0]; kind++)
+        for (int32_t i = 0; i < 2 * KINDS[kind].count; i++, count++)
+            for (uint32_t k = 0; k < 4; k++) { // words of 16 bits take the first two alone
+                const double beside = BESIDE[(k + 2 * (uint32_t)(i % 2)) % 4];
+                x[count][k] = (float)((KINDS[kind].first + i / 2 + beside) / KINDS[kind].largest);
+            }
+    if (!kernel_map(t, "pack_floats", (kernel_input[]){{x, VECTORS * sizeof *x}, {0}}, VECTORS,
+                    actual, VECTORS * sizeof *actual))
+        return;
+    for (uint32_t i = 0; i < VECTORS; i++)
+        if (!check_integers(t, x[i], &actual[i]))
+            return;
 }
 
 // Checks what `32 / bits` fields of a word became: the integer over its scale, within the 2.5 ULP
