@@ -295,6 +295,12 @@ TEST(atomics_must_be_the_devices_where_they_work)
         CHECK_REFUSED(create(ctx, cases[i].shader, (kro_pipeline_config){0}, &out),
                       KRO_ERROR_UNSUPPORTED, cases[i].shader, cases[i].feature,
                       kro_context_info(ctx)->name);
+        // Of two that are missing, that of the place where the kernel works is named.
+        kt_set_environment(t, "KRONOS_NULL",
+                           contract_text(t, "no_%s,no_%s", cases[i].feature, cases[i].other));
+        kro_context *less = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
+        CHECK_REFUSED(create(less, cases[i].shader, (kro_pipeline_config){0}, &out),
+                      KRO_ERROR_UNSUPPORTED, cases[i].feature);
         kt_set_environment(t, "KRONOS_NULL", contract_text(t, "no_%s", cases[i].other));
         kro_context *able = kt_context_with(t, &(kro_context_config){.driver = kt_null_driver(t)});
         CHECK_OK(create(able, cases[i].shader, (kro_pipeline_config){0}, &out));

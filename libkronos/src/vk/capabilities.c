@@ -185,8 +185,8 @@ kro_status kro__vk_check_kernel(const kro__vk_opened *device, const kro__kernel_
 {
     const kro__reflection *reflection = config->reflection;
     kro_status status = KRO_OK;
-    for (uint32_t i = 0; i < reflection->capability_count && status == KRO_OK; i++)
-        status = check_capability(device, config->label, reflection->capabilities[i]);
+    // What its code does, first: a capability may be met by any of several features, and does not
+    // say which of them the code needs.
     for (uint32_t i = 0; i < KRO__DEMAND_COUNT && status == KRO_OK; i++) {
         if (!(reflection->demands >> i & 1))
             continue;
@@ -194,5 +194,7 @@ kro_status kro__vk_check_kernel(const kro__vk_opened *device, const kro__kernel_
         if (found != MET)
             status = refuse(device, config->label, "", demands[i].name, &demands[i].need, found);
     }
+    for (uint32_t i = 0; i < reflection->capability_count && status == KRO_OK; i++)
+        status = check_capability(device, config->label, reflection->capabilities[i]);
     return status;
 }
