@@ -155,6 +155,55 @@ function drawSkips(run) {
       make("td", { class: "right" }, make("button", { class: "plain", type: "button", onclick: () => filterBy(lack) }, number(count))))))));
 }
 
+// What became of the mutants of a litmus test, by class: its certificate has a line for each.
+const MUTANT_CLASSES = ["reversal", "weakening", "driver_fault"];
+
+function litmusOf(c) {
+  const found = { tests: 1, instances: c.certificate.instances, bound: c.certificate.rarer_than_95_percent, forbidden: 0 };
+  for (const name of MUTANT_CLASSES) found[name] = { seen: 0, possible: 0 };
+  for (const [key, fate] of Object.entries(c.certificate)) {
+    const name = MUTANT_CLASSES.find((one) => key.startsWith(`${one}_`));
+    if (!name) continue;
+    found[name].seen += fate === "seen";
+    found[name].possible += fate === "seen" || fate === "not seen";
+    found.forbidden += fate !== "seen" && fate !== "not seen";
+  }
+  return found;
+}
+
+// The bound of several tests is that of the one that proves least.
+function addLitmus(sum, one) {
+  sum.tests += one.tests;
+  sum.instances += one.instances;
+  sum.bound = Math.max(sum.bound, one.bound);
+  sum.forbidden += one.forbidden;
+  for (const name of MUTANT_CLASSES)
+    for (const count of ["seen", "possible"]) sum[name][count] += one[name][count];
+  return sum;
+}
+
+function litmusCells(found) {
+  return [number(found.instances), found.bound.toExponential(1),
+    ...MUTANT_CLASSES.map((name) => (found[name].possible ? `${found[name].seen} of ${found[name].possible}` : "–")),
+    number(found.forbidden)].map((words) => make("td", { class: "right" }, words));
+}
+
+function drawLitmus(run) {
+  const tests = run.cases.filter((c) => c.certificate && c.certificate.rarer_than_95_percent);
+  const groups = new Map();
+  const add = (name, c) => groups.set(name, groups.has(name) ? addLitmus(groups.get(name), litmusOf(c)) : litmusOf(c));
+  for (const c of tests) add(groupOf(c.name), c);
+  if (groups.size > 1) for (const c of tests) add("", c);
+  byId("litmus-section").hidden = !tests.length;
+  byId("litmus-groups").replaceChildren(...[...groups].map(([name, found]) => make("tr", {},
+    make("td", {}, name ? make("button", { class: "choice", type: "button", onclick: () => filterBy(`${name}/*`) }, name.split("/")[1]) : make("b", {}, "All")),
+    make("td", { class: "right" }, number(found.tests)), ...litmusCells(found))));
+  byId("litmus").replaceChildren(...tests.map((c) => make("tr", {},
+    make("td", {}, make("button", { class: "choice", type: "button", title: c.name, onclick: () => filterBy(c.name) },
+      `${c.name.split("/")[1]}/${c.name.split("/").pop()}`)),
+    make("td", {}, c.certificate.forbidden), make("td", {}, c.certificate.axiom), ...litmusCells(litmusOf(c)))));
+}
+
 // A pattern where it holds a '*', otherwise a part of the name, message or log.
 function matcher(text) {
   const wanted = text.trim().toLowerCase();
@@ -276,6 +325,7 @@ function drawAll() {
   drawGroups(run);
   drawSlowest(run);
   drawSkips(run);
+  drawLitmus(run);
   drawChips(run);
   byId("filter").value = state.text;
   byId("order").value = state.order;

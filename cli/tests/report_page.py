@@ -46,6 +46,14 @@ def cases():
     yield case("suite/lacks/more_doubles", "NotSupported", message="float64")
     yield case("suite/slow/one", "Pass", duration_ns=2_500_000_000,
                certificate={"max_ulp": 1.5, "at": EVIL, "counts": [1, 2]})
+    for name, fate in (("mp", "seen"), ("sb", "not seen")):
+        yield case(f"suite/litmus/{name}", "Pass", certificate={
+            "forbidden": "r0=1", "axiom": "consistency", "instances": 3000, "rarer_than_95_percent": 0.001,
+            "reversal_role_0_reversed": "seen", "weakening_without_updates": fate,
+            "driver_fault_order_ignored": "the host's processor forbids it"})
+    yield case("suite/litmus2/coww", "Pass", certificate={
+        "forbidden": EVIL, "axiom": "consistency", "instances": 6000, "rarer_than_95_percent": 0.0005,
+        "reversal_role_0_reversed": "seen"})
     for i in range(PASSES):
         yield case(f"suite/many/{i:04}", "Pass")
 
@@ -97,11 +105,11 @@ def check_summary(browser):
     expect(text(browser, "#verdict") == "FAULTS 4 (2 known)", "the verdict is shown")
     expect(str(SEED) in text(browser, "#facts"), "every digit of the seed is shown")
     tiles = dict(line.split("\n")[::-1] for line in texts(browser, ".tile"))
-    expected = {"passed": f"{PASSES + 1:,}", "skipped": "2", "known faults": "2", "faults": "2",
-                "checks": f"{PASSES + 7:,}", "from start to end": "9.00 s"}
+    expected = {"passed": f"{PASSES + 4:,}", "skipped": "2", "known faults": "2", "faults": "2",
+                "checks": f"{PASSES + 10:,}", "from start to end": "9.00 s"}
     expect(tiles == expected, f"tiles {tiles} are {expected}")
     groups = texts(browser, "#groups .bar")
-    expect(len(groups) == 5 and groups[2].startswith("lacks\n0 of 2"), f"groups {groups}")
+    expect(len(groups) == 7 and groups[2].startswith("lacks\n0 of 2"), f"groups {groups}")
     expect(texts(browser, "#slowest .bar")[0] == "slow/one\n2.50 s", "the slowest case comes first")
     expect(text(browser, "#skips") == "float64 2", "skips stand under what is lacking")
     expect("limits.max_groups\n1 × 2 × 3" in browser.execute_script(
@@ -109,8 +117,19 @@ def check_summary(browser):
         "return document.getElementById('limits').textContent"), "the device's limits are there")
 
 
+def check_litmus(browser):
+    expected = ["litmus 2 6,000 1.0e-3 2 of 2 1 of 2 – 2", "litmus2 1 6,000 5.0e-4 1 of 1 – – 0",
+                "All 3 12,000 1.0e-3 3 of 3 1 of 2 – 2"]
+    rows = texts(browser, "#litmus-groups tr")
+    expect(rows == expected, f"litmus tests by group {rows} are {expected}")
+    press(browser, "#litmus-section summary", "Each test")
+    rows = texts(browser, "#litmus tr")
+    expect(len(rows) == 3 and rows[1] == "litmus/sb r0=1 consistency 3,000 1.0e-3 1 of 1 0 of 1 – 1" and EVIL in rows[2],
+           f"each litmus test has a row, not {rows}")
+
+
 def check_cases(browser):
-    total = PASSES + 7
+    total = PASSES + 10
     expect(text(browser, "#shown") == f"{total:,} of {total:,} cases", "all cases are counted")
     first = texts(browser, ".case .status")[:6]
     expect(first == ["Fail", "Crash", "Waived", "Waived", "NotSupported", "NotSupported"],
@@ -160,6 +179,7 @@ def check_devices(browser):
     expect(len(browser.find_elements(By.CSS_SELECTOR, "#runs tr")) == 2, "both devices are listed")
     press(browser, "#runs button", "Device B")
     expect(text(browser, "#device") == "Device B", "the other device can be chosen")
+    expect(not browser.find_element(By.ID, "litmus-section").is_displayed(), "no litmus tests, no table of them")
     expect("Unfinished" in text(browser, "#verdict"), "a killed run says so")
     press(browser, "#runs button", "Device <A>")
 
@@ -187,6 +207,7 @@ def main():
         address = f"file://{page}"
         browser.get(address)
         check_summary(browser)
+        check_litmus(browser)
         check_cases(browser)
         check_filter(browser, address)
         check_devices(browser)
