@@ -33,7 +33,7 @@ static const char USAGE[] =
     "allocation, fails in turn; slopes of memory, files, threads, objects and device memory are\n"
     "fitted over 100,000 dispatches, 10,000 buffers and 200 contexts; and each conformance case\n"
     "must leave the device as it found it. GLOBs choose cases of the first two alone. The tier is\n"
-    "standard where none is given.";
+    "standard where none is given, and a case of the first two may take 600 s.";
 
 static const kt_argument OPTIONS[] = {
     {JSON, "--json", NULL,

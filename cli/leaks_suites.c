@@ -14,14 +14,19 @@ enum {
                KT_OPTION_TIER | KT_OPTION_DEVICE | KT_OPTION_JSON,
 };
 
-// The tier is standard where none is given: less has no slopes.
+// The tier is standard where none is given: less has no slopes. A case that starts a program for
+// each of its allocations may take minutes on a busy machine.
 static int run_leakcheck(const kt_options *options, int count, char **arguments, kt_text *problem)
 {
-    char **words = kt_memory((size_t)count + 2, sizeof *words);
+    char **words = kt_memory((size_t)count + 4, sizeof *words);
     int used = 0;
     if (!(options->given & KT_OPTION_TIER)) {
         words[used++] = (char *)"--tier";
         words[used++] = (char *)"standard";
+    }
+    if (!(options->given & KT_OPTION_TIMEOUT)) {
+        words[used++] = (char *)"--timeout";
+        words[used++] = (char *)"600";
     }
     for (int i = 0; i < count; i++)
         words[used++] = arguments[i];
