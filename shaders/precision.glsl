@@ -1,6 +1,6 @@
 // result[i] = OPERATION of the i-th operands, for floating-point type T.
 //
-// Who includes this defines T, and how bits become a number and a number bits: OPERAND_WORDS words of
+// Who includes this defines T, its vectors VEC2 and VEC3 and its matrix MAT2, and how bits become a number and a number bits: OPERAND_WORDS words of
 // the list are one operand, which FROM_WORDS takes; TO_WORDS makes the same number of words. Types with
 // transcendental functions define HAS_FUNCTIONS; those of which a pair fits into a word, FROM_HALF_WORD.
 #extension GL_EXT_spirv_intrinsics : require
@@ -19,7 +19,17 @@ layout(push_constant) uniform Push { uint first, shift, count; };
 layout(std430, binding = 0) readonly buffer List { uint list[]; };
 layout(std430, binding = 1) writeonly buffer Result { uint result[]; };
 
-spirv_instruction(id = 140) T remainder_of(T x, T y); // OpFRem, for which GLSL has no word
+// What GLSL has no word for: OpFRem, comparisons that are true of NaN or false, minima without NaN.
+spirv_instruction(id = 140) T remainder_of(T x, T y);
+spirv_instruction(id = 181) bool unordered_equal(T x, T y);
+spirv_instruction(id = 182) bool ordered_not_equal(T x, T y);
+spirv_instruction(id = 185) bool unordered_less(T x, T y);
+spirv_instruction(id = 187) bool unordered_greater(T x, T y);
+spirv_instruction(id = 189) bool unordered_less_equal(T x, T y);
+spirv_instruction(id = 191) bool unordered_greater_equal(T x, T y);
+spirv_instruction(set = "GLSL.std.450", id = 79) T nmin(T x, T y);
+spirv_instruction(set = "GLSL.std.450", id = 80) T nmax(T x, T y);
+spirv_instruction(set = "GLSL.std.450", id = 81) T nclamp(T x, T low, T high);
 
 uint made_word(uint i)
 {
@@ -52,7 +62,33 @@ T truth(bool is)
     return is ? T(1) : T(0);
 }
 
-T apply(T x, T y, T z)
+T frexp_exponent(T x)
+{
+    int exponent;
+    frexp(x, exponent);
+    return T(exponent);
+}
+
+T frexp_significand(T x)
+{
+    int exponent;
+    return frexp(x, exponent);
+}
+
+T modf_fraction(T x)
+{
+    T whole;
+    return modf(x, whole);
+}
+
+T modf_whole(T x)
+{
+    T whole;
+    modf(x, whole);
+    return whole;
+}
+
+T apply(T x, T y, T z, T w)
 {
     switch (OPERATION) {
     case PRECISION_NEGATE: return -x;
@@ -105,6 +141,33 @@ T apply(T x, T y, T z)
     case PRECISION_CLAMP: return clamp(x, y, z);
     case PRECISION_MIX: return mix(x, y, z);
     case PRECISION_SMOOTHSTEP: return smoothstep(x, y, z);
+    case PRECISION_FREXP_SIGNIFICAND: return frexp_significand(x);
+    case PRECISION_FREXP_EXPONENT: return frexp_exponent(x);
+    case PRECISION_MODF_FRACTION: return modf_fraction(x);
+    case PRECISION_MODF_WHOLE: return modf_whole(x);
+    case PRECISION_NOT_EQUAL: return truth(x != y);
+    case PRECISION_GREATER: return truth(x > y);
+    case PRECISION_LESS_EQUAL: return truth(x <= y);
+    case PRECISION_GREATER_EQUAL: return truth(x >= y);
+    case PRECISION_UNORDERED_EQUAL: return truth(unordered_equal(x, y));
+    case PRECISION_ORDERED_NOT_EQUAL: return truth(ordered_not_equal(x, y));
+    case PRECISION_UNORDERED_LESS: return truth(unordered_less(x, y));
+    case PRECISION_UNORDERED_GREATER: return truth(unordered_greater(x, y));
+    case PRECISION_UNORDERED_LESS_EQUAL: return truth(unordered_less_equal(x, y));
+    case PRECISION_UNORDERED_GREATER_EQUAL: return truth(unordered_greater_equal(x, y));
+    case PRECISION_NMIN: return nmin(x, y);
+    case PRECISION_NMAX: return nmax(x, y);
+    case PRECISION_VECTOR_TIMES_SCALAR: return (VEC2(x, -x) * y).x;
+    case PRECISION_MATRIX_TIMES_SCALAR: return (MAT2(x, -x, y, -y) * y)[0][0];
+    case PRECISION_LENGTH: return length(VEC2(x, y));
+    case PRECISION_NORMALIZE: return normalize(VEC2(x, y)).x;
+    case PRECISION_NCLAMP: return nclamp(x, y, z);
+    case PRECISION_FACE_FORWARD: return faceforward(x, y, z);
+    case PRECISION_REFRACT: return refract(x, y, z);
+    case PRECISION_DOT: return dot(VEC2(x, y), VEC2(z, w));
+    case PRECISION_DISTANCE: return distance(VEC2(x, y), VEC2(z, w));
+    case PRECISION_CROSS: return cross(VEC3(x, y, T(1)), VEC3(z, w, T(1))).z;
+    case PRECISION_REFLECT: return reflect(VEC2(x, y), VEC2(z, w)).x;
     default: return T(0);
     }
 }
@@ -114,20 +177,22 @@ void main()
     const uint at = gl_GlobalInvocationID.x, i = first + at;
     if (at >= count)
         return;
-    T x, y, z;
+    T x, y, z, w;
     if (LISTED > 0) {
         x = listed(i, 0);
         y = listed(i, 1);
         z = listed(i, 2);
+        w = listed(i, 3);
     } else {
         x = made(i, 0);
         y = made(i, 1);
         z = y;
+        w = y;
     }
 #if OPERAND_WORDS == 1
-    result[at] = TO_WORDS(apply(x, y, z));
+    result[at] = TO_WORDS(apply(x, y, z, w));
 #else
-    const uvec2 words = TO_WORDS(apply(x, y, z));
+    const uvec2 words = TO_WORDS(apply(x, y, z, w));
     result[2 * at] = words.x;
     result[2 * at + 1] = words.y;
 #endif

@@ -43,6 +43,11 @@ TEST_PARAMS(precision_of_three)
     list_operations(params, 3, false);
 }
 
+TEST_PARAMS(precision_of_four)
+{
+    list_operations(params, 4, false);
+}
+
 TEST_PARAMS(precision_of_doubles)
 {
     list_operations(params, 0, true);
@@ -140,7 +145,8 @@ static void certify_list(kt_test *t, const exact_format *format, const char *par
 {
     const precision_sweep sweep = sweep_of(format, param);
     const uint32_t operands = precision_operations[sweep.operation].operands;
-    const uint64_t exponents = exponent_step ? precision_exponent_count(format, exponent_step) : 0;
+    const uint64_t exponents =
+        exponent_step ? precision_exponent_count(format, operands, exponent_step) : 0;
     precision_inputs inputs = precision_inputs_create(
         t, format, sweep.operation, precision_edge_count(operands) + exponents + random_count);
     // Numbers that are no integers are no power for ldexp.
@@ -174,6 +180,36 @@ TEST_FAMILY_CASE(half_triples)
 TEST_FAMILY_CASE(single_triples)
 {
     certify_list(t, &exact_single, param, 0, 1 << 16);
+}
+
+TEST_FAMILY_CASE(half_triples_swept)
+{
+    certify_list(t, &exact_half, param, 2, 1 << 18);
+}
+
+TEST_FAMILY_CASE(single_triples_swept)
+{
+    certify_list(t, &exact_single, param, 16, 1 << 18);
+}
+
+TEST_FAMILY_CASE(half_quadruples)
+{
+    certify_list(t, &exact_half, param, 0, 1 << 16);
+}
+
+TEST_FAMILY_CASE(single_quadruples)
+{
+    certify_list(t, &exact_single, param, 0, 1 << 16);
+}
+
+TEST_FAMILY_CASE(half_quadruples_swept)
+{
+    certify_list(t, &exact_half, param, 8, 1 << 18);
+}
+
+TEST_FAMILY_CASE(single_quadruples_swept)
+{
+    certify_list(t, &exact_single, param, 64, 1 << 18);
 }
 
 TEST_FAMILY_CASE(double)

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "interval.h"
+#include "vectors.h"
 
 // The float next to it lies outside of [-pi, pi].
 static const double PI = 3.14159265358979324;
@@ -47,6 +48,7 @@ static bool is_defined(const exact_format *format, uint32_t operation, const dou
         return x[1] == trunc(x[1]) && x[1] >= format->min_exponent &&
                x[1] <= format->max_exponent + 1;
     case PRECISION_CLAMP:
+    case PRECISION_NCLAMP:
         return x[1] <= x[2];
     case PRECISION_SMOOTHSTEP:
         return x[0] < x[1];
@@ -181,13 +183,27 @@ static exact_range inherited(const exact_format *format, uint32_t operation, con
     case PRECISION_SMOOTHSTEP:
         return smoothstep_range(format, x[0], x[1], x[2]);
     default:
-        return inherited_of_one(format, operation, x[0]);
+        return precision_is_of_vectors(operation) ? precision_range_of_vectors(format, operation, x)
+                                                  : inherited_of_one(format, operation, x[0]);
     }
 }
 
+// Whether it is a power of two, or that and a little less.
+static bool is_at_power_of_two(const exact_format *format, exact_parts exact)
+{
+    const uint64_t fraction = (UINT64_C(1) << EXACT_DOUBLE_FRACTION_BITS) - 1;
+    return (exact_double_bits(exact.value) & fraction) == 0 && exact.value * exact.rest <= 0 &&
+           fabs(exact.value) > format->smallest_normal;
+}
+
+double precision_ulp(const exact_format *format, exact_parts exact)
+{
+    return exact_ulp(format, exact.value) * (is_at_power_of_two(format, exact) ? 0.5 : 1);
+}
+
 // Bounds on the distance from the exact result. False where the operation has none.
-static bool find_slack(const exact_format *format, uint32_t operation, const double x[],
-                       precision_expected *out)
+static bool find_wide_slack(const exact_format *format, uint32_t operation, const double x[],
+                            precision_expected *out)
 {
     const double exact = out->exact.value;
     switch (operation) {
@@ -221,6 +237,16 @@ static bool find_slack(const exact_format *format, uint32_t operation, const dou
     }
 }
 
+static bool find_slack(const exact_format *format, uint32_t operation, const double x[],
+                       precision_expected *out)
+{
+    if (!find_wide_slack(format, operation, x, out))
+        return false;
+    if (!out->absolute && is_at_power_of_two(format, out->exact))
+        out->slack /= 2;
+    return true;
+}
+
 static bool is_rounded(uint32_t operation)
 {
     switch (operation) {
@@ -233,7 +259,8 @@ static bool is_rounded(uint32_t operation)
     case PRECISION_SMOOTHSTEP:
         return false;
     default:
-        return operation < PRECISION_RADIANS || operation > PRECISION_LOG2;
+        return (operation < PRECISION_RADIANS || operation > PRECISION_LOG2) &&
+               !precision_is_of_vectors(operation);
     }
 }
 
@@ -251,9 +278,25 @@ static exact_range rounded_range(const exact_format *format, uint32_t operation,
                                   : interval_of(exact.value);
     // The rest of a product of doubles is lost where it underflows.
     const bool lost = format->precision == exact_double.precision &&
-                      operation == PRECISION_MULTIPLY && fabs(exact.value) < 0x1p-900;
+                      precision_is_product(operation) && fabs(exact.value) < 0x1p-900;
     return lost ? (exact_range){nextafter(range.low, -INFINITY), nextafter(range.high, INFINITY)}
                 : range;
+}
+
+// Everything that is no farther from the exact result, to either side, than what the expression may
+// be; and what overflows on its way.
+static exact_range as_far_as(const exact_format *format, exact_parts exact, exact_range expression)
+{
+    if (!isfinite(exact.value)) {
+        const exact_range best = exact_round(format, exact.value);
+        return (exact_range){fmin(best.low, expression.low), fmax(best.high, expression.high)};
+    }
+    const double below = fabs(exact.value - expression.low);
+    const double above = fabs(expression.high - exact.value);
+    const double distance = isinf(below) ? above : isinf(above) || below > above ? below : above;
+    const exact_range range = interval_around(format, exact.value, distance);
+    return (exact_range){range.low < expression.low ? range.low : expression.low,
+                         range.high > expression.high ? range.high : expression.high};
 }
 
 bool precision_expect(const exact_format *format, uint32_t operation,
@@ -276,10 +319,7 @@ bool precision_expect(const exact_format *format, uint32_t operation,
     out->range = inherited(format, operation, x);
     if (interval_is_unbounded(out->range))
         return false;
-    // An operation may be more precise than the expression, which may overflow on its way.
-    const exact_range best = exact_round(format, out->exact.value);
-    out->range.low = best.low < out->range.low ? best.low : out->range.low;
-    out->range.high = best.high > out->range.high ? best.high : out->range.high;
+    out->range = as_far_as(format, out->exact, out->range);
     return true;
 }
 

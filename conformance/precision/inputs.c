@@ -5,6 +5,7 @@
 
 enum {
     EDGES = 36, // numbers of precision_add_edges
+    FOURTH_EDGES_STEP = 37,
     CORNERS = 4,
     SIGNS = 2,
     MAX_WORST = 64, // inputs of one operation known as worst
@@ -160,14 +161,14 @@ uint64_t precision_edge_count(uint32_t operands)
     uint64_t count = 1;
     for (uint32_t i = 0; i < operands; i++)
         count *= EDGES;
-    return count;
+    return operands < 4 ? count : count / FOURTH_EDGES_STEP;
 }
 
 void precision_add_edges(precision_inputs *self)
 {
     const uint64_t count = precision_edge_count(self->operands);
     for (uint64_t i = 0; i < count; i++) {
-        uint64_t bits[PRECISION_OPERANDS], rest = i;
+        uint64_t bits[PRECISION_OPERANDS], rest = self->operands < 4 ? i : i * FOURTH_EDGES_STEP;
         for (int k = 0; k < PRECISION_OPERANDS; k++) {
             bits[k] = edge_bits(self->format, (uint32_t)(rest % EDGES));
             rest /= EDGES;
@@ -176,23 +177,27 @@ void precision_add_edges(precision_inputs *self)
     }
 }
 
-uint64_t precision_exponent_count(const exact_format *format, uint32_t step)
+// Exponents of normal numbers that are so far apart.
+static uint64_t exponents_of(const exact_format *format, uint32_t step)
 {
-    const uint64_t exponents = (2 * (uint64_t)format->max_exponent) / step + 1;
-    return exponents * exponents * CORNERS * CORNERS * SIGNS * SIGNS;
+    return (2 * (uint64_t)format->max_exponent - 1) / step + 1;
 }
 
-// Both operands with all corners and signs, for a pair of exponents.
-static void add_corners(precision_inputs *self, int a, int b)
+uint64_t precision_exponent_count(const exact_format *format, uint32_t operands, uint32_t step)
 {
-    for (uint32_t i = 0; i < CORNERS * CORNERS * SIGNS * SIGNS; i++) {
-        const uint64_t first = number_bits(self->format, a, corner(self->format, i % CORNERS));
-        const uint64_t second =
-            number_bits(self->format, b, corner(self->format, i / CORNERS % CORNERS));
-        const uint32_t signs = i / (CORNERS * CORNERS);
-        add(self, (uint64_t[]){first | (signs & 1 ? sign_bit(self->format) : 0),
-                               second | (signs & 2 ? sign_bit(self->format) : 0)});
-    }
+    uint64_t count = 1;
+    for (uint32_t i = 0; i < operands; i++)
+        count *= exponents_of(format, step) * CORNERS * SIGNS;
+    return count;
+}
+
+// Of every `step`-th exponent: the index-th number, each with all corners and both signs.
+static uint64_t number_of_exponents(const exact_format *format, uint32_t step, uint64_t index)
+{
+    const uint64_t exponent = index / (CORNERS * SIGNS) * step;
+    const uint64_t bits = number_bits(format, format->min_exponent + (int)exponent,
+                                      corner(format, (uint32_t)(index / SIGNS % CORNERS)));
+    return bits | (index % SIGNS ? sign_bit(format) : 0);
 }
 
 // Vulkan says nothing of a power above the largest exponent + 1, and below the smallest exponent
@@ -211,13 +216,20 @@ static void add_powers(precision_inputs *self, int exponent)
 void precision_add_exponents(precision_inputs *self, uint32_t operation, uint32_t step)
 {
     const exact_format *format = self->format;
-    for (int a = format->min_exponent; a <= format->max_exponent; a += (int)step) {
-        if (operation == PRECISION_LDEXP) {
+    if (operation == PRECISION_LDEXP) {
+        for (int a = format->min_exponent; a <= format->max_exponent; a += (int)step)
             add_powers(self, a);
-            continue;
+        return;
+    }
+    const uint64_t numbers = precision_exponent_count(format, 1, step);
+    const uint64_t count = precision_exponent_count(format, self->operands, step);
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t bits[PRECISION_OPERANDS], rest = i;
+        for (uint32_t k = 0; k < self->operands; k++) {
+            bits[k] = number_of_exponents(format, step, rest % numbers);
+            rest /= numbers;
         }
-        for (int b = format->min_exponent; b <= format->max_exponent; b += (int)step)
-            add_corners(self, a, b);
+        add(self, bits);
     }
 }
 

@@ -22,11 +22,12 @@ precision_inputs precision_inputs_create(kt_test *t, const exact_format *format,
 void precision_add_boundaries(precision_inputs *inputs);
 void precision_add_known_worst(precision_inputs *inputs, uint32_t operation);
 
-// Every combination of numbers where rounding, overflow, underflow and halves go wrong.
+// Every combination of numbers where rounding, overflow, underflow and halves go wrong; of four
+// operands one of 37.
 void precision_add_edges(precision_inputs *inputs);
 
-// Every `step`-th pair of exponents, with all signs and with corners of the significand. For
-// two operands; that of ldexp's second operand is what Vulkan takes.
+// Every combination of every `step`-th exponent, with all signs and with corners of the
+// significand; that of ldexp's second operand is what Vulkan takes.
 void precision_add_exponents(precision_inputs *inputs, uint32_t operation, uint32_t step);
 
 // Random ones: half of them around 1, where operations neither overflow nor underflow, and some
@@ -39,6 +40,6 @@ void precision_add_pair(precision_inputs *inputs, double first, double second);
 // How many items these add at most.
 uint64_t precision_boundary_count(const exact_format *format);
 uint64_t precision_edge_count(uint32_t operands);
-uint64_t precision_exponent_count(const exact_format *format, uint32_t step);
+uint64_t precision_exponent_count(const exact_format *format, uint32_t operands, uint32_t step);
 
 #endif

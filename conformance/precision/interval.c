@@ -54,6 +54,14 @@ exact_range interval_widen(const exact_format *format, exact_range x, double sla
                   isfinite(high) ? high + HOST_ERROR * fabs(high) : high);
 }
 
+exact_range interval_around(const exact_format *format, double number, double distance)
+{
+    if (format->precision < exact_double.precision)
+        return interval_widen(format, interval_of(number), distance);
+    return settle(format, nextafter(number - distance, -INFINITY),
+                  nextafter(number + distance, INFINITY));
+}
+
 double interval_ulps(const exact_format *format, double exact, double count)
 {
     if (format->precision > exact_single.precision)
@@ -154,6 +162,14 @@ exact_range interval_sqrt(const exact_format *format, exact_range x)
     if (x.low < normal) // may be taken as zero
         ends[0] = 0;
     return interval_widen(format, (exact_range){ends[0], ends[1]}, 0);
+}
+
+exact_range interval_inverse_sqrt(const exact_format *format, exact_range x)
+{
+    if (!(x.low >= format->smallest_normal) || x.high == INFINITY)
+        return interval_unbounded();
+    const exact_range ends = {1 / sqrt(x.high), 1 / sqrt(x.low)};
+    return between(format, ends, 0, interval_ulps(format, ends.high, 2));
 }
 
 double interval_exp_slack(const exact_format *format, double x, double exact)

@@ -18,6 +18,9 @@ bool interval_is_unbounded(exact_range x);
 // denormal may be zero.
 exact_range interval_widen(const exact_format *format, exact_range x, double slack);
 
+// Everything that is so far from a number at most.
+exact_range interval_around(const exact_format *format, double number, double distance);
+
 // How far a number of units in the last place is at an exact result. Vulkan's bounds of double
 // precision are those of single precision, and so are its units here.
 double interval_ulps(const exact_format *format, double exact, double count);
@@ -33,6 +36,7 @@ exact_range interval_clamp(exact_range x, double low, double high);
 // Operations with a bound of their own.
 exact_range interval_divide(const exact_format *format, exact_range x, exact_range y);
 exact_range interval_sqrt(const exact_format *format, exact_range x);
+exact_range interval_inverse_sqrt(const exact_format *format, exact_range x);
 exact_range interval_exp(const exact_format *format, exact_range x);
 exact_range interval_exp2(const exact_format *format, exact_range x);
 exact_range interval_log(const exact_format *format, exact_range x);

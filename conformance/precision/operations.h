@@ -6,7 +6,7 @@
 
 #include "../../shaders/precision_operations.h"
 
-enum { PRECISION_OPERANDS = 3 };
+enum { PRECISION_OPERANDS = 4 };
 
 typedef struct precision_operation {
     const char *name; // the parameter of its cases

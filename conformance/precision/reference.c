@@ -3,9 +3,11 @@
 #include <math.h>
 #include <mpfr.h>
 
+#include "vectors.h"
+
 enum { PRECISION_BITS = 300 };
 
-static const double PI = 3.14159265358979324;
+static const double PI = 3.14159265358979324, LN_2 = 0.693147180559945309;
 
 static double sign_of(double x)
 {
@@ -39,17 +41,44 @@ static exact_parts mixed(double x, double y, double share)
     return exact_sum(sum.value, sum.rest + moved.rest);
 }
 
+// Functions that are next to 1 for many numbers, and there on one side of it.
+static exact_parts power(double x, double logarithm, double function(double))
+{
+    return fabs(x) < 0x1p-30 ? exact_sum(1, logarithm * x) : (exact_parts){function(x), 0};
+}
+
+static exact_parts hyperbolic_cosine(double x)
+{
+    return fabs(x) < 0x1p-15 ? exact_sum(1, x * x / 2) : (exact_parts){cosh(x), 0};
+}
+
+static exact_parts hyperbolic_tangent(double x)
+{
+    return fabs(x) > 15 ? exact_sum(sign_of(x), -2 * sign_of(x) * exp(-2 * fabs(x)))
+                        : (exact_parts){tanh(x), 0};
+}
+
 // In double precision, with a rest where that is cheap to know.
 static exact_parts host_reference(uint32_t operation, double x, double y, double z)
 {
     switch (operation) {
     case PRECISION_FRACT:
         return exact_sum(x, -floor(x));
+    case PRECISION_EXP:
+        return power(x, 1, exp);
+    case PRECISION_EXP2:
+        return power(x, LN_2, exp2);
+    case PRECISION_COSH:
+        return hyperbolic_cosine(x);
+    case PRECISION_TANH:
+        return hyperbolic_tangent(x);
     case PRECISION_ADD:
         return exact_sum(x, y);
     case PRECISION_SUBTRACT:
         return exact_sum(x, -y);
     case PRECISION_MULTIPLY:
+    case PRECISION_VECTOR_TIMES_SCALAR:
+    case PRECISION_MATRIX_TIMES_SCALAR:
         return exact_product(x, y);
     case PRECISION_FMA:
         return fused(x, y, z);
@@ -62,8 +91,15 @@ static exact_parts host_reference(uint32_t operation, double x, double y, double
     }
 }
 
+bool precision_is_product(uint32_t operation)
+{
+    return operation == PRECISION_MULTIPLY || operation == PRECISION_VECTOR_TIMES_SCALAR ||
+           operation == PRECISION_MATRIX_TIMES_SCALAR;
+}
+
 static double host_value(uint32_t operation, double x, double y, double z)
 {
+    int exponent;
     switch (operation) {
     case PRECISION_NEGATE:
         return -x;
@@ -76,7 +112,15 @@ static double host_value(uint32_t operation, double x, double y, double z)
     case PRECISION_CEIL:
         return ceil(x);
     case PRECISION_TRUNC:
+    case PRECISION_MODF_WHOLE:
         return trunc(x);
+    case PRECISION_MODF_FRACTION:
+        return x - trunc(x);
+    case PRECISION_FREXP_SIGNIFICAND:
+        return frexp(x, &exponent);
+    case PRECISION_FREXP_EXPONENT:
+        (void)frexp(x, &exponent);
+        return exponent;
     case PRECISION_ROUND:
     case PRECISION_ROUND_EVEN:
         return nearbyint(x); // nobody changes the host's rounding mode
@@ -104,20 +148,12 @@ static double host_value(uint32_t operation, double x, double y, double z)
         return atan(x);
     case PRECISION_SINH:
         return sinh(x);
-    case PRECISION_COSH:
-        return cosh(x);
-    case PRECISION_TANH:
-        return tanh(x);
     case PRECISION_ASINH:
         return asinh(x);
     case PRECISION_ACOSH:
         return acosh(x);
     case PRECISION_ATANH:
         return atanh(x);
-    case PRECISION_EXP:
-        return exp(x);
-    case PRECISION_EXP2:
-        return exp2(x);
     case PRECISION_LOG:
         return log(x);
     case PRECISION_LOG2:
@@ -127,8 +163,10 @@ static double host_value(uint32_t operation, double x, double y, double z)
     case PRECISION_REMAINDER:
         return fmod(x, y);
     case PRECISION_MIN:
+    case PRECISION_NMIN:
         return y < x ? y : x;
     case PRECISION_MAX:
+    case PRECISION_NMAX:
         return x < y ? y : x;
     case PRECISION_STEP:
         return y < x ? 0 : 1;
@@ -139,10 +177,29 @@ static double host_value(uint32_t operation, double x, double y, double z)
     case PRECISION_LDEXP:
         return ldexp(x, (int)y);
     case PRECISION_LESS:
+    case PRECISION_UNORDERED_LESS:
         return x < y;
+    case PRECISION_GREATER:
+    case PRECISION_UNORDERED_GREATER:
+        return x > y;
+    case PRECISION_LESS_EQUAL:
+    case PRECISION_UNORDERED_LESS_EQUAL:
+        return x <= y;
+    case PRECISION_GREATER_EQUAL:
+    case PRECISION_UNORDERED_GREATER_EQUAL:
+        return x >= y;
     case PRECISION_EQUAL:
+    case PRECISION_UNORDERED_EQUAL:
         return x == y;
+    case PRECISION_NOT_EQUAL:
+    case PRECISION_ORDERED_NOT_EQUAL:
+        return x != y;
+    case PRECISION_LENGTH:
+        return sqrt(x * x + y * y);
+    case PRECISION_NORMALIZE:
+        return x / sqrt(x * x + y * y);
     case PRECISION_CLAMP:
+    case PRECISION_NCLAMP:
         return x < y ? y : x > z ? z : x;
     default: // PRECISION_SMOOTHSTEP
         return smoothstep(x, y, z);
@@ -248,28 +305,51 @@ static bool apply_certain(uint32_t operation, mpfr_t x, mpfr_t y, mpfr_t z)
     }
 }
 
+// By MPFR. False where the host's value is as good.
+static bool certain_reference(uint32_t operation, const double operands[], exact_parts *out)
+{
+    mpfr_t x[PRECISION_OPERANDS];
+    for (int i = 0; i < PRECISION_OPERANDS; i++) {
+        mpfr_init2(x[i], PRECISION_BITS);
+        mpfr_set_d(x[i], operands[i], MPFR_RNDN);
+    }
+    bool applied = true;
+    if (precision_is_of_vectors(operation))
+        precision_of_vectors(operation, x);
+    else
+        applied = apply_certain(operation, x[0], x[1], x[2]);
+    out->value = mpfr_get_d(x[0], MPFR_RNDN);
+    mpfr_sub_d(x[0], x[0], out->value, MPFR_RNDN);
+    out->rest = mpfr_get_d(x[0], MPFR_RNDN);
+    for (int i = 0; i < PRECISION_OPERANDS; i++)
+        mpfr_clear(x[i]);
+    return applied;
+}
+
+// Operations that are judged of lists only, where the host would lose what cancels.
+static bool cancels(uint32_t operation)
+{
+    return precision_is_of_vectors(operation) && operation != PRECISION_LENGTH &&
+           operation != PRECISION_NORMALIZE;
+}
+
 exact_parts precision_reference(uint32_t operation, const double x[PRECISION_OPERANDS],
                                 bool certain)
 {
-    if (certain) {
-        mpfr_t value, y, z;
-        mpfr_inits2(PRECISION_BITS, value, y, z, (mpfr_ptr)0);
-        mpfr_set_d(value, x[0], MPFR_RNDN);
-        mpfr_set_d(y, x[1], MPFR_RNDN);
-        mpfr_set_d(z, x[2], MPFR_RNDN);
-        const bool applied = apply_certain(operation, value, y, z);
-        exact_parts parts = {mpfr_get_d(value, MPFR_RNDN), 0};
-        mpfr_sub_d(value, value, parts.value, MPFR_RNDN);
-        parts.rest = mpfr_get_d(value, MPFR_RNDN);
-        mpfr_clears(value, y, z, (mpfr_ptr)0);
-        if (applied)
-            return parts;
-    }
+    exact_parts parts;
+    if ((certain || cancels(operation)) && certain_reference(operation, x, &parts))
+        return parts;
     switch (operation) {
     case PRECISION_FRACT:
+    case PRECISION_EXP:
+    case PRECISION_EXP2:
+    case PRECISION_COSH:
+    case PRECISION_TANH:
     case PRECISION_ADD:
     case PRECISION_SUBTRACT:
     case PRECISION_MULTIPLY:
+    case PRECISION_VECTOR_TIMES_SCALAR:
+    case PRECISION_MATRIX_TIMES_SCALAR:
     case PRECISION_FMA:
     case PRECISION_MODULO:
     case PRECISION_MIX:

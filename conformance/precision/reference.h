@@ -4,10 +4,14 @@
 
 #include "operations.h"
 
+// Whether it is the product of two numbers.
+bool precision_is_product(uint32_t operation);
+
 // An exact result, or the double nearest to it and what is missing.
 //
 // `certain`: by MPFR, so that value and rest together are right to 2^-100; otherwise the host's
-// double precision, right to 2^-46 of the value (rest is zero where it is no plain sum or product).
+// double precision, right to 2^-46 of the value. A rest that is not zero is right to as much of the
+// value, and tells on which side of that the exact result is.
 exact_parts precision_reference(uint32_t operation, const double x[PRECISION_OPERANDS],
                                 bool certain);
 

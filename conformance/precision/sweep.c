@@ -170,8 +170,7 @@ static bool find_bounds(const precision_sweep *sweep, const double x[], float *l
 {
     const exact_format *format = sweep->format;
     precision_expected expected;
-    if (!isfinite(x[0]) || !isfinite(x[1]) || !isfinite(x[2]) || exact_is_denormal(format, x[0]) ||
-        exact_is_denormal(format, x[1]) || exact_is_denormal(format, x[2]) ||
+    if (!precision_all_finite(x) || precision_any_denormal(format, x) ||
         !precision_expect(format, sweep->operation, x, false, &expected))
         return false;
     const exact_range range = expected.range;

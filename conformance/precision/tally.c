@@ -1,6 +1,7 @@
 #include "tally.h"
 
 #include <math.h>
+#include <string.h>
 
 // Whether one of two inputs comes first: what is kept of equal errors must not depend on threads.
 static bool precedes(const precision_record *a, const precision_record *b)
@@ -86,11 +87,12 @@ static double part_of_bound(const precision_expected *expected, double error, do
 static void note_error(precision_tally *self, const precision_expected *expected, const double x[],
                        double result, bool allowed)
 {
-    const double error = precision_error(expected, result), exact = expected->exact.value;
+    const double error = precision_error(expected, result);
     if (allowed && !isfinite(error)) // overflowed, as it may
         return;
-    const double ulp = exact_ulp(self->format, exact);
-    precision_record record = {.x = {x[0], x[1], x[2]}, .result = result};
+    const double ulp = precision_ulp(self->format, expected->exact);
+    precision_record record = {.result = result};
+    memcpy(record.x, x, sizeof record.x);
     const double size = isnan(error) ? INFINITY : fabs(error);
     record.value = expected->absolute ? size : size / ulp;
     keep_worst(&self->worst[expected->absolute ? PRECISION_IN_ABSOLUTE : PRECISION_IN_ULPS],
@@ -101,6 +103,13 @@ static void note_error(precision_tally *self, const precision_expected *expected
     keep_worst(&self->worst[PRECISION_OF_BOUND], &record);
 }
 
+// Within a part of 2^-43.
+static bool is_near_power_of_two(double size)
+{
+    const uint64_t one = UINT64_C(1) << EXACT_DOUBLE_FRACTION_BITS, near = 1 << 9;
+    return ((exact_double_bits(size) + near) & (one - 1)) < 2 * near;
+}
+
 // Whether a reference in double precision is too coarse to decide about a result, or to tell its
 // error where that may be the worst so far.
 static bool is_doubtful(const precision_tally *self, const precision_expected *expected,
@@ -108,23 +117,32 @@ static bool is_doubtful(const precision_tally *self, const precision_expected *e
 {
     const double error = fabs(precision_error(expected, result)), slack = expected->slack;
     const double size = fabs(expected->exact.value);
-    if (slack < 0)
+    if (expected->rounded)
         return false;
-    if (fabs(error - slack) <= 0x1p-44 * size)
+    if (slack >= 0 && fabs(error - slack) <= 0x1p-44 * size)
         return true;
-    if (expected->absolute)
+    if (expected->absolute || expected->exact.rest != 0 || !is_near_power_of_two(size))
         return false;
-    // Next to a power of two, units in the last place are known to a factor of two only.
-    int exponent;
-    const double significand = frexp(size, &exponent), ulp = exact_ulp(self->format, size);
-    return (significand < 0.5 + 0x1p-44 || significand > 1 - 0x1p-44) &&
-           (2 * error > slack || 2 * error > ulp * self->worst[PRECISION_IN_ULPS].value ||
-            2 * error > slack * self->worst[PRECISION_OF_BOUND].value);
+    // There, units in the last place are known to a factor of two only.
+    return 2 * error > exact_ulp(self->format, size) * self->worst[PRECISION_IN_ULPS].value ||
+           (slack >= 0 &&
+            (2 * error > slack || 2 * error > slack * self->worst[PRECISION_OF_BOUND].value));
 }
 
-static bool all_finite(const double x[])
+bool precision_all_finite(const double x[PRECISION_OPERANDS])
 {
-    return isfinite(x[0]) && isfinite(x[1]) && isfinite(x[2]);
+    for (int i = 0; i < PRECISION_OPERANDS; i++)
+        if (!isfinite(x[i]))
+            return false;
+    return true;
+}
+
+bool precision_any_denormal(const exact_format *format, const double x[PRECISION_OPERANDS])
+{
+    for (int i = 0; i < PRECISION_OPERANDS; i++)
+        if (exact_is_denormal(format, x[i]))
+            return true;
+    return false;
 }
 
 void precision_judge(precision_tally *self, const double x[PRECISION_OPERANDS], double result)
@@ -137,15 +155,15 @@ void precision_judge(precision_tally *self, const double x[PRECISION_OPERANDS], 
     }
     const bool certain = needs_certainty(self);
     precision_expected expected;
-    if (!all_finite(x) || !precision_expect(format, self->operation, x, certain, &expected)) {
+    if (!precision_all_finite(x) ||
+        !precision_expect(format, self->operation, x, certain, &expected)) {
         self->outside++;
         return;
     }
     self->inputs++;
     if (!certain && is_doubtful(self, &expected, result))
         (void)precision_expect(format, self->operation, x, true, &expected);
-    const bool denormal = exact_is_denormal(format, x[0]) || exact_is_denormal(format, x[1]) ||
-                          exact_is_denormal(format, x[2]);
+    const bool denormal = precision_any_denormal(format, x);
     // Most results that are numbers by nature: there is nothing to learn from them.
     if (expected.rounded && !denormal && expected.exact.rest == 0 &&
         result == expected.exact.value && !exact_is_denormal(format, result))

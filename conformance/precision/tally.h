@@ -52,6 +52,9 @@ typedef struct precision_tally {
     double special[PRECISION_SPECIALS]; // of operations of one operand
 } precision_tally;
 
+bool precision_all_finite(const double x[PRECISION_OPERANDS]);
+bool precision_any_denormal(const exact_format *format, const double x[PRECISION_OPERANDS]);
+
 // Takes one result into account. `operands` beyond the operation's are any finite numbers.
 void precision_judge(precision_tally *tally, const double operands[PRECISION_OPERANDS],
                      double result);
