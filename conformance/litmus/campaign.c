@@ -134,6 +134,7 @@ void litmus_campaign_run(litmus_campaign *c, kt_test *t, kro_context *ctx,
             return;
         weights[e] = try_environment(c, e, effort);
     }
+    CHECK(c->tally.instances > 0 || kt_has_failed(t)); // some had all their roles
     c->best = best_environment(weights, c->environment_count);
     if (!kt_has_failed(t))
         run_test(c, c->best, effort->last_dispatches);

@@ -27,8 +27,8 @@ static uint32_t at_most(uint32_t value, uint32_t bound)
 // A processor runs as many workgroups at a time as it has cores, each of them a few invocations at
 // a time; a GPU with memory of its own runs some hundred thousand invocations.
 static const litmus_scale CPU = {{8, 64, 32}, 256, 1 << 14, 1 << 18, 1};
-static const litmus_scale SMALL_GPU = {{128, 256, 32}, 256, 1 << 17, 1 << 21, 4};
-static const litmus_scale LARGE_GPU = {{128, 256, 32}, 512, 1 << 18, 1 << 22, 8};
+static const litmus_scale SMALL_GPU = {{128, 256, 32}, 256, 1 << 17, 1 << 21, 2};
+static const litmus_scale LARGE_GPU = {{128, 256, 32}, 512, 1 << 18, 1 << 22, 4};
 
 const litmus_scale *litmus_device_scale(const kro_device_info *device)
 {
@@ -48,6 +48,10 @@ static void fit(const litmus_program *program, const kro_device_info *device, li
 {
     const litmus_scale *scale = litmus_device_scale(device);
     litmus_push *push = &e->push;
+    // Subgroups have to be full, or lanes would play roles in the next one's instances.
+    const uint32_t whole = program->reach == LITMUS_SUBGROUP ? device->max_subgroup_size : 1;
+    if (whole > 1)
+        e->local_size = (e->local_size + whole - 1) / whole * whole;
     e->local_size = at_most(e->local_size, device->limits.max_group_invocations);
     e->local_size = at_most(e->local_size, device->limits.max_group_size[0]);
     push->testing_groups = at_most(push->testing_groups, scale->max_instances / e->local_size);
@@ -129,7 +133,7 @@ static uint32_t arrange_meetings(kt_test *t, const litmus_scale *scale, company 
                                  litmus_environment *e)
 {
     litmus_push *push = &e->push;
-    const uint32_t cores = core_count(), group = e->local_size;
+    const uint32_t cores = scale == &CPU ? core_count() : 2, group = e->local_size;
     const uint32_t row_groups =
         push->testing_groups > cores ? push->testing_groups / cores : push->testing_groups;
     push->meeting_divisor = with == NEIGHBOURS ? 2 : 1;
