@@ -16,6 +16,8 @@
 layout(local_size_x = 64) in;
 
 layout(constant_id = 0) const uint OPERATION = INTEGER_ADD;
+layout(constant_id = 1) const bool BY_CONSTANT = false; // instead of b
+layout(constant_id = 2) const T CONSTANT = T(0);
 
 layout(std430, binding = 0) readonly buffer A { T a[]; };
 layout(std430, binding = 1) readonly buffer B { T b[]; };
@@ -186,7 +188,8 @@ void main()
     uint i = COMPONENTS * gl_GlobalInvocationID.x;
     if (i >= a.length())
         return;
-    Pair results = apply(LOAD(a, i), LOAD(b, i), LOAD(c, i), uint(c[i]));
+    V y = BY_CONSTANT ? V(CONSTANT) : LOAD(b, i);
+    Pair results = apply(LOAD(a, i), y, LOAD(c, i), uint(c[i]));
 #if COMPONENTS == 1
     STORE(i, results.first, results.second)
 #else

@@ -17,9 +17,23 @@ TEST_PARAMS(integer_bit_operations)
         kt_param(params, "%s", integer_name(i));
 }
 
+static bool has_second(uint32_t operation)
+{
+    return integer_kind_of(operation) == INTEGER_BINARY ||
+           integer_kind_of(operation) == INTEGER_SHIFT;
+}
+
+TEST_PARAMS(integer_operations_by_constants)
+{
+    for (uint32_t i = 0; i < INTEGER_FIRST_OF_32_BITS; i++)
+        if (has_second(i))
+            kt_param(params, "%s", integer_name(i));
+}
+
 // One operation on all its samples, as the kernels have them: arrays of `bits` bits.
 typedef struct operation_trial {
     uint32_t operation, bits;
+    bool by_constant; // y is the same everywhere
     integer_samples samples;
     uint8_t *x, *y, *z, *expected, *actual;
     size_t size_bytes; // of x, y and z; results are two each
@@ -37,10 +51,11 @@ static void store(const operation_trial *trial, uint8_t *array, size_t index, ui
     memcpy(array + index * (trial->bits / 8), &value, trial->bits / 8);
 }
 
-static operation_trial make_trial(kt_test *t, uint32_t operation, uint32_t bits)
+static operation_trial make_trial(kt_test *t, uint32_t operation, uint32_t bits,
+                                  integer_samples samples, bool by_constant)
 {
     operation_trial made = {
-        .operation = operation, .bits = bits, .samples = integer_sample(t, operation, bits)};
+        .operation = operation, .bits = bits, .by_constant = by_constant, .samples = samples};
     made.size_bytes = (size_t)made.samples.count * (bits / 8);
     made.x = kt_alloc(t, made.size_bytes);
     made.y = kt_alloc(t, made.size_bytes);
@@ -51,7 +66,8 @@ static operation_trial make_trial(kt_test *t, uint32_t operation, uint32_t bits)
         const integer_operands *operands = &made.samples.operands[i];
         const integer_results results = integer_apply(operation, bits, operands);
         store(&made, made.x, i, operands->x);
-        store(&made, made.y, i, operands->y);
+        // Something else, where the kernel is to take the constant.
+        store(&made, made.y, i, by_constant ? ~operands->y : operands->y);
         store(&made, made.z, i, operands->z);
         store(&made, made.expected, 2 * i, results.first);
         store(&made, made.expected, 2 * i + 1, results.second);
@@ -91,13 +107,15 @@ static bool check_type(kt_test *t, const operation_trial *trial, char sign, uint
 {
     char shader[64];
     snprintf(shader, sizeof shader, "integer_operation_%c%ux%u", sign, trial->bits, components);
-    const kro_constant constant = {0, .value.u32 = trial->operation};
+    const kro_constant constants[] = {{0, .value.u32 = trial->operation},
+                                      {1, .value.u32 = trial->by_constant},
+                                      {2, .value.u64 = trial->samples.operands[0].y}};
     return kernel_run_once(t, &(kernel_run){.shader = shader,
                                             .inputs = {{trial->x, trial->size_bytes},
                                                        {trial->y, trial->size_bytes},
                                                        {trial->z, trial->size_bytes}},
-                                            .constants = &constant,
-                                            .constant_count = 1,
+                                            .constants = constants,
+                                            .constant_count = 3,
                                             .threads = {trial->samples.count / components},
                                             .output = trial->actual,
                                             .output_bytes = 2 * trial->size_bytes}) &&
@@ -108,7 +126,8 @@ static bool check_type(kt_test *t, const operation_trial *trial, char sign, uint
 static void check_operation(kt_test *t, uint32_t operation, uint32_t bits, uint32_t least,
                             uint32_t most)
 {
-    const operation_trial trial = make_trial(t, operation, bits);
+    const operation_trial trial =
+        make_trial(t, operation, bits, integer_sample(t, operation, bits), false);
     for (uint32_t components = least; components <= most && !kt_has_failed(t); components++)
         if (check_type(t, &trial, 'u', components) && !integer_is_unsigned(operation))
             check_type(t, &trial, 'i', components);
@@ -124,10 +143,32 @@ static void check_vectors(kt_test *t, uint32_t first, uint32_t bits)
     check_operation(t, first + (uint32_t)kt_param_index(t), bits, 2, 4);
 }
 
+// With a constant as the second operand, of which a compiler makes what it likes.
+static void check_constants(kt_test *t, uint32_t bits)
+{
+    size_t left = kt_param_index(t);
+    uint32_t operation = 0;
+    while (!has_second(operation) || left-- > 0)
+        operation++;
+    uint64_t constants[INTEGER_MOST_CONSTANTS];
+    const uint32_t count = integer_constants(operation, bits, constants);
+    for (uint32_t i = 0; i < count && !kt_has_failed(t); i++) {
+        const integer_samples samples = integer_sample_by(t, operation, bits, constants[i]);
+        const operation_trial trial = make_trial(t, operation, bits, samples, true);
+        check_type(t, &trial, integer_is_unsigned(operation) || i % 2 ? 'u' : 'i', 1);
+    }
+}
+
 TEST_FAMILY_CASE(int8_is_exact)
 {
     (void)param;
     check_one(t, 0, 8);
+}
+
+TEST_FAMILY_CASE(int8_by_constants_is_exact)
+{
+    (void)param;
+    check_constants(t, 8);
 }
 
 TEST_FAMILY_CASE(int8_vectors_are_exact)
@@ -142,6 +183,12 @@ TEST_FAMILY_CASE(int16_is_exact)
     check_one(t, 0, 16);
 }
 
+TEST_FAMILY_CASE(int16_by_constants_is_exact)
+{
+    (void)param;
+    check_constants(t, 16);
+}
+
 TEST_FAMILY_CASE(int16_vectors_are_exact)
 {
     (void)param;
@@ -154,6 +201,12 @@ TEST_FAMILY_CASE(int32_is_exact)
     check_one(t, 0, 32);
 }
 
+TEST_FAMILY_CASE(int32_by_constants_is_exact)
+{
+    (void)param;
+    check_constants(t, 32);
+}
+
 TEST_FAMILY_CASE(int32_vectors_are_exact)
 {
     (void)param;
@@ -164,6 +217,12 @@ TEST_FAMILY_CASE(int64_is_exact)
 {
     (void)param;
     check_one(t, 0, 64);
+}
+
+TEST_FAMILY_CASE(int64_by_constants_is_exact)
+{
+    (void)param;
+    check_constants(t, 64);
 }
 
 TEST_FAMILY_CASE(int64_vectors_are_exact)

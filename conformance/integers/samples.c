@@ -159,6 +159,12 @@ static void add_values(sampling *s, const corners *c)
         add(s, is_all ? i : c->values[i], 0, 0);
 }
 
+static void fill_vectors(integer_samples *samples)
+{
+    for (; samples->count % INTEGER_VECTOR_ELEMENTS > 0; samples->count++)
+        samples->operands[samples->count] = samples->operands[samples->count - 1];
+}
+
 integer_samples integer_sample(kt_test *t, uint32_t operation, uint32_t bits)
 {
     sampling s = {operation, bits, {kt_alloc(t, MOST_SAMPLES * sizeof(integer_operands)), 0}};
@@ -182,9 +188,48 @@ integer_samples integer_sample(kt_test *t, uint32_t operation, uint32_t bits)
     }
     if (integer_kind_of(operation) != INTEGER_FIELD)
         add_random(t, &s);
-    while (s.samples.count % INTEGER_VECTOR_ELEMENTS > 0) {
-        s.samples.operands[s.samples.count] = s.samples.operands[s.samples.count - 1];
-        s.samples.count++;
-    }
+    fill_vectors(&s.samples);
     return s.samples;
+}
+
+integer_samples integer_sample_by(kt_test *t, uint32_t operation, uint32_t bits, uint64_t y)
+{
+    enum { RANDOM = 1024, MOST = INTEGER_MOST_CORNERS + RANDOM + INTEGER_VECTOR_ELEMENTS };
+    sampling s = {operation, bits, {kt_alloc(t, MOST * sizeof(integer_operands)), 0}};
+    const corners c = bits == 8 ? all_bytes() : all_corners(bits);
+    for (uint32_t i = 0; i < c.count; i++)
+        add(&s, c.values[i], y, 0);
+    for (uint32_t i = 0; i < RANDOM; i++)
+        add(&s, integer_random(t, bits), y, 0);
+    fill_vectors(&s.samples);
+    return s.samples;
+}
+
+static bool is_product_or_quotient(uint32_t operation)
+{
+    return operation == INTEGER_MULTIPLY ||
+           (operation >= INTEGER_DIVIDE_SIGNED && operation <= INTEGER_MODULO_SIGNED);
+}
+
+uint32_t integer_constants(uint32_t operation, uint32_t bits,
+                           uint64_t values[INTEGER_MOST_CONSTANTS])
+{
+    const uint64_t amounts[] = {1, bits / 2, bits - 1};
+    const uint64_t smallest = UINT64_C(1) << (bits - 1);
+    const uint64_t ends[] = {0, integer_mask(bits), smallest};
+    const bool is_shift = integer_kind_of(operation) == INTEGER_SHIFT;
+    const corners few = few_corners(bits);
+    const uint64_t *chosen = is_shift ? amounts : ends;
+    uint32_t count = 3;
+    if (is_product_or_quotient(operation)) {
+        chosen = few.values;
+        count = few.count;
+    }
+    uint32_t defined = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const integer_operands operands = {1, chosen[i], 0}; // with 1 if with anything
+        if (integer_is_defined(operation, bits, &operands))
+            values[defined++] = chosen[i];
+    }
+    return defined;
 }

@@ -17,6 +17,14 @@ typedef struct integer_samples {
 // ones.
 integer_samples integer_sample(kt_test *t, uint32_t operation, uint32_t bits);
 
+// The same, where y is a constant.
+integer_samples integer_sample_by(kt_test *t, uint32_t operation, uint32_t bits, uint64_t y);
+// The constants that are worth a kernel: most for products and quotients, which compilers make
+// something else of.
+enum { INTEGER_MOST_CONSTANTS = 32 };
+uint32_t integer_constants(uint32_t operation, uint32_t bits,
+                           uint64_t values[INTEGER_MOST_CONSTANTS]);
+
 // The corners alone: how many, in `values`.
 enum { INTEGER_MOST_CORNERS = 400 };
 uint32_t integer_corners(uint32_t bits, uint64_t values[INTEGER_MOST_CORNERS]);
