@@ -90,8 +90,9 @@ static void certify_words(kt_test *t, const exact_format *format, const char *pa
     sweep.item_count = UINT64_C(1) << (bits - shift);
     precision_inputs inputs;
     if (precision_operations[sweep.operation].operands == 1) {
-        inputs =
-            precision_inputs_create(t, format, sweep.operation, precision_boundary_count(format));
+        inputs = precision_inputs_create(t, format, sweep.operation,
+                                         precision_boundary_count(format) +
+                                             precision_known_worst_count());
         precision_add_boundaries(&inputs);
         precision_add_known_worst(&inputs, sweep.operation);
     } else {
@@ -148,7 +149,8 @@ static void certify_list(kt_test *t, const exact_format *format, const char *par
     const uint64_t exponents =
         exponent_step ? precision_exponent_count(format, operands, exponent_step) : 0;
     precision_inputs inputs = precision_inputs_create(
-        t, format, sweep.operation, precision_edge_count(operands) + exponents + random_count);
+        t, format, sweep.operation,
+        precision_edge_count(operands) + exponents + random_count + precision_known_worst_count());
     // Numbers that are no integers are no power for ldexp.
     const bool takes_any = sweep.operation != PRECISION_LDEXP;
     if (takes_any)
@@ -157,6 +159,7 @@ static void certify_list(kt_test *t, const exact_format *format, const char *par
         precision_add_exponents(&inputs, sweep.operation, exponent_step);
     if (takes_any)
         precision_add_random(t, &inputs, random_count);
+    precision_add_known_worst(&inputs, sweep.operation);
     precision_tally tally = {.format = format, .operation = sweep.operation};
     if (add_list(t, sweep, &inputs, &tally))
         precision_certify(t, &tally);

@@ -255,7 +255,8 @@ static void add_specials(precision_inputs *inputs)
     static const double SPECIALS[] = {NAN, INFINITY, -INFINITY, 0, -0.0, 1, -1.5};
     enum { COUNT = sizeof SPECIALS / sizeof SPECIALS[0] };
     for (int i = 0; i < COUNT * COUNT; i++)
-        precision_add_pair(inputs, SPECIALS[i % COUNT], SPECIALS[i / COUNT]);
+        precision_add_numbers(
+            inputs, (double[PRECISION_OPERANDS]){SPECIALS[i % COUNT], SPECIALS[i / COUNT]});
 }
 
 static void check_operation(kt_test *t, const char *shader, precision_judgement *judge,

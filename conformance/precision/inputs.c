@@ -8,7 +8,6 @@ enum {
     FOURTH_EDGES_STEP = 37,
     CORNERS = 4,
     SIGNS = 2,
-    MAX_WORST = 64, // inputs of one operation known as worst
 };
 
 static uint64_t number_bits(const exact_format *format, int exponent, uint64_t fraction)
@@ -66,7 +65,7 @@ static uint64_t corner(const exact_format *format, uint32_t index)
 uint64_t precision_boundary_count(const exact_format *format)
 {
     const uint64_t exponents = 2 * (uint64_t)format->max_exponent + 2; // reserved ones included
-    return exponents * CORNERS * SIGNS + MAX_WORST;
+    return exponents * CORNERS * SIGNS;
 }
 
 void precision_add_boundaries(precision_inputs *self)
@@ -76,56 +75,6 @@ void precision_add_boundaries(precision_inputs *self)
     for (uint64_t exponent = 0; exponent < exponents; exponent++)
         for (uint32_t i = 0; i < CORNERS; i++)
             add_signs(self, exponent << (format->precision - 1) | corner(format, i));
-}
-
-void precision_add_known_worst(precision_inputs *self, uint32_t operation)
-{
-    static const struct {
-        uint32_t operation;
-        float x;
-    } WORST[] = {
-        // Beyond the bounds of lavapipe 22.3.6 and 25.0.7 and of SwiftShader, as few others are.
-        {PRECISION_EXP, -0x1.7254e8p-5f},
-        {PRECISION_EXP, -0x1.44d3f4p-5f},
-        {PRECISION_LOG, 0x1.cde556p-2f},
-        // Where results overflow, become denormal and become zero.
-        {PRECISION_EXP, 0x1.62e42ep6f},
-        {PRECISION_EXP, 0x1.62e43p6f},
-        {PRECISION_EXP, -0x1.5d589ep6f},
-        {PRECISION_EXP, -0x1.5d58ap6f},
-        {PRECISION_EXP, -0x1.9fe368p6f},
-        {PRECISION_SINH, 0x1.65a9f8p6f},
-        {PRECISION_SINH, 0x1.65a9fap6f},
-        {PRECISION_COSH, 0x1.65a9f8p6f},
-        {PRECISION_COSH, 0x1.65a9fap6f},
-        // The ends of the range in which sine and cosine are bounded, and multiples of a quarter.
-        {PRECISION_SIN, 0x1.921fb4p1f},
-        {PRECISION_SIN, -0x1.921fb4p1f},
-        {PRECISION_SIN, 0x1.921fb6p0f},
-        {PRECISION_SIN, 0x1.921fb6p-1f},
-        {PRECISION_COS, 0x1.921fb4p1f},
-        {PRECISION_COS, 0x1.921fb4p0f},
-        {PRECISION_COS, 0x1.921fb6p0f},
-        {PRECISION_COS, 0x1.921fb6p-1f},
-        {PRECISION_TAN, 0x1.921fb4p0f},
-        {PRECISION_TAN, 0x1.921fb6p0f},
-        {PRECISION_TAN, 0x1.921fb6p-1f},
-        // The numbers with the last halves.
-        {PRECISION_ROUND, 0x1.fffffep-2f},
-        {PRECISION_ROUND, 0x1.000002p-1f},
-        {PRECISION_ROUND, 0x1.000002p22f},
-        {PRECISION_ROUND, 0x1.000002p23f},
-        {PRECISION_ROUND_EVEN, 2.5f},
-        {PRECISION_ROUND_EVEN, 0x1.000002p22f},
-        {PRECISION_ROUND_EVEN, 0x1.000002p23f},
-        {PRECISION_FRACT, -0x1p-25f},
-        {PRECISION_FRACT, -0x1.000002p-25f},
-    };
-    if (self->format != &exact_single)
-        return;
-    for (size_t i = 0; i < sizeof WORST / sizeof WORST[0]; i++)
-        if (WORST[i].operation == operation)
-            add(self, (uint64_t[]){exact_encode(self->format, WORST[i].x)});
 }
 
 // Every second is negative.
@@ -233,9 +182,12 @@ void precision_add_exponents(precision_inputs *self, uint32_t operation, uint32_
     }
 }
 
-void precision_add_pair(precision_inputs *self, double first, double second)
+void precision_add_numbers(precision_inputs *self, const double x[PRECISION_OPERANDS])
 {
-    add(self, (uint64_t[]){exact_encode(self->format, first), exact_encode(self->format, second)});
+    uint64_t bits[PRECISION_OPERANDS];
+    for (uint32_t k = 0; k < self->operands; k++)
+        bits[k] = exact_encode(self->format, x[k]);
+    add(self, bits);
 }
 
 // A finite number: of any exponent, or close to `near`.

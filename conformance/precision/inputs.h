@@ -18,8 +18,10 @@ precision_inputs precision_inputs_create(kt_test *t, const exact_format *format,
                                          uint64_t room_count);
 
 // Zeroes, infinities, a NaN, each power of two with its neighbours and what is half way to the
-// next, the largest and smallest numbers, and inputs known as worst. For one operand.
+// next, the largest and smallest numbers. For one operand.
 void precision_add_boundaries(precision_inputs *inputs);
+
+// Inputs that are known as worst (worst.c).
 void precision_add_known_worst(precision_inputs *inputs, uint32_t operation);
 
 // Every combination of numbers where rounding, overflow, underflow and halves go wrong; of four
@@ -34,11 +36,12 @@ void precision_add_exponents(precision_inputs *inputs, uint32_t operation, uint3
 // close to each other so that sums cancel.
 void precision_add_random(kt_test *t, precision_inputs *inputs, uint64_t count);
 
-// One pair of numbers of the format, infinities and NaN included.
-void precision_add_pair(precision_inputs *inputs, double first, double second);
+// Numbers of the format, infinities and NaN included, one for each operand.
+void precision_add_numbers(precision_inputs *inputs, const double x[PRECISION_OPERANDS]);
 
 // How many items these add at most.
 uint64_t precision_boundary_count(const exact_format *format);
+uint64_t precision_known_worst_count(void);
 uint64_t precision_edge_count(uint32_t operands);
 uint64_t precision_exponent_count(const exact_format *format, uint32_t operands, uint32_t step);
 
