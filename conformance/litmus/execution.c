@@ -153,14 +153,19 @@ static relation location_order(const litmus_execution *e, relation happens)
     return relation_intersection(result, e->same_location);
 }
 
+// Pairs of a read and a write that comes after the one it reads, in an order of writes.
+static relation from_reads(const litmus_execution *e, relation writes)
+{
+    const relation first = relation_restricted(e->from_start, e->same_location, e->writes);
+    return relation_without(
+        relation_union(relation_then(relation_inverse(e->reads_from), writes), first),
+        relation_identity(UINT32_MAX));
+}
+
 litmus_orders litmus_execution_orders(const litmus_execution *e)
 {
     litmus_orders orders;
-    const relation first = relation_restricted(e->from_start, e->same_location, e->writes);
-    orders.from_read = relation_without(
-        relation_union(relation_then(relation_inverse(e->reads_from), e->modification_order),
-                       first),
-        relation_identity(UINT32_MAX));
+    orders.from_read = from_reads(e, e->modification_order);
     orders.synchronizes_with = synchronizes_with(e);
     orders.happens_before = happens_before(e, orders.synchronizes_with);
     orders.location_order = location_order(e, orders.happens_before);
@@ -196,11 +201,8 @@ bool litmus_execution_races(const litmus_execution *e, const litmus_orders *orde
 // What roles tell each other by accesses, if writes that follow each other count as told.
 static relation communication(const litmus_execution *e)
 {
-    const relation first = relation_restricted(e->from_start, e->same_location, e->writes);
-    const relation from_read = relation_without(
-        relation_union(relation_then(relation_inverse(e->reads_from), e->write_order), first),
-        relation_identity(UINT32_MAX));
-    return relation_union(from_read, relation_union(e->reads_from, e->write_order));
+    return relation_union(from_reads(e, e->write_order),
+                          relation_union(e->reads_from, e->write_order));
 }
 
 // Whatever stands before a control barrier comes before what stands behind it in any role.
