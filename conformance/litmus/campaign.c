@@ -128,7 +128,7 @@ void litmus_campaign_run(litmus_campaign *c, kt_test *t, kro_context *ctx,
     c->mutant_count = litmus_mutants_make(&c->program, c->mutants);
     CHECK(c->mutant_count > 0);
     for (uint32_t e = 0; e < effort->environments && !kt_has_failed(t); e++) {
-        c->environments[e] = litmus_environment_draw(t, &c->program, e);
+        c->environments[e] = litmus_environment_draw(t, kt_device(t), &c->program, e);
         c->environment_count++;
         if (!compile(c, c->environments[e].local_size))
             return;

@@ -149,10 +149,9 @@ static uint32_t arrange_meetings(kt_test *t, const litmus_scale *scale, company 
 }
 
 // Which invocations share instances: those a few workgroups, or a few lanes, apart, or any.
-static void draw_permutations(kt_test *t, const litmus_program *program, uint32_t number,
-                              litmus_environment *e)
+static void draw_permutations(kt_test *t, const litmus_scale *scale, const litmus_program *program,
+                              uint32_t number, litmus_environment *e)
 {
-    const litmus_scale *scale = litmus_device_scale(kt_device(t));
     const uint32_t group = e->local_size;
     // What suits the device first, then what suits the other kind, then anything.
     const company first = scale == &CPU ? ROWS : NEIGHBOURS;
@@ -177,10 +176,9 @@ static void draw_permutations(kt_test *t, const litmus_program *program, uint32_
     e->push.location_multiplier = multiplier(t, e->local_size * e->push.instances);
 }
 
-litmus_environment litmus_environment_draw(kt_test *t, const litmus_program *program,
-                                           uint32_t number)
+litmus_environment litmus_environment_draw(kt_test *t, const kro_device_info *device,
+                                           const litmus_program *program, uint32_t number)
 {
-    const kro_device_info *device = kt_device(t);
     const litmus_scale *scale = litmus_device_scale(device);
     const uint32_t size = number / 4 + (program->reach == LITMUS_WORKGROUP);
     litmus_environment e = first_environment(scale, scale->local_sizes[size % 3]);
@@ -188,7 +186,7 @@ litmus_environment litmus_environment_draw(kt_test *t, const litmus_program *pro
         draw_sizes(t, scale, &e);
     run_alone(program, scale, &e);
     fit(program, device, &e);
-    draw_permutations(t, program, number, &e);
+    draw_permutations(t, scale, program, number, &e);
     return e;
 }
 

@@ -29,10 +29,10 @@ typedef struct litmus_environment {
     litmus_push push;
 } litmus_environment;
 
-// An environment for a program on the run's device. The first, 0, is one that does well in general;
-// the others are drawn from the case's random numbers.
-litmus_environment litmus_environment_draw(kt_test *t, const litmus_program *program,
-                                           uint32_t number);
+// An environment for a program on a device. The first, 0, is one that does well in general, the
+// second does on devices of another kind; the others are drawn from the case's random numbers.
+litmus_environment litmus_environment_draw(kt_test *t, const kro_device_info *device,
+                                           const litmus_program *program, uint32_t number);
 
 // It, as text.
 void litmus_environment_text(const litmus_environment *environment, char *text, size_t bytes);

@@ -113,7 +113,7 @@ static bool run_some(litmus_bench *bench, kt_test *t, const litmus_program *prog
 {
     enum { DISPATCHES = 8 };
     const litmus_environment environment =
-        litmus_environment_draw(t, program, (uint32_t)kt_random_below(t, 8));
+        litmus_environment_draw(t, kt_device(t), program, (uint32_t)kt_random_below(t, 8));
     kro_pipeline *pipeline = litmus_bench_compile(bench, &program, 1, environment.local_size);
     *tally = (litmus_tally){.ns = 0};
     return pipeline &&
@@ -192,5 +192,72 @@ TEST(outcomes_that_are_forbidden_are_found)
         if (!CHECK_EQ_U64(litmus_forbidden(&verdict, tally.counts, 0),
                           verdict.allowed[target] ? LITMUS_OUTCOMES : target))
             LOGF(t, "%s run as %s", FAULTS[i].asked, FAULTS[i].run);
+    }
+}
+
+static uint32_t common_factor(uint32_t a, uint32_t b)
+{
+    while (b) {
+        const uint32_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+// Every instance has each role once, all its locations are in the buffers, nobody else's are there.
+static void check_environment(kt_test *t, const kro_device_info *device,
+                              const litmus_program *program, const litmus_environment *e)
+{
+    const litmus_push *push = &e->push;
+    const litmus_scale *scale = litmus_device_scale(device);
+    const bool shared = program->storage == LITMUS_SHARED;
+    const uint32_t shared_values = LITMUS_SHARED_BYTES / (program->wide ? 8 : 4);
+    CHECK(e->local_size > 0 && e->local_size <= device->limits.max_group_invocations);
+    CHECK_EQ_U64(push->instances, (uint64_t)push->testing_groups * e->local_size);
+    CHECK(push->testing_groups > 0 && push->instances <= scale->max_instances);
+    CHECK(push->testing_groups <= e->groups && e->groups <= LITMUS_MAX_GROUPS);
+    CHECK((uint64_t)push->instances * push->spacing <= scale->max_values);
+    CHECK(!shared || e->local_size * push->spacing <= shared_values);
+    CHECK(push->gap > 0 && push->gap < push->spacing);
+    CHECK(push->turn_width > 0 && push->meeting_divisor > 0 && push->meeting_size > 0);
+    CHECK(push->meeting_counters > 0 && push->meeting_counters <= LITMUS_MAX_GROUPS);
+    // Permutations are of a subgroup's lanes, a workgroup's invocations or all.
+    const uint32_t within = program->reach == LITMUS_SUBGROUP    ? device->max_subgroup_size
+                            : program->reach == LITMUS_WORKGROUP ? e->local_size
+                                                                 : push->instances;
+    CHECK(program->reach != LITMUS_SUBGROUP || e->local_size % within == 0);
+    for (uint32_t r = 0; r < LITMUS_ROLES; r++)
+        CHECK_EQ_U64(common_factor(push->multipliers[r], within), 1);
+    CHECK_EQ_U64(common_factor(push->location_multiplier, shared ? e->local_size : push->instances),
+                 1);
+}
+
+TEST(environments_suit_devices_of_all_kinds)
+{
+    static const kro_device_type TYPES[] = {KRO_DEVICE_TYPE_CPU, KRO_DEVICE_TYPE_INTEGRATED,
+                                            KRO_DEVICE_TYPE_DISCRETE};
+    enum { ROUNDS = 4000 };
+    for (uint32_t i = 0; i < ROUNDS && !kt_has_failed(t); i++) {
+        const uint32_t most = 128u << kt_random_below(t, 4);
+        const kro_device_info device = {
+            .type = TYPES[kt_random_below(t, 3)],
+            .max_subgroup_size = 1u << kt_random_below(t, 8),
+            .limits = {.max_group_invocations = most, .max_group_size = {most, 1, 1}},
+        };
+        const litmus_place place = {(litmus_scope)kt_random_below(t, LITMUS_DEVICE + 1),
+                                    (litmus_storage)kt_random_below(t, 2),
+                                    kt_random_below(t, 2) == 0, true};
+        litmus_program program;
+        if (!CHECK(litmus_parse(&program, "any", "x=1 | r0=x", "r0=1", LITMUS_BY_FENCES, &place)))
+            return;
+        const uint32_t number = (uint32_t)kt_random_below(t, 24);
+        const litmus_environment e = litmus_environment_draw(t, &device, &program, number);
+        check_environment(t, &device, &program, &e);
+        char text[LITMUS_TEXT_BYTES];
+        litmus_environment_text(&e, text, sizeof text);
+        if (kt_has_failed(t))
+            LOGF(t, "%s scope, subgroups of %u: %s", litmus_scope_name(place.scope),
+                 device.max_subgroup_size, text);
     }
 }
