@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "elements.h"
+
 static const char *const OPERATION_NAMES[ATOMIC_OPERATION_COUNT] = {
     [ATOMIC_ADD] = "add",
     [ATOMIC_SUBTRACT] = "subtract",
@@ -64,18 +66,6 @@ typedef struct host_side {
     contend_step *steps, *sorted;
     uint32_t *starts; // in `sorted`, of each word and the end
 } host_side;
-
-static uint64_t load(const contend_type *type, const uint8_t *array, uint32_t index)
-{
-    uint64_t value = 0;
-    memcpy(&value, array + (size_t)index * (type->bits / 8), type->bits / 8); // little-endian host
-    return value;
-}
-
-static void store(const contend_type *type, uint8_t *array, uint32_t index, uint64_t value)
-{
-    memcpy(array + (size_t)index * (type->bits / 8), &value, type->bits / 8);
-}
 
 static host_side make_host_side(kt_test *t, const contend_type *type)
 {
@@ -179,8 +169,8 @@ static void sort_by_word(const contend_step *steps, contend_step *sorted,
 static bool check_word(kt_test *t, const contention *c, const host_side *host, uint32_t word,
                        contend_step *steps, uint32_t count)
 {
-    const uint64_t first = load(c->type, host->before, word);
-    const uint64_t last = load(c->type, host->after, word);
+    const uint64_t first = element_load(c->type->bits, host->before, word);
+    const uint64_t last = element_load(c->type->bits, host->after, word);
     if (count > 0)
         return c->model->check(t, c, first, last, steps, count);
     if (first != last)
@@ -195,7 +185,7 @@ static bool check_words(kt_test *t, const contention *c, contend_meeting meeting
     for (uint32_t i = 0; i < CONTEND_STEPS; i++) {
         contend_step *step = &host->steps[i];
         step->word = host->chosen[i];
-        step->returned = load(c->type, host->returned, i);
+        step->returned = element_load(c->type->bits, host->returned, i);
         if (!is_choice(c, meeting.pattern, step)) {
             FAILF(t, "step %u worked on word %u, which is not its own", i, step->word);
             return false;
@@ -224,11 +214,11 @@ static bool meet(kt_test *t, const contention *c, contend_meeting meeting, host_
         contend_step *step = &host->steps[i];
         *step = (contend_step){.index = i};
         c->model->choose(t, c, i, step);
-        store(c->type, host->values, 2 * i, step->value);
-        store(c->type, host->values, 2 * i + 1, step->comparand);
+        element_store(c->type->bits, host->values, 2 * i, step->value);
+        element_store(c->type->bits, host->values, 2 * i + 1, step->comparand);
     }
     for (uint32_t i = 0; i < CONTEND_WORDS; i++)
-        store(c->type, host->before, i, c->model->before(t, c));
+        element_store(c->type->bits, host->before, i, c->model->before(t, c));
     return run_kernel(t, c, meeting, host) && check_words(t, c, meeting, host);
 }
 

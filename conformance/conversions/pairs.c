@@ -1,9 +1,9 @@
 // Conversions between every two numeric types, of numbers and of vectors.
 #include "conversions/numbers.h"
+#include "elements.h"
 #include "kernel.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "../shaders/conversions.h"
 
@@ -32,18 +32,6 @@ typedef struct conversion {
     uint8_t *from, *to;
 } conversion;
 
-static uint64_t load(const number_type *type, const uint8_t *array, size_t index)
-{
-    uint64_t value = 0;
-    memcpy(&value, array + index * (type->bits / 8), type->bits / 8); // little-endian host
-    return value;
-}
-
-static void store(const number_type *type, uint8_t *array, size_t index, uint64_t value)
-{
-    memcpy(array + index * (type->bits / 8), &value, type->bits / 8);
-}
-
 // For `kronos repro`; a range that reaches to zero holds more than what is right, and no fault.
 static void tell_compared(kt_test *t, const conversion *c)
 {
@@ -60,8 +48,10 @@ static void tell_compared(kt_test *t, const conversion *c)
             range.low = range.low > 0 ? 0 : range.low;
             range.high = range.high < 0 ? 0 : range.high;
         }
-        store(to, low, i, to->format ? exact_encode(to->format, range.low) : bounds.integer);
-        store(to, high, i, to->format ? exact_encode(to->format, range.high) : bounds.integer);
+        element_store(to->bits, low, i,
+                      to->format ? exact_encode(to->format, range.low) : bounds.integer);
+        element_store(to->bits, high, i,
+                      to->format ? exact_encode(to->format, range.high) : bounds.integer);
     }
     kt_compared(t, to->element, c->to, low, high, count);
 }
@@ -71,7 +61,7 @@ static void check_numbers(kt_test *t, const conversion *c, uint32_t components)
     const number_type *from = c->pair.from, *to = c->pair.to;
     tell_compared(t, c);
     for (uint32_t i = 0; i < c->numbers.count; i++) {
-        const uint64_t bits = c->numbers.bits[i], result = load(to, c->to, i);
+        const uint64_t bits = c->numbers.bits[i], result = element_load(to->bits, c->to, i);
         const number_bounds bounds = number_converted(from, to, c->through_bool, bits);
         if (number_is_within(to, &bounds, result))
             continue;
@@ -116,7 +106,7 @@ static void convert_all(kt_test *t, type_pair pair, bool through_bool, uint32_t 
     c.from = kt_alloc(t, (size_t)c.numbers.count * pair.from->bits / 8);
     c.to = kt_alloc(t, (size_t)c.numbers.count * pair.to->bits / 8);
     for (size_t i = 0; i < c.numbers.count; i++)
-        store(pair.from, c.from, i, c.numbers.bits[i]);
+        element_store(pair.from->bits, c.from, i, c.numbers.bits[i]);
     for (uint32_t components = least; components <= most && !kt_has_failed(t); components++)
         convert(t, &c, components);
 }

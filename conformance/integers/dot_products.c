@@ -1,9 +1,9 @@
 // Dot products of vectors of integers, against the host's arithmetic.
+#include "elements.h"
 #include "integers/model.h"
 #include "kernel.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "../shaders/dot_operations.h"
 
@@ -216,18 +216,12 @@ static dot_sample choose_sample(kt_test *t, uint32_t operation, const dot_shape 
 
 enum { SAMPLES = 4096 };
 
-static void store(uint8_t *array, uint32_t bits, size_t index, uint64_t value)
-{
-    memcpy(array + index * (bits / 8), &value, bits / 8); // little-endian host
-}
-
 static bool check_results(kt_test *t, const dot_shape *shape, const dot_sample samples[SAMPLES],
                           const uint8_t *actual)
 {
     for (size_t i = 0; i < SAMPLES; i++) {
         const dot_sample *s = &samples[i];
-        uint64_t result = 0;
-        memcpy(&result, actual + i * (shape->result_bits / 8), shape->result_bits / 8);
+        const uint64_t result = element_load(shape->result_bits, actual, i);
         if (result == s->result)
             continue;
         FAILF(t,
@@ -255,11 +249,11 @@ static void check_shape(kt_test *t, const dot_shape *shape, uint32_t operation)
     for (size_t i = 0; i < SAMPLES; i++) {
         samples[i] = choose_sample(t, operation, shape);
         for (uint32_t k = 0; k < shape->components; k++) {
-            store(x, shape->bits, i * shape->components + k, samples[i].x[k]);
-            store(y, shape->bits, i * shape->components + k, samples[i].y[k]);
+            element_store(shape->bits, x, i * shape->components + k, samples[i].x[k]);
+            element_store(shape->bits, y, i * shape->components + k, samples[i].y[k]);
         }
-        store(added, shape->result_bits, i, samples[i].added);
-        store(expected, shape->result_bits, i, samples[i].result);
+        element_store(shape->result_bits, added, i, samples[i].added);
+        element_store(shape->result_bits, expected, i, samples[i].result);
     }
     char name[16], shader[64];
     name_shape(name, shape);

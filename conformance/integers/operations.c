@@ -1,4 +1,5 @@
 // Every integer instruction, of each width, against the host's arithmetic.
+#include "elements.h"
 #include "integers/samples.h"
 #include "kernel.h"
 
@@ -39,18 +40,6 @@ typedef struct operation_trial {
     size_t size_bytes; // of x, y and z; results are two each
 } operation_trial;
 
-static uint64_t load(const operation_trial *trial, const uint8_t *array, size_t index)
-{
-    uint64_t value = 0;
-    memcpy(&value, array + index * (trial->bits / 8), trial->bits / 8); // little-endian host
-    return value;
-}
-
-static void store(const operation_trial *trial, uint8_t *array, size_t index, uint64_t value)
-{
-    memcpy(array + index * (trial->bits / 8), &value, trial->bits / 8);
-}
-
 static operation_trial make_trial(kt_test *t, uint32_t operation, uint32_t bits,
                                   integer_samples samples, bool by_constant)
 {
@@ -65,12 +54,12 @@ static operation_trial make_trial(kt_test *t, uint32_t operation, uint32_t bits,
     for (size_t i = 0; i < made.samples.count; i++) {
         const integer_operands *operands = &made.samples.operands[i];
         const integer_results results = integer_apply(operation, bits, operands);
-        store(&made, made.x, i, operands->x);
+        element_store(bits, made.x, i, operands->x);
         // Something else, where the kernel is to take the constant.
-        store(&made, made.y, i, by_constant ? ~operands->y : operands->y);
-        store(&made, made.z, i, operands->z);
-        store(&made, made.expected, 2 * i, results.first);
-        store(&made, made.expected, 2 * i + 1, results.second);
+        element_store(bits, made.y, i, by_constant ? ~operands->y : operands->y);
+        element_store(bits, made.z, i, operands->z);
+        element_store(bits, made.expected, 2 * i, results.first);
+        element_store(bits, made.expected, 2 * i + 1, results.second);
     }
     return made;
 }
@@ -88,7 +77,8 @@ static bool check_results(kt_test *t, const operation_trial *trial, const char *
         return true;
     size_t wrong = 0, first = 0;
     for (size_t i = count; i-- > 0;) {
-        if (load(trial, trial->actual, i) == load(trial, trial->expected, i))
+        if (element_load(trial->bits, trial->actual, i) ==
+            element_load(trial->bits, trial->expected, i))
             continue;
         first = i;
         wrong++;
@@ -97,8 +87,8 @@ static bool check_results(kt_test *t, const operation_trial *trial, const char *
     FAILF(t, "%s of %s: of 0x%llx, 0x%llx, 0x%llx result %zu is 0x%llx, not 0x%llx; %zu are wrong",
           integer_name(trial->operation), type, (unsigned long long)operands->x,
           (unsigned long long)operands->y, (unsigned long long)operands->z, first % 2,
-          (unsigned long long)load(trial, trial->actual, first),
-          (unsigned long long)load(trial, trial->expected, first), wrong);
+          (unsigned long long)element_load(trial->bits, trial->actual, first),
+          (unsigned long long)element_load(trial->bits, trial->expected, first), wrong);
     return false;
 }
 

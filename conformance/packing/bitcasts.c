@@ -1,11 +1,11 @@
 // Bit casts between types of the same size: OpBitcast, which GLSL's pack32, unpack8,
 // uintBitsToFloat and their kin are.
+#include "elements.h"
 #include "exact.h"
 #include "kernel.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 typedef struct cast_type {
     const char *name;
@@ -109,8 +109,8 @@ static void check_cast(kt_test *t, const bitcast *cast)
         if (has_nan(cast->from, value) || has_nan(cast->to, passed))
             value = passed = 0;
         const uint64_t result = turned_round(cast->to, passed);
-        memcpy(from + i * each, &value, each); // little-endian host
-        memcpy(expected + i * each, &result, each);
+        element_store(bits, from, i, value);
+        element_store(bits, expected, i, result);
     }
     char shader[32];
     snprintf(shader, sizeof shader, "bitcast_%s_%s", cast->from->name, cast->to->name);
