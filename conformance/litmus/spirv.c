@@ -150,7 +150,8 @@ spirv_loop spirv_for(spirv *m, uint32_t rounds)
     SPIRV_CODE(m, SpvOpLabel, loop.header);
     loop.round = SPIRV_RESULT(m, SpvOpPhi, spirv_uint(m), spirv_constant(m, 0), before,
                               loop.next_round, loop.next);
-    SPIRV_CODE(m, SpvOpLoopMerge, loop.end, loop.next, SpvLoopControlMaskNone);
+    // Unrolled, kernels would only take longer to compile.
+    SPIRV_CODE(m, SpvOpLoopMerge, loop.end, loop.next, SpvLoopControlDontUnrollMask);
     SPIRV_CODE(m, SpvOpBranch, test);
     SPIRV_CODE(m, SpvOpLabel, test);
     const uint32_t goes_on = spirv_compare(m, SpvOpULessThan, loop.round, rounds);
