@@ -96,8 +96,10 @@ static void certify_words(kt_test *t, const exact_format *format, const char *pa
         precision_add_boundaries(&inputs);
         precision_add_known_worst(&inputs, sweep.operation);
     } else {
-        inputs = precision_inputs_create(t, format, sweep.operation, precision_edge_count(2));
+        inputs = precision_inputs_create(t, format, sweep.operation,
+                                         precision_edge_count(2) + PRECISION_SPECIAL_PAIRS);
         precision_add_edges(&inputs);
+        precision_add_specials(&inputs);
     }
     precision_tally tally;
     // What covers everything has them already, and counts each once.
@@ -148,9 +150,10 @@ static void certify_list(kt_test *t, const exact_format *format, const char *par
     const uint32_t operands = precision_operations[sweep.operation].operands;
     const uint64_t exponents =
         exponent_step ? precision_exponent_count(format, operands, exponent_step) : 0;
-    precision_inputs inputs = precision_inputs_create(
-        t, format, sweep.operation,
-        precision_edge_count(operands) + exponents + random_count + precision_known_worst_count());
+    precision_inputs inputs =
+        precision_inputs_create(t, format, sweep.operation,
+                                precision_edge_count(operands) + PRECISION_SPECIAL_PAIRS +
+                                    exponents + random_count + precision_known_worst_count());
     // Numbers that are no integers are no power for ldexp.
     const bool takes_any = sweep.operation != PRECISION_LDEXP;
     if (takes_any)
@@ -159,6 +162,8 @@ static void certify_list(kt_test *t, const exact_format *format, const char *par
         precision_add_exponents(&inputs, sweep.operation, exponent_step);
     if (takes_any)
         precision_add_random(t, &inputs, random_count);
+    if (takes_any && operands == 2)
+        precision_add_specials(&inputs);
     precision_add_known_worst(&inputs, sweep.operation);
     precision_tally tally = {.format = format, .operation = sweep.operation};
     if (add_list(t, sweep, &inputs, &tally))

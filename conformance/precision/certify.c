@@ -55,6 +55,15 @@ static const char *rounding(unsigned seen)
     return nearest ? zero ? "undecided" : "nearest_even" : zero ? "toward_zero" : "mixed";
 }
 
+// A NaN is one of whatever sign.
+static const char *special_text(double value, char text[32])
+{
+    if (isnan(value))
+        return "nan";
+    snprintf(text, 32, "%a", value);
+    return text;
+}
+
 static void certify_specials(kt_test *t, const precision_tally *tally)
 {
     static const char *const KEYS[PRECISION_SPECIALS] = {
@@ -65,11 +74,42 @@ static void certify_specials(kt_test *t, const precision_tally *tally)
         [PRECISION_AT_MINUS_ZERO] = "at_minus_zero",
     };
     for (int i = 0; i < PRECISION_SPECIALS; i++) {
-        const double value = tally->special[i];
-        if (tally->has_special[i] && isnan(value)) // of whatever sign
-            kt_certify_text(t, KEYS[i], "nan");
-        else if (tally->has_special[i])
-            kt_certify_text(t, KEYS[i], "%a", value);
+        char text[32];
+        if (tally->has_special[i])
+            kt_certify_text(t, KEYS[i], "%s", special_text(tally->special[i], text));
+    }
+}
+
+// What two operands give of which one is special: for each first one a line of the second ones.
+static void certify_pairs(kt_test *t, const precision_tally *tally)
+{
+    static const char *const KEYS[PRECISION_PAIRED] = {
+        [PRECISION_AT_NAN] = "at_nan_and",
+        [PRECISION_AT_INFINITY] = "at_infinity_and",
+        [PRECISION_AT_MINUS_INFINITY] = "at_minus_infinity_and",
+        [PRECISION_AT_ZERO] = "at_zero_and",
+        [PRECISION_AT_MINUS_ZERO] = "at_minus_zero_and",
+        [PRECISION_AT_ONE] = "at_one_and",
+    };
+    static const char *const SECONDS[PRECISION_PAIRED] = {
+        [PRECISION_AT_NAN] = "nan",
+        [PRECISION_AT_INFINITY] = "inf",
+        [PRECISION_AT_MINUS_INFINITY] = "-inf",
+        [PRECISION_AT_ZERO] = "0",
+        [PRECISION_AT_MINUS_ZERO] = "-0",
+        [PRECISION_AT_ONE] = "1",
+    };
+    for (int first = 0; first < PRECISION_PAIRED; first++) {
+        kt_text line = {0};
+        for (int second = 0; second < PRECISION_PAIRED; second++) {
+            char text[32];
+            if (tally->has_pair[first][second])
+                kt_text_format(&line, "%s%s: %s", line.size_bytes ? ", " : "", SECONDS[second],
+                               special_text(tally->pair[first][second], text));
+        }
+        if (line.size_bytes)
+            kt_certify_text(t, KEYS[first], "%s", kt_text_string(&line));
+        kt_text_finish(&line);
     }
 }
 
@@ -101,6 +141,8 @@ void precision_certify(kt_test *t, const precision_tally *tally)
     kt_certify_text(t, "denormal_results", "%s", fate(tally->seen, PRECISION_RESULT_KEPT));
     if (precision_operations[tally->operation].operands == 1)
         certify_specials(t, tally);
+    if (precision_operations[tally->operation].operands == 2)
+        certify_pairs(t, tally);
     CHECK(tally->inputs > 0);
     if (tally->over)
         fail(t, tally);

@@ -249,25 +249,14 @@ TEST(judgements_of_float_controls_are_right)
     }
 }
 
-// All pairs of what `keep` is about, and of two plain numbers.
-static void add_specials(precision_inputs *inputs)
-{
-    static const double SPECIALS[] = {NAN, INFINITY, -INFINITY, 0, -0.0, 1, -1.5};
-    enum { COUNT = sizeof SPECIALS / sizeof SPECIALS[0] };
-    for (int i = 0; i < COUNT * COUNT; i++)
-        precision_add_numbers(
-            inputs, (double[PRECISION_OPERANDS]){SPECIALS[i % COUNT], SPECIALS[i / COUNT]});
-}
-
 static void check_operation(kt_test *t, const char *shader, precision_judgement *judge,
                             const exact_format *format, uint32_t operation)
 {
-    enum { SPECIAL_PAIRS = 64 };
     const char *name = precision_operations[operation].name;
     precision_inputs inputs = precision_inputs_create(
-        t, format, operation, precision_edge_count(2) + RANDOM + SPECIAL_PAIRS);
+        t, format, operation, precision_edge_count(2) + RANDOM + PRECISION_SPECIAL_PAIRS);
     precision_add_edges(&inputs);
-    add_specials(&inputs);
+    precision_add_specials(&inputs);
     precision_add_random(t, &inputs, RANDOM);
     const precision_sweep sweep = {.shader = shader,
                                    .format = format,

@@ -216,3 +216,12 @@ void precision_add_random(kt_test *t, precision_inputs *self, uint64_t count)
         add(self, bits);
     }
 }
+
+void precision_add_specials(precision_inputs *self)
+{
+    static const double SPECIALS[] = {NAN, INFINITY, -INFINITY, 0, -0.0, 1, -1.5};
+    enum { COUNT = sizeof SPECIALS / sizeof SPECIALS[0] };
+    for (int i = 0; i < COUNT * COUNT; i++)
+        precision_add_numbers(
+            self, (double[PRECISION_OPERANDS]){SPECIALS[i / COUNT], SPECIALS[i % COUNT]});
+}

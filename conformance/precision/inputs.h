@@ -21,6 +21,9 @@ precision_inputs precision_inputs_create(kt_test *t, const exact_format *format,
 // next, the largest and smallest numbers. For one operand.
 void precision_add_boundaries(precision_inputs *inputs);
 
+// All pairs of zeroes, infinities, NaN and two plain numbers. For two operands.
+void precision_add_specials(precision_inputs *inputs);
+
 // Inputs that are known as worst (worst.c).
 void precision_add_known_worst(precision_inputs *inputs, uint32_t operation);
 
@@ -40,6 +43,7 @@ void precision_add_random(kt_test *t, precision_inputs *inputs, uint64_t count);
 void precision_add_numbers(precision_inputs *inputs, const double x[PRECISION_OPERANDS]);
 
 // How many items these add at most.
+enum { PRECISION_SPECIAL_PAIRS = 49 };
 uint64_t precision_boundary_count(const exact_format *format);
 uint64_t precision_known_worst_count(void);
 uint64_t precision_edge_count(uint32_t operands);

@@ -19,13 +19,44 @@ static void keep_worst(precision_record *worst, const precision_record *record)
         *worst = *record;
 }
 
+// PRECISION_PAIRED: no such operand.
 static precision_special special_of(double x)
 {
     if (isnan(x))
         return PRECISION_AT_NAN;
     if (isinf(x))
         return x > 0 ? PRECISION_AT_INFINITY : PRECISION_AT_MINUS_INFINITY;
-    return signbit(x) ? PRECISION_AT_MINUS_ZERO : PRECISION_AT_ZERO;
+    if (x == 0)
+        return signbit(x) ? PRECISION_AT_MINUS_ZERO : PRECISION_AT_ZERO;
+    return x == 1 ? PRECISION_AT_ONE : PRECISION_PAIRED;
+}
+
+static bool is_special(double x)
+{
+    return x == 0 || !isfinite(x);
+}
+
+// There are several NaN: where one of them gives NaN that counts, in whatever order they come.
+static void keep_special(bool *has, double *kept, double result)
+{
+    if (!*has || isnan(result))
+        *kept = result;
+    *has = true;
+}
+
+static void note_special(precision_tally *self, const double x[], double result)
+{
+    const uint32_t operands = precision_operations[self->operation].operands;
+    if (operands == 1 && is_special(x[0])) {
+        const precision_special special = special_of(x[0]);
+        keep_special(&self->has_special[special], &self->special[special], result);
+    }
+    if (operands != 2 || (!is_special(x[0]) && !is_special(x[1])))
+        return;
+    const precision_special first = special_of(x[0]), second = special_of(x[1]);
+    if (first == PRECISION_PAIRED || second == PRECISION_PAIRED)
+        return;
+    keep_special(&self->has_pair[first][second], &self->pair[first][second], result);
 }
 
 static void note(precision_tally *self, bool kept, bool flushed, unsigned kept_bit)
@@ -148,11 +179,7 @@ bool precision_any_denormal(const exact_format *format, const double x[PRECISION
 void precision_judge(precision_tally *self, const double x[PRECISION_OPERANDS], double result)
 {
     const exact_format *format = self->format;
-    if (x[0] == 0 || !isfinite(x[0])) {
-        const precision_special special = special_of(x[0]);
-        self->has_special[special] = true;
-        self->special[special] = result;
-    }
+    note_special(self, x, result);
     const bool certain = needs_certainty(self);
     precision_expected expected;
     if (!precision_all_finite(x) ||
@@ -194,10 +221,11 @@ void precision_tally_merge(precision_tally *into, const precision_tally *from)
     into->seen |= from->seen;
     for (int i = 0; i < PRECISION_MEASURES; i++)
         keep_worst(&into->worst[i], &from->worst[i]);
-    for (int i = 0; i < PRECISION_SPECIALS; i++) {
-        if (!from->has_special[i])
-            continue;
-        into->has_special[i] = true;
-        into->special[i] = from->special[i];
-    }
+    for (int i = 0; i < PRECISION_SPECIALS; i++)
+        if (from->has_special[i])
+            keep_special(&into->has_special[i], &into->special[i], from->special[i]);
+    for (int i = 0; i < PRECISION_PAIRED; i++)
+        for (int k = 0; k < PRECISION_PAIRED; k++)
+            if (from->has_pair[i][k])
+                keep_special(&into->has_pair[i][k], &into->pair[i][k], from->pair[i][k]);
 }

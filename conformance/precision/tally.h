@@ -25,6 +25,8 @@ typedef enum precision_special {
     PRECISION_AT_ZERO,
     PRECISION_AT_MINUS_ZERO,
     PRECISION_SPECIALS,
+    PRECISION_AT_ONE = PRECISION_SPECIALS, // of pairs
+    PRECISION_PAIRED,
 } precision_special;
 
 // What results have shown, as bits.
@@ -50,6 +52,8 @@ typedef struct precision_tally {
     unsigned seen;
     bool has_special[PRECISION_SPECIALS];
     double special[PRECISION_SPECIALS]; // of operations of one operand
+    bool has_pair[PRECISION_PAIRED][PRECISION_PAIRED];
+    double pair[PRECISION_PAIRED][PRECISION_PAIRED]; // of two
 } precision_tally;
 
 bool precision_all_finite(const double x[PRECISION_OPERANDS]);
