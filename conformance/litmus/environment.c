@@ -78,8 +78,8 @@ typedef enum company {
     ANYBODY,
 } company;
 
-// A processor runs the invocations of one workgroup in turn, each up to a barrier: more of them,
-// and waiting for others, shows nothing more.
+// A processor runs the invocations of one workgroup in turn, each up to a barrier: more
+// workgroups, and waiting for others, shows nothing more.
 static void run_alone(const litmus_program *program, const litmus_scale *scale,
                       litmus_environment *e)
 {
@@ -163,6 +163,11 @@ static void draw_permutations(kt_test *t, const litmus_scale *scale, const litmu
         step = number == 0 ? group / 2 : PICK(t, 1, group / 2, group / 2, group / 4 + 1);
     else if (program->reach == LITMUS_SUBGROUP)
         step = number == 0 ? 1 : PICK(t, 1, 2, 3, 5);
+    if (litmus_can_weave(program) && (number == 1 || (number > 1 && kt_random_below(t, 3) == 0))) {
+        e->push.woven = 1;
+        e->push.meeting_rounds = 0;
+        step = 1; // a lane that runs in step
+    }
     e->push.turn_width = number < 2 ? step : PICK(t, step, step, group, UINT32_MAX);
     for (uint32_t r = 0; r < LITMUS_ROLES; r++) {
         e->push.multipliers[r] = 1;
@@ -194,13 +199,13 @@ void litmus_environment_text(const litmus_environment *e, char *text, size_t byt
 {
     const litmus_push *p = &e->push;
     snprintf(text, bytes,
-             "%u of %u workgroups of %u%s, multipliers %u %u %u, shifts %u %u %u, turns of %u, "
+             "%u of %u workgroups of %u%s%s, multipliers %u %u %u, shifts %u %u %u, turns of %u, "
              "locations %u apart, gap %u, multiplier %u, meeting of %u (%u, %u) for %u, before %u, "
              "between %u, stress %u, pattern %u, %u lines of %u",
              p->testing_groups, e->groups, e->local_size, e->shuffled ? " shuffled" : "",
-             p->multipliers[1], p->multipliers[2], p->multipliers[3], p->shifts[1], p->shifts[2],
-             p->shifts[3], p->turn_width, p->spacing, p->gap, p->location_multiplier,
-             p->meeting_size, p->meeting_divisor, p->meeting_counters, p->meeting_rounds,
-             p->before_rounds, p->between_rounds, p->stress_rounds, p->pattern, p->lines,
-             p->line_words);
+             p->woven ? " woven" : "", p->multipliers[1], p->multipliers[2], p->multipliers[3],
+             p->shifts[1], p->shifts[2], p->shifts[3], p->turn_width, p->spacing, p->gap,
+             p->location_multiplier, p->meeting_size, p->meeting_divisor, p->meeting_counters,
+             p->meeting_rounds, p->before_rounds, p->between_rounds, p->stress_rounds, p->pattern,
+             p->lines, p->line_words);
 }

@@ -30,7 +30,8 @@ typedef struct litmus_environment {
 } litmus_environment;
 
 // An environment for a program on a device. The first, 0, is one that does well in general, the
-// second does on devices of another kind; the others are drawn from the case's random numbers.
+// second does where nothing runs at the same time; the others are drawn from the case's random
+// numbers.
 litmus_environment litmus_environment_draw(kt_test *t, const kro_device_info *device,
                                            const litmus_program *program, uint32_t number);
 

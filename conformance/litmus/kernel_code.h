@@ -33,6 +33,7 @@ typedef struct litmus_push {
     uint32_t location_multiplier; // instances' y lie in another order than their x
     uint32_t spacing;             // values from one instance's x to the next
     uint32_t gap;                 // values from where an instance's x might lie to its y
+    uint32_t woven;               // 1: one role is played in the gap of the other
     uint32_t turn_width;          // so many invocations in a row begin with the same role
     uint32_t meeting_divisor;     // so many workgroups in a row meet at one counter, and those that
     uint32_t meeting_counters;    // are so many counters on at the same again
@@ -47,6 +48,11 @@ typedef struct litmus_push {
     uint32_t line_words;
     uint32_t variant; // which program is run, of a kernel of several
 } litmus_push;
+
+// Whether kernels of a program have a way to play one of its roles between two steps of the other,
+// in other instances. Where invocations run in step or in turn, or cores are busy, the roles of an
+// instance are never at work at the same time otherwise.
+bool litmus_can_weave(const litmus_program *program);
 
 // Writes the kernel for a program with `local_size` invocations in a workgroup, or for several
 // programs that differ in their steps alone: drivers take far longer to compile many kernels.

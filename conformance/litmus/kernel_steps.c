@@ -1,5 +1,10 @@
 #include "kernel_writer.h"
 
+bool litmus_can_weave(const litmus_program *program)
+{
+    return program->role_count == 2;
+}
+
 static bool has_barrier(const litmus_program *program)
 {
     for (uint32_t r = 0; r < program->role_count; r++) {
@@ -135,14 +140,14 @@ static void wait_between(writer *w)
     spirv_end_for(m, &loop);
 }
 
-// The steps of a role, from one of them up to a barrier.
-static uint32_t write_steps(writer *w, uint32_t r, uint32_t from)
+// The steps of a role, from one of them up to another or a barrier.
+static uint32_t write_steps(writer *w, uint32_t r, uint32_t from, uint32_t to)
 {
     spirv *m = &w->m;
     const litmus_role *role = &w->program->roles[r];
     spirv_branch branch = {0};
     uint32_t s = from;
-    for (; s < role->count && role->steps[s].operation != LITMUS_BARRIER; s++) {
+    for (; s < role->count && s < to && role->steps[s].operation != LITMUS_BARRIER; s++) {
         const litmus_step *step = &role->steps[s];
         if (step->operation == LITMUS_FENCE) {
             SPIRV_CODE(m, SpvOpMemoryBarrier, spirv_constant(m, scope_value(step->scope)),
@@ -178,25 +183,49 @@ static uint32_t write_switch(writer *w, uint32_t selector, uint32_t count, uint3
     return end;
 }
 
-// All roles one after the other, beginning with any.
+// One role, with the other one behind its first step.
+static void write_woven(writer *w, uint32_t around)
+{
+    write_steps(w, around, 0, 1);
+    write_steps(w, 1 - around, 0, LITMUS_STEPS);
+    write_steps(w, around, 1, LITMUS_STEPS);
+}
+
+// All roles one after the other, beginning with any; or woven, around one that depends on the
+// workgroup.
 static void play_in_turn(writer *w)
 {
     spirv *m = &w->m;
     const uint32_t count = w->program->role_count, roles = spirv_constant(m, count);
-    uint32_t operands[2 + 2 * LITMUS_ROLES];
+    const bool weaves = litmus_can_weave(w->program);
+    uint32_t operands[2 + 4 * LITMUS_ROLES], rounds = roles, woven = 0;
     if (count == 1) {
-        write_steps(w, 0, 0);
+        write_steps(w, 0, 0, LITMUS_STEPS);
         return;
+    }
+    if (weaves) {
+        woven = spirv_compare(m, SpvOpINotEqual, writer_push_word(w, PUSH(woven)),
+                              spirv_constant(m, 0));
+        rounds = SPIRV_RESULT(m, SpvOpSelect, spirv_uint(m), woven, spirv_constant(m, 1), roles);
     }
     const uint32_t first =
         spirv_math(m, SpvOpUDiv, w->index, writer_push_word(w, PUSH(turn_width)));
-    const spirv_loop turns = spirv_for(m, roles);
+    const spirv_loop turns = spirv_for(m, rounds);
     const uint32_t sum = spirv_math(m, SpvOpIAdd, first, turns.round);
-    const uint32_t role = spirv_math(m, SpvOpUMod, sum, roles);
-    const uint32_t end = write_switch(w, role, count, operands);
-    for (uint32_t r = 0; r < count; r++) {
-        SPIRV_CODE(m, SpvOpLabel, operands[3 + 2 * r]);
-        write_steps(w, r, 0);
+    uint32_t way = spirv_math(m, SpvOpUMod, sum, roles);
+    if (weaves) {
+        const uint32_t around = spirv_math(m, SpvOpUMod, w->group, roles);
+        way = SPIRV_RESULT(m, SpvOpSelect, spirv_uint(m), woven,
+                           spirv_math(m, SpvOpIAdd, roles, around), way);
+    }
+    const uint32_t ways = weaves ? 2 * count : count;
+    const uint32_t end = write_switch(w, way, ways, operands);
+    for (uint32_t i = 0; i < ways; i++) {
+        SPIRV_CODE(m, SpvOpLabel, operands[3 + 2 * i]);
+        if (i < count)
+            write_steps(w, i, 0, LITMUS_STEPS);
+        else
+            write_woven(w, i - count);
         SPIRV_CODE(m, SpvOpBranch, end);
     }
     SPIRV_CODE(m, SpvOpLabel, end);
@@ -213,11 +242,11 @@ static void play(writer *w)
         return;
     }
     for (uint32_t r = 0; r < program->role_count; r++)
-        at[r] = write_steps(w, r, 0);
+        at[r] = write_steps(w, r, 0, LITMUS_STEPS);
     const litmus_step *step = &program->roles[0].steps[at[0]];
     writer_control_barrier(w, program->reach, step->scope, writer_semantics(w, step->order));
     for (uint32_t r = 0; r < program->role_count; r++)
-        write_steps(w, r, at[r] + 1);
+        write_steps(w, r, at[r] + 1, LITMUS_STEPS);
 }
 
 void writer_play(writer *w)
