@@ -6,7 +6,7 @@
 #include "vectors.h"
 
 // The float next to it lies outside of [-pi, pi].
-static const double PI = 3.14159265358979324;
+static const double PI = 3.14159265358979324, LN_2 = 0.693147180559945309;
 
 static bool is_half(const exact_format *format)
 {
@@ -68,14 +68,16 @@ static exact_range hyperbolic(const exact_format *format, exact_range up, exact_
 
 static exact_range hyperbolic_function(const exact_format *format, uint32_t operation, double x)
 {
+    // Half of all numbers: exp(|x|) is above 2^(max_exponent + 1), and a quotient by that has no
+    // bound.
+    if (operation == PRECISION_TANH && fabs(x) > (format->max_exponent + 1) * LN_2)
+        return interval_unbounded();
     const exact_range up = interval_exp(format, interval_of(x));
     const exact_range down = interval_exp(format, interval_of(-x));
-    if (operation != PRECISION_TANH)
-        return hyperbolic(format, up, down, operation == PRECISION_COSH);
-    const exact_range divisor = hyperbolic(format, up, down, true);
-    if (isinf(divisor.high)) // half of all numbers: a quotient by that has no bound
-        return interval_unbounded();
-    return interval_divide(format, hyperbolic(format, up, down, false), divisor);
+    if (operation == PRECISION_TANH)
+        return interval_divide(format, hyperbolic(format, up, down, false),
+                               hyperbolic(format, up, down, true));
+    return hyperbolic(format, up, down, operation == PRECISION_COSH);
 }
 
 // sqrt(x x + one)

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "reference.h"
+
 // The host's functions are right to a few units in the last place of a double; this is more.
 static const double HOST_ERROR = 0x1p-46;
 
@@ -210,12 +212,12 @@ static exact_range rising(const exact_format *format, exact_range x, double func
 
 exact_range interval_exp(const exact_format *format, exact_range x)
 {
-    return rising(format, x, exp, interval_exp_slack);
+    return rising(format, x, precision_exp, interval_exp_slack);
 }
 
 exact_range interval_exp2(const exact_format *format, exact_range x)
 {
-    return rising(format, x, exp2, interval_exp_slack);
+    return rising(format, x, precision_exp2, interval_exp_slack);
 }
 
 static exact_range logarithm(const exact_format *format, exact_range x, double function(double))

@@ -41,6 +41,16 @@ static exact_parts mixed(double x, double y, double share)
     return exact_sum(sum.value, sum.rest + moved.rest);
 }
 
+double precision_exp(double x)
+{
+    return x > 710 ? INFINITY : x < -746 ? 0 : exp(x);
+}
+
+double precision_exp2(double x)
+{
+    return x > 1024 ? INFINITY : x < -1076 ? 0 : exp2(x);
+}
+
 // Functions that are next to 1 for many numbers, and there on one side of it.
 static exact_parts power(double x, double logarithm, double function(double))
 {
@@ -49,12 +59,14 @@ static exact_parts power(double x, double logarithm, double function(double))
 
 static exact_parts hyperbolic_cosine(double x)
 {
-    return fabs(x) < 0x1p-15 ? exact_sum(1, x * x / 2) : (exact_parts){cosh(x), 0};
+    if (fabs(x) < 0x1p-15)
+        return exact_sum(1, x * x / 2);
+    return (exact_parts){fabs(x) > 711 ? INFINITY : cosh(x), 0};
 }
 
 static exact_parts hyperbolic_tangent(double x)
 {
-    return fabs(x) > 15 ? exact_sum(sign_of(x), -2 * sign_of(x) * exp(-2 * fabs(x)))
+    return fabs(x) > 15 ? exact_sum(sign_of(x), -2 * sign_of(x) * precision_exp(-2 * fabs(x)))
                         : (exact_parts){tanh(x), 0};
 }
 
@@ -65,9 +77,9 @@ static exact_parts host_reference(uint32_t operation, double x, double y, double
     case PRECISION_FRACT:
         return exact_sum(x, -floor(x));
     case PRECISION_EXP:
-        return power(x, 1, exp);
+        return power(x, 1, precision_exp);
     case PRECISION_EXP2:
-        return power(x, LN_2, exp2);
+        return power(x, LN_2, precision_exp2);
     case PRECISION_COSH:
         return hyperbolic_cosine(x);
     case PRECISION_TANH:
@@ -147,7 +159,7 @@ static double host_value(uint32_t operation, double x, double y, double z)
     case PRECISION_ATAN:
         return atan(x);
     case PRECISION_SINH:
-        return sinh(x);
+        return fabs(x) > 711 ? x * INFINITY : sinh(x);
     case PRECISION_ASINH:
         return asinh(x);
     case PRECISION_ACOSH:

@@ -4,6 +4,11 @@
 
 #include "operations.h"
 
+// The host's functions, which take ten times as long where they overflow and underflow: there they
+// need not be asked.
+double precision_exp(double x);
+double precision_exp2(double x);
+
 // Whether it is the product of two numbers.
 bool precision_is_product(uint32_t operation);
 
