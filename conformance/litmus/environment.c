@@ -85,7 +85,7 @@ static void run_alone(const litmus_program *program, const litmus_scale *scale,
 {
     if (scale != &CPU || program->reach > LITMUS_WORKGROUP)
         return;
-    e->push.testing_groups /= 16;
+    e->push.testing_groups /= program->reach == LITMUS_SUBGROUP ? 2 : 16; // about as many instances
     e->groups = e->push.testing_groups;
     e->push.meeting_rounds = 0;
 }
