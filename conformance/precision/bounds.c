@@ -80,6 +80,8 @@ TEST(bounds_of_single_precision_are_those_of_the_table)
         {PRECISION_MULTIPLY, {0x1p100, 0x1p100}, INFINITY, -INFINITY},
         {PRECISION_MULTIPLY, {0x1p100, 0x1p100}, 0x1.fffffep127, NAN},
         {PRECISION_EXP, {89}, INFINITY, 0x1p127},
+        // 2^128 is 1 ULP above the largest number
+        {PRECISION_DIVIDE, {0x1p127, 0.5}, 0x1.fffffcp127, 0x1.fffffap127},
         // as the expression: log2(2) is 2^-21 off, 3 of those and a rounding make at most 9.7 ULP
         // of 2^3, which has 9 ULP of its own
         {PRECISION_POW, {2, 3}, 8 + 17 * 0x1p-20, 8 + 20 * 0x1p-20},

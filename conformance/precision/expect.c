@@ -190,12 +190,13 @@ static exact_range inherited(const exact_format *format, uint32_t operation, con
     }
 }
 
-// Whether it is a power of two, or that and a little less.
+// Whether it is a power of two, or that and a little less, so that the neighbour below is closer.
+// Beyond the largest number that is so already: ULPs are those of the two numbers nearest to it.
 static bool is_at_power_of_two(const exact_format *format, exact_parts exact)
 {
     const uint64_t fraction = (UINT64_C(1) << EXACT_DOUBLE_FRACTION_BITS) - 1;
     return (exact_double_bits(exact.value) & fraction) == 0 && exact.value * exact.rest <= 0 &&
-           fabs(exact.value) > format->smallest_normal;
+           fabs(exact.value) > format->smallest_normal && fabs(exact.value) <= format->largest;
 }
 
 double precision_ulp(const exact_format *format, exact_parts exact)
