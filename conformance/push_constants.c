@@ -1,7 +1,8 @@
 // Push constants: sizes, types, and one value per dispatch.
-#include "kernel.h"
-
 #include <string.h>
+
+#include "kernel.h"
+#include "raw.h"
 
 enum { MAX_PUSH_WORDS = 1024 };
 
@@ -197,6 +198,43 @@ TEST(push_constants_of_almost_equal_size_are_told_apart)
             .buffers = {out}, .push = longer, .push_bytes = sizeof longer, .threads = {4}}));
     CHECK_OK(kro_finish(stream));
     CHECK_U32S(kernel_read_all(t, out), expected, 4);
+}
+
+// Vulkan lets a program set some of the words and keeps the others, across dispatches and a change
+// of pipeline whose layout is alike. libkronos always sets all.
+TEST(push_constants_may_change_in_part)
+{
+    enum { WORDS = 64, CHANGES = 200, FACTOR = 1, ADDEND = 2 };
+    uint32_t words[WORDS], expected[WORDS], push[KT_RAW_PUSH_BYTES / 4] = {WORDS, 3, 5};
+    kt_raw *raw = kt_raw_create(t, kt_context(t), NULL);
+    kt_raw_buffer *buffer =
+        kt_raw_buffer_create(raw, &(kt_raw_buffer_config){.size_bytes = sizeof words});
+    const kt_raw_range range = {.buffer = buffer};
+    kt_raw_kernel *kernels[] = {kt_raw_kernel_create(raw, "affine_words", 1),
+                                kt_raw_kernel_create(raw, "affine_words", 1)};
+    VkDescriptorSet set = kernels[1] && buffer ? kt_raw_set(raw, kernels[0], &range) : NULL;
+    VkCommandBuffer commands = set ? kt_raw_begin(raw, 0) : NULL;
+    if (!commands)
+        return;
+    kt_fill_u32s(t, expected, WORDS);
+    kt_raw_write(raw, buffer, expected);
+    kt_raw_bind(raw, commands, kernels[0], set, push);
+    for (uint32_t i = 0; i < CHANGES; i++) {
+        const uint32_t which = kt_random_below(t, 2) ? FACTOR : ADDEND;
+        push[which] = (uint32_t)kt_random_u64(t) | 1;
+        raw->vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, kernels[i % 2]->pipeline);
+        raw->vkCmdPushConstants(commands, kernels[i % 2]->layout, VK_SHADER_STAGE_COMPUTE_BIT,
+                                4 * which, 4, &push[which]);
+        raw->vkCmdDispatch(commands, 1, 1, 1);
+        kt_raw_full_barrier(raw, commands);
+        for (uint32_t k = 0; k < WORDS; k++)
+            expected[k] = expected[k] * push[FACTOR] + push[ADDEND];
+    }
+    kt_raw_end(raw, commands);
+    if (!kt_raw_run(raw, 0, commands))
+        return;
+    kt_raw_read(raw, buffer, words);
+    CHECK_U32S(words, expected, WORDS);
 }
 
 // The last byte stands behind the last whole word. Dispatches and batches that come again are

@@ -97,7 +97,7 @@ TEST_FAMILY_CASE(group_of_any_size_scans)
 }
 
 // A thousand rounds with two barriers each, on groups smaller than, as large as, and larger than
-// any subgroup.
+// any subgroup. KhronosGroup/MoltenVK#2711: barriers of groups that fit a subgroup were lost.
 TEST_FAMILY_CASE(group_of_any_size_keeps_step)
 {
     (void)param;
@@ -140,8 +140,8 @@ static uint32_t common_divisor(uint32_t a, uint32_t b)
     return b == 0 ? a : common_divisor(b, a % b);
 }
 
-// Fills `words` words of workgroup memory in each of several groups.
-static void check_shared_words(kt_test *t, uint32_t words)
+// Fills `words` words of workgroup memory in each of several groups of `size` invocations.
+static void check_shared_words(kt_test *t, uint32_t words, uint32_t size)
 {
     const uint32_t count = GROUPS * words;
     uint32_t step = words / 3 * 2 + 1;
@@ -153,28 +153,41 @@ static void check_shared_words(kt_test *t, uint32_t words)
         const uint32_t base = i / words * words, from = (i % words * step + 1) % words;
         expected[i] = (base + from) * 2654435761u;
     }
-    const kro_constant constant = {0, .value.u32 = words};
+    const kro_constant constants[] = {{0, .value.u32 = words}, {1, .value.u32 = size}};
     if (!kernel_run_once(t, &(kernel_run){.shader = "fill_shared",
-                                          .constants = &constant,
-                                          .constant_count = 1,
+                                          .constants = constants,
+                                          .constant_count = 2,
                                           .push = &step,
                                           .push_bytes = sizeof step,
                                           .groups = {GROUPS},
                                           .output = actual,
                                           .output_bytes = 4 * count}) ||
         !CHECK_U32S(actual, expected, count))
-        LOGF(t, "with %u words of workgroup memory", words);
+        LOGF(t, "with %u words of workgroup memory and %u invocations", words, size);
 }
 
 // Workgroup memory of many sizes, up to limits.max_shared_bytes to the last word.
 TEST(all_workgroup_memory_can_be_used)
 {
+    enum { SIZE = 128 };
     static const uint32_t WORDS[] = {128, 129, 1000, 4095, 4096};
     for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
-        check_shared_words(t, WORDS[i]);
+        check_shared_words(t, WORDS[i], SIZE);
     const kro_device_info *device = kt_device(t);
     if (device && device->limits.max_shared_bytes > 4 * 4096)
-        check_shared_words(t, device->limits.max_shared_bytes / 4);
+        check_shared_words(t, device->limits.max_shared_bytes / 4, SIZE);
+}
+
+// Both limits at once: as many invocations as a group may have share as much as it may have.
+TEST(largest_groups_share_all_workgroup_memory)
+{
+    const kro_device_info *device = kt_device(t);
+    if (!device)
+        return;
+    uint32_t size = device->limits.max_group_size[0];
+    if (size > device->limits.max_group_invocations)
+        size = device->limits.max_group_invocations;
+    check_shared_words(t, device->limits.max_shared_bytes / 4, size);
 }
 
 // The values of one group after shaders/branch_with_barrier.comp.
@@ -304,6 +317,39 @@ TEST(workgroup_variables_of_every_type_start_as_zero_where_declared)
     CHECK_OK(kro_dispatch(kro_context_stream(kt_context(t)), pipeline,
                           &(kro_dispatch_args){.buffers = {out}, .groups = {200}}));
     CHECK_U32S(kernel_read_all(t, out), expected, VARIABLES);
+}
+
+static const struct {
+    const char *name, *shader;
+    uint64_t needs;
+} ZERO_TYPES[] = {{"int8", "shared_zero_int8_t", NEEDS_INT8},
+                  {"int16", "shared_zero_int16_t", NEEDS_INT16},
+                  {"int32", "shared_zero_int32_t", NEEDS_NOTHING},
+                  {"int64", "shared_zero_int64_t", NEEDS_INT64},
+                  {"float16", "shared_zero_float16_t", NEEDS_FLOAT16},
+                  {"float32", "shared_zero_float32_t", NEEDS_NOTHING},
+                  {"float64", "shared_zero_float64_t", NEEDS_FLOAT64}};
+
+TEST_PARAMS(zero_types)
+{
+    for (size_t i = 0; i < sizeof ZERO_TYPES / sizeof ZERO_TYPES[0]; i++)
+        kt_param(params, "%s", ZERO_TYPES[i].name);
+}
+
+// Scalars, vectors and structs of every width.
+TEST_FAMILY_CASE(workgroup_arrays_start_as_zero_where_declared)
+{
+    (void)param;
+    enum { ALL_GROUPS = 50, IN_GROUP = 500 + 3 * 100 + 4 * 100 };
+    const size_t type = kt_param_index(t);
+    const uint32_t expected[] = {0, ALL_GROUPS * IN_GROUP};
+    if (!kernel_has(t, ZERO_TYPES[type].needs))
+        return;
+    kro_buffer *out = kt_buffer(t, sizeof expected, &(uint32_t[2]){0});
+    kro_pipeline *pipeline = kt_pipeline(t, ZERO_TYPES[type].shader);
+    CHECK_OK(kro_dispatch(kro_context_stream(kt_context(t)), pipeline,
+                          &(kro_dispatch_args){.buffers = {out}, .groups = {ALL_GROUPS}}));
+    CHECK_U32S(kernel_read_all(t, out), expected, 2);
 }
 
 // Writes to a buffer are seen by the rest of the group after a barrier.

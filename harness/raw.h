@@ -129,7 +129,7 @@ typedef struct kt_raw {
     // Of the robustness that was asked for, the same; bytes to which the driver may round a range
     // up.
     bool robust, robust2, null_descriptors;
-    uint64_t robust_alignment;
+    uint64_t robust_alignment, robust_uniform_alignment;
     // Of descriptor indexing, where it was asked for.
     VkPhysicalDeviceDescriptorIndexingFeatures indexing;
     VkPhysicalDeviceDescriptorIndexingProperties indexing_limits;

@@ -111,6 +111,7 @@ static void find_robustness(opening *in)
     if (raw->robust2)
         in->vkGetPhysicalDeviceProperties2(raw->physical, &properties);
     raw->robust_alignment = robustness.robustStorageBufferAccessSizeAlignment;
+    raw->robust_uniform_alignment = robustness.robustUniformBufferAccessSizeAlignment;
     in->robustness2.robustImageAccess2 = VK_FALSE;
 }
 

@@ -17,14 +17,16 @@ enum {
 
 // What is everywhere where atomics compare, so that each would exchange.
 static const uint32_t COMPARED = 0x5eedf00d;
-enum { ADD = 6, COMPARE = 8 }; // modes
+enum { ADD = 6, COMPARE = 8, UNIFORM = 9 }; // modes
 
-static const uint64_t FOUR_GIB = UINT64_C(1) << 32;
+// How far kernels reach: 4 GiB, or to the end of a uniform buffer's array.
+static const uint64_t FOUR_GIB = UINT64_C(1) << 32, UNIFORM_BYTES = 16384;
 
 // Sizes of the range. Some end within a word, where a driver may round up.
 static const uint32_t RANGES[] = {1024, 1028, 1000, 1021, 1022, 1023, 4};
 
-// How elements are accessed, by the modes of shaders/reach_outside.comp.
+// How elements are accessed, by the modes of shaders/reach_outside.comp and, with a mode that it
+// does not have, by shaders/reach_outside_uniform.comp.
 typedef struct access {
     const char *name;
     uint32_t mode, element_bytes;
@@ -34,7 +36,8 @@ typedef struct access {
 
 static const access READS[] = {{"words", 0, 4, 1, {0}},
                                {"vectors", 1, 16, 4, {0, 1, 2, 3}},
-                               {"structs", 2, 24, 4, {0, 2, 3, 5}}};
+                               {"structs", 2, 24, 4, {0, 2, 3, 5}},
+                               {"uniform_vectors", UNIFORM, 16, 4, {0, 1, 2, 3}}};
 static const access WRITES[] = {{"words", 3, 4, 1, {0}},
                                 {"vectors", 4, 16, 4, {0, 1, 2, 3}},
                                 {"structs", 5, 24, 5, {0, 2, 3, 4, 5}},
@@ -68,12 +71,15 @@ typedef struct outside {
 // NULL where the device is not robust: skipped then.
 static outside *create(kt_test *t, kt_raw_robustness robustness, const access *how)
 {
+    const bool uniform = how->mode == UNIFORM;
     outside *o = kt_alloc(t, sizeof *o);
     o->access = how;
     o->raw = kt_raw_create(t, kt_context(t), &(kt_raw_config){.robustness = robustness});
     if (!kt_raw_needs_robustness(o->raw, robustness))
         return NULL;
-    o->kernel = kt_raw_kernel_create(o->raw, "reach_outside", 3);
+    o->kernel = kt_raw_kernel_create_with(
+        o->raw, uniform ? "reach_outside_uniform" : "reach_outside",
+        &(kt_raw_kernel_config){.binding_count = 3, .uniform = {uniform}});
     o->all = kt_raw_buffer_create(o->raw,
                                   &(kt_raw_buffer_config){.size_bytes = ALL_BYTES, .host = true});
     o->buffer = o->all ? kt_raw_buffer_create(
@@ -99,10 +105,11 @@ static void add_place(outside *o, uint64_t byte)
         o->places[o->place_count++] = (uint32_t)place;
 }
 
-// The ends of the range, of the buffer and of the allocation, and far beyond, below 4 GiB.
+// The ends of the range, of the buffer and of the allocation, and far beyond.
 static void choose_places(kt_test *t, outside *o, uint32_t range_bytes)
 {
     const uint32_t step = o->access->element_bytes;
+    const uint64_t reach_bytes = o->access->mode == UNIFORM ? UNIFORM_BYTES : FOUR_GIB;
     const uint64_t edges[] = {0,
                               range_bytes,
                               BUFFER_BYTES - RANGE_OFFSET,
@@ -110,14 +117,14 @@ static void choose_places(kt_test *t, outside *o, uint32_t range_bytes)
                               ALL_BYTES - BUFFER_OFFSET - RANGE_OFFSET,
                               UINT64_C(1) << 24,
                               UINT64_C(1) << 31,
-                              FOUR_GIB - 2 * step};
+                              reach_bytes - 2 * step};
     o->place_count = 0;
     for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++)
         for (uint32_t k = 0; k < 8; k++)
-            if (edges[i] + k * step >= 4 * step && edges[i] + (k - 3ull) * step <= FOUR_GIB)
+            if (edges[i] + k * step >= 4 * step && edges[i] + (k - 3ull) * step <= reach_bytes)
                 add_place(o, edges[i] + k * step - 4 * step);
     while (o->place_count < MOST_PLACES)
-        add_place(o, kt_random_below(t, FOUR_GIB - step));
+        add_place(o, kt_random_below(t, reach_bytes - step));
 }
 
 // Reaches for all places, as often as there are, with random words everywhere.
@@ -190,7 +197,9 @@ static uint64_t round_up(uint64_t value, uint64_t alignment)
 static bool saw_right(const outside *o, uint32_t i, uint32_t k, uint32_t range_bytes, bool exactly)
 {
     const uint64_t byte = byte_of(o, i, k),
-                   rounded = round_up(range_bytes, o->raw->robust_alignment);
+                   rounded = round_up(range_bytes, o->access->mode == UNIFORM
+                                                       ? o->raw->robust_uniform_alignment
+                                                       : o->raw->robust_alignment);
     const uint32_t word = o->seen[i][k];
     const bool can_be_inside = byte + WORD <= round_up(rounded, WORD) && byte < rounded;
     const uint32_t inside =
