@@ -3,6 +3,7 @@
 #include "kernel.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { SAMPLES = 4096 };
 
@@ -114,21 +115,30 @@ TEST(numbers_beyond_half_precision_pack_as_its_ends)
         check_halves(t, x[i] + 2, actual[i].half2x16);
 }
 
-// Every finite half, and of each two neighbours what lies halfway, beside that, and beside both:
-// where rounding turns. Signs alternate.
+enum { HALVES = 0x7c00, OF_EACH_HALF = 8 };
+
+// A finite half, and of it and the next one what lies halfway, beside that, and beside both: where
+// rounding turns. Signs alternate.
+static void choose_around(uint32_t half_bits, float out[OF_EACH_HALF])
+{
+    const float half = (float)exact_decode(&exact_half, half_bits);
+    const float next = half + (float)exact_ulp(&exact_half, half), middle = (half + next) / 2;
+    const float values[OF_EACH_HALF] = {
+        half,   -half,   nextafterf(half, INFINITY),   -nextafterf(middle, -INFINITY),
+        middle, -middle, nextafterf(middle, INFINITY), -nextafterf(next, -INFINITY)};
+    memcpy(out, values, sizeof values);
+}
+
 TEST(every_half_and_what_lies_between_halves_packs)
 {
-    enum { HALVES = 0x7c00, EACH = 8, VECTORS = HALVES * EACH / 2 };
+    enum { VECTORS = HALVES * OF_EACH_HALF / 2 };
     float(*x)[4] = kt_alloc(t, VECTORS * sizeof *x);
     words *actual = kt_alloc(t, VECTORS * sizeof *actual);
     for (uint32_t i = 0; i < HALVES; i++) {
-        const float half = (float)exact_decode(&exact_half, i);
-        const float next = half + (float)exact_ulp(&exact_half, half), middle = (half + next) / 2;
-        const float values[EACH] = {
-            half,   -half,   nextafterf(half, INFINITY),   -nextafterf(middle, -INFINITY),
-            middle, -middle, nextafterf(middle, INFINITY), -nextafterf(next, -INFINITY)};
-        for (uint32_t k = 0; k < EACH; k++)
-            x[(i * EACH + k) / 2][2 + k % 2] = values[k];
+        float values[OF_EACH_HALF];
+        choose_around(i, values);
+        for (uint32_t k = 0; k < OF_EACH_HALF; k++)
+            x[(i * OF_EACH_HALF + k) / 2][2 + k % 2] = values[k];
     }
     if (!kernel_map(t, "pack_floats", (kernel_input[]){{x, VECTORS * sizeof *x}, {0}}, VECTORS,
                     actual, VECTORS * sizeof *actual))
@@ -136,6 +146,25 @@ TEST(every_half_and_what_lies_between_halves_packs)
     for (uint32_t i = 0; i < VECTORS; i++)
         if (!check_halves(t, x[i] + 2, actual[i].half2x16))
             return;
+}
+
+// OpQuantizeToF16 of the same, and of what is far too large.
+TEST(every_half_and_what_lies_between_halves_is_quantized)
+{
+    enum { COUNT = HALVES * OF_EACH_HALF + 2 };
+    float *x = kt_alloc(t, COUNT * sizeof *x), *actual = kt_alloc(t, COUNT * sizeof *actual);
+    for (uint32_t i = 0; i < HALVES; i++)
+        choose_around(i, x + i * OF_EACH_HALF);
+    x[COUNT - 2] = 1e30f;
+    x[COUNT - 1] = -1e30f;
+    if (!kernel_map(t, "quantize_to_half", (kernel_input[]){{x, COUNT * sizeof *x}, {0}}, COUNT,
+                    actual, COUNT * sizeof *actual))
+        return;
+    for (uint32_t i = 0; i < COUNT; i++)
+        if (!exact_range_allows(&exact_half, exact_round(&exact_half, x[i]), actual[i])) {
+            FAILF(t, "OpQuantizeToF16 of %a gave %a", x[i], actual[i]);
+            return;
+        }
 }
 
 // Every integer of 8 and of 16 bits, signed and not, over the largest, and what is just not halfway
