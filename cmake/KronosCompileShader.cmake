@@ -33,20 +33,27 @@ function(write_rule files)
     file(WRITE ${SPIRV}.d "${rule}")
 endfunction()
 
+# Words as the machine has them: the first byte is the lowest. `glslc -mfmt=c` writes the same, and
+# would compile a second time.
+function(embed)
+    file(READ ${SPIRV} bytes HEX)
+    string(REGEX REPLACE "(..)(..)(..)(..)" "0x\\4\\3\\2\\1," words "${bytes}")
+    string(REGEX REPLACE "([^,]+,[^,]+,[^,]+,[^,]+,)" "\\1\n" words "${words}")
+    string(REGEX REPLACE ",\n?$" "" words "${words}")
+    file(WRITE ${SPIRV}.inc "{${words}}\n")
+endfunction()
+
 if(SOURCE MATCHES "\\.spvasm$")
     write_rule("${SOURCE}")
     run("The shader does not assemble" ${SPIRV_AS} --target-env ${target_env} ${SOURCE} -o ${SPIRV})
     run("The shader is not valid SPIR-V" ${SPIRV_VAL} --target-env ${target_env} ${SPIRV})
-    # Words as the machine has them: the first byte is the lowest.
-    file(READ ${SPIRV} bytes HEX)
-    string(REGEX REPLACE "(..)(..)(..)(..)" "0x\\4\\3\\2\\1," words "${bytes}")
-    string(REGEX REPLACE ",$" "" words "${words}")
-    file(WRITE ${SPIRV}.inc "{${words}}\n")
+    embed()
     return()
 endif()
 
-set(compile ${GLSLC} --target-env=${target_env} -fshader-stage=compute -Werror ${flags} ${SOURCE})
-run("The shader does not compile" ${compile} -o ${SPIRV} -MD -MF ${SPIRV}.d -MT out)
+run("The shader does not compile"
+    ${GLSLC} --target-env=${target_env} -fshader-stage=compute -Werror ${flags} ${SOURCE}
+    -o ${SPIRV} -MD -MF ${SPIRV}.d -MT out)
 
 # glslc writes paths as they are, and a space would end one. All are absolute, so " /" parts them.
 file(READ ${SPIRV}.d files)
@@ -64,4 +71,4 @@ foreach(file IN LISTS files)
     endif()
 endforeach()
 run("The shader is not valid SPIR-V" ${SPIRV_VAL} --target-env ${target_env} ${layout} ${SPIRV})
-run("The shader does not compile" ${compile} -o ${SPIRV}.inc -mfmt=c)
+embed()

@@ -53,7 +53,7 @@ expect_version() { # NAME VERSION
 expect_words() { # NAME
     local words
     words=$(od -An -v -t x4 "$build/numbers.shaders/$1.spv" | tr -s ' \n' '\n' | sed '/^$/d; s/^/0x/')
-    [[ $(tr -d '{}' <"$build/numbers.shaders/$1.spv.inc" | tr , '\n') == "$words" ]] ||
+    [[ $(tr -d '{}\n' <"$build/numbers.shaders/$1.spv.inc" | tr , '\n') == "$words" ]] ||
         fail "$generator: $1.spv.inc has other words than $1.spv"
 }
 
