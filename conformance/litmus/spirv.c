@@ -66,7 +66,8 @@ static uint32_t declare(spirv *m, SpvOp op, bool typed, size_t count, const uint
 
 uint32_t spirv_declare(spirv *m, SpvOp op, size_t count, const uint32_t *operands)
 {
-    return declare(m, op, op == SpvOpConstant, count, operands);
+    const bool typed = op == SpvOpConstant || op == SpvOpConstantTrue || op == SpvOpConstantNull;
+    return declare(m, op, typed, count, operands);
 }
 
 uint32_t spirv_uint(spirv *m)
