@@ -106,6 +106,33 @@
     X(vkCmdResetEvent2)       \
     X(vkCmdWaitEvents2)
 
+// Features that a device is made with where kt_raw_config.newer asks for them; an extension without
+// a feature counts as one.
+typedef enum kt_raw_feature {
+    KT_RAW_SUBGROUP_SIZE_CONTROL = 1 << 0,
+    KT_RAW_FULL_SUBGROUPS = 1 << 1,
+    KT_RAW_MAINTENANCE4 = 1 << 2,
+    KT_RAW_MAINTENANCE5 = 1 << 3,
+    KT_RAW_MAINTENANCE6 = 1 << 4,
+    KT_RAW_CACHE_CONTROL = 1 << 5,
+    KT_RAW_PRIVATE_DATA = 1 << 6,
+    KT_RAW_FLOAT_CONTROLS2 = 1 << 7,
+    KT_RAW_PUSH_DESCRIPTORS = 1 << 8,
+    KT_RAW_HOST_QUERY_RESET = 1 << 9,
+    KT_RAW_CALIBRATED_TIMESTAMPS = 1 << 10,
+    KT_RAW_COOPERATIVE_MATRIX = 1 << 11,
+    KT_RAW_DEVICE_FAULT = 1 << 12,
+    KT_RAW_DEVICE_FAULT_VENDOR_BINARY = 1 << 13,
+    KT_RAW_INTEGER_DOT_PRODUCT = 1 << 14,
+    KT_RAW_MEMORY_MODEL = 1 << 15, // with cooperative matrices
+    KT_RAW_DEVICE_SCOPE = 1 << 16, // vulkanMemoryModelDeviceScope
+    KT_RAW_FLOAT16 = 1 << 17,      // with cooperative matrices, these, too
+    KT_RAW_INT8 = 1 << 18,
+    KT_RAW_STORAGE8 = 1 << 19,
+    KT_RAW_STORAGE16 = 1 << 20,
+    KT_RAW_CREATION_FEEDBACK = 1 << 21,
+} kt_raw_feature;
+
 enum { KT_RAW_QUEUES = 32 };
 
 typedef struct kt_raw_queue {
@@ -117,6 +144,10 @@ typedef struct kt_raw_queue {
 
 typedef struct kt_raw {
     kt_test *t;
+    VkInstance instance;
+    PFN_vkGetInstanceProcAddr get_instance_proc_addr;
+    PFN_vkGetDeviceProcAddr vkGetDeviceProcAddr;
+    uint32_t api_version; // kro_vk_handles'
     VkPhysicalDevice physical;
     VkPhysicalDeviceProperties properties;
     VkPhysicalDeviceMemoryProperties memory;
@@ -126,6 +157,7 @@ typedef struct kt_raw {
     uint32_t queue_count;
     // Features that the device was made with, which are those that it has.
     bool timelines, synchronization2;
+    uint32_t features; // bits of kt_raw_feature
     // Of the robustness that was asked for, the same; bytes to which the driver may round a range
     // up.
     bool robust, robust2, null_descriptors;
@@ -156,6 +188,7 @@ typedef struct kt_raw_config {
     bool all_families;    // one queue of each other family that computes or transfers, too
     kt_raw_robustness robustness; // default: none
     bool descriptor_indexing;     // whatever the device has of it
+    bool newer;                   // whatever the device has of kt_raw_feature
 } kt_raw_config;
 
 // A device of its own on the physical device and instance of `on`, so that what validation layers
@@ -180,6 +213,14 @@ bool kt_raw_needs_robustness(kt_raw *raw, kt_raw_robustness robustness);
 bool kt_raw_needs_null_descriptors(kt_raw *raw);
 // The same of any other feature: whether `has`.
 bool kt_raw_needs(kt_raw *raw, bool has, const char *feature);
+bool kt_raw_needs_feature(kt_raw *raw, kt_raw_feature feature);
+
+// A call that is not in this struct, of the device or the instance, by the name that it has in
+// Vulkan's newest version or with KHR or EXT behind it. NULL, and a failed case, where it lacks.
+PFN_vkVoidFunction kt_raw_call(kt_raw *raw, const char *name);
+#define KT_RAW_CALL(raw, name) ((PFN_##name)kt_raw_call((raw), #name))
+// Fills in a chain of structures of properties.
+void kt_raw_properties(kt_raw *raw, void *chain);
 
 typedef struct kt_raw_buffer {
     VkBuffer handle;
@@ -221,6 +262,17 @@ typedef struct kt_raw_kernel_config {
     uint32_t array_count;                 // descriptors of the last binding; default: 1
     VkDescriptorBindingFlags array_flags; // of the last binding, which take descriptor indexing
     VkPipelineCache cache;                // default: none
+    // SPIR-V instead of an embedded shader; default: the shader. Read by the call alone, as are
+    // the pointers that follow.
+    const uint32_t *words;
+    size_t word_count;
+    const VkSpecializationInfo *constants;         // default: none
+    const void *chain;                             // of VkComputePipelineCreateInfo
+    VkPipelineCreateFlags flags;                   // default: none
+    const void *stage_chain;                       // of VkPipelineShaderStageCreateInfo
+    VkPipelineShaderStageCreateFlags stage_flags;  // default: none
+    VkDescriptorSetLayoutCreateFlags layout_flags; // default: none
+    bool module_in_stage; // no module is made: the stage's chain ends with its code
 } kt_raw_kernel_config;
 
 typedef struct kt_raw_kernel {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "raw_features.h"
 #include "raw_kept.h"
 #include "running.h"
 #include "session.h"
@@ -28,11 +29,13 @@ typedef struct opening {
 #undef X
     VkDeviceQueueCreateInfo families[MOST_FAMILIES];
     uint32_t family_count;
-    const char *extensions[4];
+    const char *extensions[4 + KT_RAW_FEATURE_SOURCES];
     uint32_t extension_count;
     VkPhysicalDeviceTimelineSemaphoreFeatures timeline;
     VkPhysicalDeviceSynchronization2Features synchronization2;
     VkPhysicalDeviceRobustness2FeaturesEXT robustness2;
+    kt_raw_feature_struct newer[KT_RAW_FEATURE_SOURCES];
+    bool newer_known[KT_RAW_FEATURE_SOURCES];
     VkPhysicalDeviceFeatures2 features;
 } opening;
 
@@ -47,19 +50,41 @@ static bool load_instance(opening *in)
 }
 
 // What became part of Vulkan later has another name before.
-static PFN_vkVoidFunction find_call(const opening *in, const char *name)
+static PFN_vkVoidFunction find_call(const kt_raw *raw, const char *name)
 {
-    PFN_vkVoidFunction call = in->vkGetDeviceProcAddr(in->raw->device, name);
+    PFN_vkVoidFunction call = raw->vkGetDeviceProcAddr(raw->device, name);
     char early[64];
-    snprintf(early, sizeof early, "%sKHR", name);
-    return call ? call : in->vkGetDeviceProcAddr(in->raw->device, early);
+    for (int i = 0; !call && i < 2; i++) {
+        snprintf(early, sizeof early, "%s%s", name, i == 0 ? "KHR" : "EXT");
+        call = raw->vkGetDeviceProcAddr(raw->device, early);
+    }
+    return call;
+}
+
+PFN_vkVoidFunction kt_raw_call(kt_raw *raw, const char *name)
+{
+    PFN_vkVoidFunction call = find_call(raw, name);
+    if (!call)
+        call = raw->get_instance_proc_addr(raw->instance, name);
+    if (!call)
+        FAILF(raw->t, "the driver has no %s", name);
+    return call;
+}
+
+// What finds calls later.
+static void remember(const opening *in)
+{
+    in->raw->instance = in->on->instance;
+    in->raw->get_instance_proc_addr = in->on->get_instance_proc_addr;
+    in->raw->vkGetDeviceProcAddr = in->vkGetDeviceProcAddr;
+    in->raw->api_version = in->on->api_version;
 }
 
 static bool load_device(const opening *in)
 {
     kt_raw *raw = in->raw;
     bool all = true;
-#define X(name) all &= (raw->name = (PFN_##name)find_call(in, #name)) != NULL;
+#define X(name) all &= (raw->name = (PFN_##name)find_call(raw, #name)) != NULL;
     KT_RAW_CALLS(X)
     if (raw->timelines) {
         KT_RAW_TIMELINE_CALLS(X)
@@ -132,6 +157,25 @@ static void find_indexing(opening *in)
     in->vkGetPhysicalDeviceProperties2(in->raw->physical, &properties);
 }
 
+static void ask_for_newer(opening *in)
+{
+    for (int i = 0; in->config->newer && i < KT_RAW_FEATURE_SOURCES; i++) {
+        const kt_raw_feature_source *source = &kt_raw_feature_sources[i];
+        in->newer_known[i] = knows(in, source->since, source->extension);
+        if (!in->newer_known[i] || !source->type)
+            continue;
+        in->newer[i] = (kt_raw_feature_struct){source->type, in->features.pNext, {0}};
+        in->features.pNext = &in->newer[i];
+    }
+}
+
+static void find_newer(opening *in)
+{
+    for (int i = 0; i < KT_RAW_FEATURE_SOURCES; i++)
+        if (in->newer_known[i])
+            in->raw->features |= kt_raw_features_of(&kt_raw_feature_sources[i], &in->newer[i]);
+}
+
 // The chain of features that the device has, which is also what it is made with.
 static void find_features(opening *in)
 {
@@ -151,8 +195,10 @@ static void find_features(opening *in)
         in->features.pNext = &in->robustness2;
     }
     find_indexing(in);
+    ask_for_newer(in);
     in->vkGetPhysicalDeviceFeatures2(in->raw->physical, &in->features);
     find_robustness(in);
+    find_newer(in);
     in->features.features = (VkPhysicalDeviceFeatures){.robustBufferAccess = in->raw->robust};
     in->raw->timelines = in->timeline.timelineSemaphore;
     in->raw->synchronization2 = in->synchronization2.synchronization2;
@@ -234,6 +280,7 @@ static bool create(kt_raw *raw, const kro_vk_handles *on, const kt_raw_config *c
     raw->physical = on->physical_device;
     if (!CHECK(load_instance(&in)))
         return false;
+    remember(&in);
     VkPhysicalDeviceMaintenance3Properties allocations = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES};
     VkPhysicalDeviceProperties2 properties = {
@@ -278,6 +325,15 @@ bool kt_raw_needs(kt_raw *raw, bool has, const char *feature)
     return raw && has;
 }
 
+void kt_raw_properties(kt_raw *raw, void *chain)
+{
+    VkPhysicalDeviceProperties2 properties = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = chain};
+    PFN_vkGetPhysicalDeviceProperties2 get = KT_RAW_CALL(raw, vkGetPhysicalDeviceProperties2);
+    if (get)
+        get(raw->physical, &properties);
+}
+
 static bool made_with_timelines(const VkPhysicalDeviceFeatures2 *features)
 {
     const VkBaseInStructure *in = features ? features->pNext : NULL;
@@ -291,7 +347,8 @@ bool kt_raw_adopt(kt_raw *raw, kt_test *t, const kro_vk_import *made)
 {
     const kro_vk_handles on = {.instance = made->instance,
                                .physical_device = made->physical_device,
-                               .get_instance_proc_addr = made->get_instance_proc_addr};
+                               .get_instance_proc_addr = made->get_instance_proc_addr,
+                               .api_version = made->api_version};
     opening in = {.raw = raw, .on = &on};
     *raw = (kt_raw){.t = t,
                     .physical = made->physical_device,
@@ -300,7 +357,10 @@ bool kt_raw_adopt(kt_raw *raw, kt_test *t, const kro_vk_import *made)
                     .timelines = made_with_timelines(made->features)};
     for (uint32_t i = 0; i < made->queue_count; i++)
         raw->queues[i] = (kt_raw_queue){.handle = made->queues[i], .family = made->queue_family};
-    return CHECK(load_instance(&in)) && CHECK(load_device(&in));
+    if (!CHECK(load_instance(&in)))
+        return false;
+    remember(&in);
+    return CHECK(load_device(&in));
 }
 
 void kt_raw_abandon(kt_raw *raw)

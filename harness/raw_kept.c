@@ -23,7 +23,8 @@ void kt_raw_keep(kt_session *session, const kt_raw_config *config, const kt_raw 
 static bool same_config(const kt_raw_config *a, const kt_raw_config *b)
 {
     return a->queue_count == b->queue_count && a->all_families == b->all_families &&
-           a->robustness == b->robustness && a->descriptor_indexing == b->descriptor_indexing;
+           a->robustness == b->robustness && a->descriptor_indexing == b->descriptor_indexing &&
+           a->newer == b->newer;
 }
 
 bool kt_raw_find_kept(const kt_session *session, const kt_raw_config *config, kt_raw *out)

@@ -38,9 +38,10 @@ static bool create_set_layout(kt_raw *raw, kt_raw_kernel *kernel)
     const VkDescriptorSetLayoutCreateInfo info = {
         .sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_LAYOUT_CREATE_INFO,
         .pNext = kernel->config.array_flags ? &flags_info : NULL,
-        .flags = is_updated_after_bind(kernel)
-                     ? VK_DESCRIPTOR_SET_LAYOUT_CREATE_UPDATE_AFTER_BIND_POOL_BIT
-                     : 0,
+        .flags = kernel->config.layout_flags |
+                 (is_updated_after_bind(kernel)
+                      ? VK_DESCRIPTOR_SET_LAYOUT_CREATE_UPDATE_AFTER_BIND_POOL_BIT
+                      : 0),
         .bindingCount = count,
         .pBindings = bindings};
     const VkResult result =
@@ -69,45 +70,69 @@ kt_raw_kernel *kt_raw_kernel_create(kt_raw *raw, const char *shader, uint32_t bi
                                      &(kt_raw_kernel_config){.binding_count = binding_count});
 }
 
-kt_raw_kernel *kt_raw_kernel_create_with(kt_raw *raw, const char *shader,
-                                         const kt_raw_kernel_config *config)
+// The pipeline of a kernel that has its layout.
+static bool create_pipeline(kt_raw *raw, kt_raw_kernel *kernel,
+                            const VkShaderModuleCreateInfo *module_info)
 {
-    const kronos_shader *found = kronos_shader_find(shader);
-    if (!raw)
-        return NULL;
-    if (!found || !config->binding_count || config->binding_count > KT_RAW_BINDINGS) {
-        kt_internal_error(raw->t, "kt_raw_kernel_create: there is no shader '%s' with %u bindings",
-                          shader, config->binding_count);
-        return NULL;
-    }
     kt_test *t = raw->t;
-    kt_raw_kernel *kernel = kt_alloc(t, sizeof *kernel);
-    kernel->config = *config;
-    if (!kernel->config.array_count)
-        kernel->config.array_count = 1;
-    if (!create_set_layout(raw, kernel) || !create_layout(raw, kernel))
-        return NULL;
-    const VkShaderModuleCreateInfo module_info = {.sType =
-                                                      VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO,
-                                                  .codeSize = (size_t)found->size_bytes,
-                                                  .pCode = found->words};
-    VkShaderModule module;
-    if (!CHECK_VK(raw->vkCreateShaderModule(raw->device, &module_info, NULL, &module)))
-        return NULL;
+    const kt_raw_kernel_config *config = &kernel->config;
+    VkShaderModule module = VK_NULL_HANDLE;
+    if (!config->module_in_stage &&
+        !CHECK_VK(raw->vkCreateShaderModule(raw->device, module_info, NULL, &module)))
+        return false;
     const VkComputePipelineCreateInfo info = {
         .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
+        .pNext = config->chain,
+        .flags = config->flags,
         .stage = {.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
+                  .pNext = config->module_in_stage ? module_info : config->stage_chain,
+                  .flags = config->stage_flags,
                   .stage = VK_SHADER_STAGE_COMPUTE_BIT,
                   .module = module,
-                  .pName = "main"},
+                  .pName = "main",
+                  .pSpecializationInfo = config->constants},
         .layout = kernel->layout};
     const VkResult result = raw->vkCreateComputePipelines(raw->device, config->cache, 1, &info,
                                                           NULL, &kernel->pipeline);
     raw->vkDestroyShaderModule(raw->device, module, NULL);
     return kt_raw_own(raw, "vkCreateComputePipelines", result, KT_RAW_PIPELINE,
-                      (kt_raw_handle){.pipeline = kernel->pipeline})
-               ? kernel
-               : NULL;
+                      (kt_raw_handle){.pipeline = kernel->pipeline});
+}
+
+// Pointers that are the caller's are not kept.
+static void forget_borrowed(kt_raw_kernel_config *config)
+{
+    config->words = NULL;
+    config->constants = NULL;
+    config->chain = config->stage_chain = NULL;
+}
+
+kt_raw_kernel *kt_raw_kernel_create_with(kt_raw *raw, const char *shader,
+                                         const kt_raw_kernel_config *config)
+{
+    if (!raw)
+        return NULL;
+    const kronos_shader *found = config->words ? NULL : kronos_shader_find(shader);
+    if ((!found && !config->words) || !config->binding_count ||
+        config->binding_count > KT_RAW_BINDINGS) {
+        kt_internal_error(raw->t, "kt_raw_kernel_create: there is no shader '%s' with %u bindings",
+                          shader, config->binding_count);
+        return NULL;
+    }
+    kt_raw_kernel *kernel = kt_alloc(raw->t, sizeof *kernel);
+    kernel->config = *config;
+    if (!kernel->config.array_count)
+        kernel->config.array_count = 1;
+    if (!create_set_layout(raw, kernel) || !create_layout(raw, kernel))
+        return NULL;
+    const VkShaderModuleCreateInfo module_info = {
+        .sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO,
+        .pNext = config->module_in_stage ? config->stage_chain : NULL,
+        .codeSize = found ? (size_t)found->size_bytes : config->word_count * sizeof(uint32_t),
+        .pCode = found ? found->words : config->words};
+    const bool created = create_pipeline(raw, kernel, &module_info);
+    forget_borrowed(&kernel->config);
+    return created ? kernel : NULL;
 }
 
 // Each set has a pool of its own: cases make few.
