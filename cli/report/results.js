@@ -204,6 +204,19 @@ function drawLitmus(run) {
     make("td", {}, c.certificate.forbidden), make("td", {}, c.certificate.axiom), ...litmusCells(litmusOf(c)))));
 }
 
+// Which waits of a device end: a case's certificate has its class and what became of each pattern.
+function drawProgress(run) {
+  const tests = run.cases.filter((c) => c.certificate && c.certificate.progress);
+  byId("progress-section").hidden = !tests.length;
+  byId("progress").replaceChildren(...tests.map((c) => {
+    const which = (outcome) => Object.keys(c.certificate).filter((key) => c.certificate[key] === outcome).join(", ").replaceAll("_", " ") || "–";
+    return make("tr", {},
+      make("td", {}, make("button", { class: "choice", type: "button", title: c.name, onclick: () => filterBy(c.name) }, c.name.split("/").pop())),
+      make("td", {}, make("b", {}, c.certificate.progress)), make("td", {}, c.certificate.at_once || "–"),
+      ...["seen", "given up", "not met"].map((outcome) => make("td", {}, which(outcome))));
+  }));
+}
+
 // A pattern where it holds a '*', otherwise a part of the name, message or log.
 function matcher(text) {
   const wanted = text.trim().toLowerCase();
@@ -326,6 +339,7 @@ function drawAll() {
   drawSlowest(run);
   drawSkips(run);
   drawLitmus(run);
+  drawProgress(run);
   drawChips(run);
   byId("filter").value = state.text;
   byId("order").value = state.order;

@@ -54,6 +54,8 @@ def cases():
     yield case("suite/litmus2/coww", "Pass", certificate={
         "forbidden": EVIL, "axiom": "consistency", "instances": 6000, "rarer_than_95_percent": 0.0005,
         "reversal_role_0_reversed": "seen"})
+    yield case("suite/progress/workgroups", "Pass", certificate={
+        "progress": EVIL, "at_once": "several", "spin_limit": 2048, "to_lower": "seen", "mutex": "seen", "to_higher": "given up"})
     for i in range(PASSES):
         yield case(f"suite/many/{i:04}", "Pass")
 
@@ -105,11 +107,11 @@ def check_summary(browser):
     expect(text(browser, "#verdict") == "FAULTS 4 (2 known)", "the verdict is shown")
     expect(str(SEED) in text(browser, "#facts"), "every digit of the seed is shown")
     tiles = dict(line.split("\n")[::-1] for line in texts(browser, ".tile"))
-    expected = {"passed": f"{PASSES + 4:,}", "skipped": "2", "known faults": "2", "faults": "2",
-                "checks": f"{PASSES + 10:,}", "from start to end": "9.00 s"}
+    expected = {"passed": f"{PASSES + 5:,}", "skipped": "2", "known faults": "2", "faults": "2",
+                "checks": f"{PASSES + 11:,}", "from start to end": "9.00 s"}
     expect(tiles == expected, f"tiles {tiles} are {expected}")
     groups = texts(browser, "#groups .bar")
-    expect(len(groups) == 7 and groups[2].startswith("lacks\n0 of 2"), f"groups {groups}")
+    expect(len(groups) == 8 and groups[2].startswith("lacks\n0 of 2"), f"groups {groups}")
     expect(texts(browser, "#slowest .bar")[0] == "slow/one\n2.50 s", "the slowest case comes first")
     expect(text(browser, "#skips") == "float64 2", "skips stand under what is lacking")
     expect("limits.max_groups\n1 × 2 × 3" in browser.execute_script(
@@ -128,8 +130,13 @@ def check_litmus(browser):
            f"each litmus test has a row, not {rows}")
 
 
+def check_progress(browser):
+    rows = texts(browser, "#progress tr")
+    expect(rows == [f"workgroups {EVIL} several to lower, mutex to higher –"], f"forward progress has a row, not {rows}")
+
+
 def check_cases(browser):
-    total = PASSES + 10
+    total = PASSES + 11
     expect(text(browser, "#shown") == f"{total:,} of {total:,} cases", "all cases are counted")
     first = texts(browser, ".case .status")[:6]
     expect(first == ["Fail", "Crash", "Waived", "Waived", "NotSupported", "NotSupported"],
@@ -208,6 +215,7 @@ def main():
         browser.get(address)
         check_summary(browser)
         check_litmus(browser)
+        check_progress(browser)
         check_cases(browser)
         check_filter(browser, address)
         check_devices(browser)
