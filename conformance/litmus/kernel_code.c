@@ -240,7 +240,8 @@ size_t litmus_kernel(const litmus_program *const *programs, uint32_t count, uint
     const uint32_t function = spirv_new_id(&w->m);
     writer_declare(w, function);
     write_main(w, function);
-    const size_t written = spirv_finish(&w->m, 0x00010300, words); // Vulkan 1.1 takes SPIR-V 1.3
+    // Vulkan 1.1 takes SPIR-V 1.3.
+    const size_t written = spirv_finish(&w->m, 0x00010300, words, SPIRV_MODULE_WORDS);
     free(w);
     return written;
 }

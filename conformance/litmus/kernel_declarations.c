@@ -1,7 +1,5 @@
 #include "kernel_writer.h"
 
-#include <string.h>
-
 static void write_capabilities(writer *w)
 {
     spirv *m = &w->m;
@@ -28,7 +26,7 @@ static uint32_t builtin(writer *w, SpvBuiltIn which, uint32_t type)
 {
     spirv *m = &w->m;
     const uint32_t id = spirv_variable(m, SpvStorageClassInput, type);
-    SPIRV_HEAD(m, SpvOpDecorate, id, SpvDecorationBuiltIn, which);
+    SPIRV_DECORATE(m, SpvOpDecorate, id, SpvDecorationBuiltIn, which);
     return id;
 }
 
@@ -38,14 +36,14 @@ static void declare_buffer(writer *w, uint32_t binding, uint32_t type, uint32_t 
     const uint32_t array = spirv_new_id(m), block = spirv_new_id(m);
     spirv_emit(m, &m->types, SpvOpTypeRuntimeArray, SPIRV_OPERANDS(array, type));
     spirv_emit(m, &m->types, SpvOpTypeStruct, SPIRV_OPERANDS(block, array));
-    SPIRV_HEAD(m, SpvOpDecorate, array, SpvDecorationArrayStride, stride);
-    SPIRV_HEAD(m, SpvOpDecorate, block, SpvDecorationBlock);
-    SPIRV_HEAD(m, SpvOpMemberDecorate, block, 0, SpvDecorationOffset, 0);
+    SPIRV_DECORATE(m, SpvOpDecorate, array, SpvDecorationArrayStride, stride);
+    SPIRV_DECORATE(m, SpvOpDecorate, block, SpvDecorationBlock);
+    SPIRV_DECORATE(m, SpvOpMemberDecorate, block, 0, SpvDecorationOffset, 0);
     if (binding == LOCATIONS && !w->program->vulkan_model)
-        SPIRV_HEAD(m, SpvOpMemberDecorate, block, 0, SpvDecorationCoherent);
+        SPIRV_DECORATE(m, SpvOpMemberDecorate, block, 0, SpvDecorationCoherent);
     w->buffers[binding] = spirv_variable(m, SpvStorageClassStorageBuffer, block);
-    SPIRV_HEAD(m, SpvOpDecorate, w->buffers[binding], SpvDecorationDescriptorSet, 0);
-    SPIRV_HEAD(m, SpvOpDecorate, w->buffers[binding], SpvDecorationBinding, binding);
+    SPIRV_DECORATE(m, SpvOpDecorate, w->buffers[binding], SpvDecorationDescriptorSet, 0);
+    SPIRV_DECORATE(m, SpvOpDecorate, w->buffers[binding], SpvDecorationBinding, binding);
 }
 
 static void declare_push(writer *w)
@@ -55,9 +53,9 @@ static void declare_push(writer *w)
     for (uint32_t i = 0; i < PUSH_WORDS; i++)
         members[i + 1] = spirv_uint(m);
     spirv_emit(m, &m->types, SpvOpTypeStruct, PUSH_WORDS + 1, members);
-    SPIRV_HEAD(m, SpvOpDecorate, members[0], SpvDecorationBlock);
+    SPIRV_DECORATE(m, SpvOpDecorate, members[0], SpvDecorationBlock);
     for (uint32_t i = 0; i < PUSH_WORDS; i++)
-        SPIRV_HEAD(m, SpvOpMemberDecorate, members[0], i, SpvDecorationOffset, 4 * i);
+        SPIRV_DECORATE(m, SpvOpMemberDecorate, members[0], i, SpvDecorationOffset, 4 * i);
     w->push = spirv_variable(m, SpvStorageClassPushConstant, members[0]);
 }
 
@@ -74,16 +72,12 @@ static void declare_inputs(writer *w)
     w->lane = builtin(w, SpvBuiltInSubgroupLocalInvocationId, spirv_uint(m));
 }
 
-// Everything before the code. The entry point stands before the decorations but names variables,
-// whose ids are known by then: the first ids of the module.
+// Everything before the code.
 void writer_declare(writer *w, uint32_t function)
 {
     spirv *m = &w->m;
     const uint32_t value_bytes = w->program->wide ? 8 : 4;
-    spirv_section decorations = {{0}, 0};
     write_capabilities(w);
-    const spirv_section head = m->head;
-    m->head.count = 0;
     declare_inputs(w);
     w->value_type = SPIRV_DECLARE(m, SpvOpTypeInt, 8 * value_bytes, 0);
     for (uint32_t i = 0; i < BUFFERS; i++)
@@ -95,13 +89,8 @@ void writer_declare(writer *w, uint32_t function)
         w->shared = spirv_variable(m, SpvStorageClassWorkgroup,
                                    SPIRV_DECLARE(m, SpvOpTypeArray, w->value_type, length));
     }
-    decorations = m->head;
-    m->head = head;
     const uint32_t inputs[] = {w->group_id, w->local_id, w->subgroup, w->subgroup_size, w->lane};
     spirv_emit_text(m, SpvOpEntryPoint, SPIRV_OPERANDS(SpvExecutionModelGLCompute, function),
                     "main", writer_uses_subgroups(w) ? 5 : 2, inputs);
     SPIRV_HEAD(m, SpvOpExecutionMode, function, SpvExecutionModeLocalSize, w->local_size, 1, 1);
-    memcpy(m->head.words + m->head.count, decorations.words,
-           decorations.count * sizeof decorations.words[0]);
-    m->head.count += decorations.count;
 }

@@ -4,16 +4,11 @@
 
 enum { WORKGROUP, LOCAL, SUBGROUP, LANE, SIZE, BUILTINS };
 
-static void decorate(subgroup_writer *w, SpvOp op, size_t count, const uint32_t *operands)
-{
-    spirv_emit(&w->m, &w->decorations, op, count, operands);
-}
-#define DECORATE(w, op, ...) decorate(w, op, SPIRV_OPERANDS(__VA_ARGS__))
-
 static void declare_builtin(subgroup_writer *w, uint32_t which, SpvBuiltIn name, uint32_t type)
 {
-    w->builtins[which] = spirv_variable(&w->m, SpvStorageClassInput, type);
-    DECORATE(w, SpvOpDecorate, w->builtins[which], SpvDecorationBuiltIn, name);
+    spirv *m = &w->m;
+    w->builtins[which] = spirv_variable(m, SpvStorageClassInput, type);
+    SPIRV_DECORATE(m, SpvOpDecorate, w->builtins[which], SpvDecorationBuiltIn, name);
 }
 
 static void declare_buffer(subgroup_writer *w, uint32_t binding, uint32_t type, uint32_t stride)
@@ -22,12 +17,12 @@ static void declare_buffer(subgroup_writer *w, uint32_t binding, uint32_t type, 
     const uint32_t array = spirv_new_id(m), block = spirv_new_id(m);
     spirv_emit(m, &m->types, SpvOpTypeRuntimeArray, SPIRV_OPERANDS(array, type));
     spirv_emit(m, &m->types, SpvOpTypeStruct, SPIRV_OPERANDS(block, array));
-    DECORATE(w, SpvOpDecorate, array, SpvDecorationArrayStride, stride);
-    DECORATE(w, SpvOpDecorate, block, SpvDecorationBlock);
-    DECORATE(w, SpvOpMemberDecorate, block, 0, SpvDecorationOffset, 0);
+    SPIRV_DECORATE(m, SpvOpDecorate, array, SpvDecorationArrayStride, stride);
+    SPIRV_DECORATE(m, SpvOpDecorate, block, SpvDecorationBlock);
+    SPIRV_DECORATE(m, SpvOpMemberDecorate, block, 0, SpvDecorationOffset, 0);
     w->buffers[binding] = spirv_variable(m, SpvStorageClassStorageBuffer, block);
-    DECORATE(w, SpvOpDecorate, w->buffers[binding], SpvDecorationDescriptorSet, 0);
-    DECORATE(w, SpvOpDecorate, w->buffers[binding], SpvDecorationBinding, binding);
+    SPIRV_DECORATE(m, SpvOpDecorate, w->buffers[binding], SpvDecorationDescriptorSet, 0);
+    SPIRV_DECORATE(m, SpvOpDecorate, w->buffers[binding], SpvDecorationBinding, binding);
 }
 
 // Bools are words in memory.
@@ -119,10 +114,7 @@ size_t subgroup_writer_end(subgroup_writer *w, const subgroup_modes *modes,
     SPIRV_HEAD(m, SpvOpExecutionMode, w->function, SpvExecutionModeLocalSize, w->local_size, 1, 1);
     if (modes->execution_mode)
         SPIRV_HEAD(m, SpvOpExecutionMode, w->function, modes->execution_mode);
-    memcpy(m->head.words + m->head.count, w->decorations.words,
-           w->decorations.count * sizeof w->decorations.words[0]);
-    m->head.count += w->decorations.count;
-    return spirv_finish(m, 0x00010300, words);
+    return spirv_finish(m, 0x00010300, words, SPIRV_MODULE_WORDS);
 }
 
 uint32_t subgroup_element(subgroup_writer *w, uint32_t binding, uint32_t index)

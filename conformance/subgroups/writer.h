@@ -3,7 +3,7 @@
 #ifndef CONFORMANCE_SUBGROUPS_WRITER_H
 #define CONFORMANCE_SUBGROUPS_WRITER_H
 
-#include "litmus/spirv.h"
+#include "spirv.h"
 #include "subgroups/model.h"
 
 // One row of binding WHO.
@@ -27,7 +27,6 @@ enum {
 // A kernel while it is written.
 typedef struct subgroup_writer {
     spirv m;
-    spirv_section decorations;
     const subgroup_type *type;
     uint32_t function;
     uint32_t element;                    // the type in memory

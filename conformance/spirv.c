@@ -1,5 +1,6 @@
 #include "spirv.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 uint32_t spirv_new_id(spirv *m)
@@ -7,16 +8,40 @@ uint32_t spirv_new_id(spirv *m)
     return ++m->ids;
 }
 
+// Room for `more` elements behind the first `count`.
+static void *grown(void *array, size_t *room, size_t count, size_t more, size_t size_bytes)
+{
+    if (count + more <= *room)
+        return array;
+    const size_t wanted = 2 * (count + more);
+    void *larger = realloc(array, wanted * size_bytes);
+    if (larger)
+        *room = wanted;
+    return larger;
+}
+
+// Where `count` words more may be written; NULL where there is no memory.
+static uint32_t *append(spirv *m, spirv_section *section, size_t count)
+{
+    uint32_t *words =
+        grown(section->words, &section->room, section->count, count, sizeof *section->words);
+    if (!words) {
+        m->failed = true;
+        return NULL;
+    }
+    section->words = words;
+    section->count += count;
+    return words + section->count - count;
+}
+
 void spirv_emit(spirv *m, spirv_section *section, SpvOp op, size_t count, const uint32_t *operands)
 {
-    if (section->count + count + 1 > SPIRV_SECTION_WORDS) {
-        m->overflow = true;
+    uint32_t *words = append(m, section, count + 1);
+    if (!words)
         return;
-    }
-    section->words[section->count++] = (uint32_t)(count + 1) << SpvWordCountShift | op;
+    words[0] = (uint32_t)(count + 1) << SpvWordCountShift | op;
     if (count)
-        memcpy(section->words + section->count, operands, count * sizeof *operands);
-    section->count += (uint32_t)count;
+        memcpy(words + 1, operands, count * sizeof *operands);
 }
 
 void spirv_emit_text(spirv *m, SpvOp op, size_t count, const uint32_t *operands, const char *text,
@@ -26,7 +51,7 @@ void spirv_emit_text(spirv *m, SpvOp op, size_t count, const uint32_t *operands,
     const size_t text_words = strlen(text) / sizeof(uint32_t) + 1; // with the zero at its end
     const size_t all = count + text_words + more_count;
     if (all > sizeof words / sizeof words[0]) {
-        m->overflow = true;
+        m->failed = true;
         return;
     }
     if (count)
@@ -41,13 +66,17 @@ void spirv_emit_text(spirv *m, SpvOp op, size_t count, const uint32_t *operands,
 static uint32_t declare(spirv *m, SpvOp op, bool typed, size_t count, const uint32_t *operands)
 {
     uint32_t words[SPIRV_KNOWN_WORDS] = {(uint32_t)count, op};
-    if (count + 2 > SPIRV_KNOWN_WORDS || m->known_count == SPIRV_KNOWN) {
-        m->overflow = true;
+    spirv_known *known = count + 2 > SPIRV_KNOWN_WORDS
+                             ? NULL
+                             : grown(m->known, &m->known_room, m->known_count, 1, sizeof *known);
+    if (!known) {
+        m->failed = true;
         return 0;
     }
+    m->known = known;
     if (count)
         memcpy(words + 2, operands, count * sizeof *words);
-    for (uint32_t i = 0; i < m->known_count; i++) {
+    for (size_t i = 0; i < m->known_count; i++) {
         if (memcmp(m->known[i].words, words, sizeof words) == 0)
             return m->known[i].id;
     }
@@ -101,7 +130,7 @@ uint32_t spirv_result(spirv *m, SpvOp op, uint32_t type, size_t count, const uin
 {
     uint32_t all[10];
     if (count + 2 > sizeof all / sizeof all[0]) {
-        m->overflow = true;
+        m->failed = true;
         return 0;
     }
     all[0] = type;
@@ -177,17 +206,31 @@ void spirv_end_for(spirv *m, const spirv_loop *loop)
     SPIRV_CODE(m, SpvOpLabel, loop->end);
 }
 
-size_t spirv_finish(const spirv *m, uint32_t version, uint32_t words[SPIRV_MODULE_WORDS])
+enum { HEADER_WORDS = 5 };
+
+size_t spirv_word_count(const spirv *m)
 {
-    const spirv_section *const sections[] = {&m->head, &m->types, &m->code};
-    const uint32_t header[] = {SpvMagicNumber, version, 0, m->ids + 1, 0};
-    size_t count = sizeof header / sizeof header[0];
-    if (m->overflow || count + m->head.count + m->types.count + m->code.count > SPIRV_MODULE_WORDS)
-        return 0;
-    memcpy(words, header, sizeof header);
-    for (int i = 0; i < 3; i++) {
-        memcpy(words + count, sections[i]->words, sections[i]->count * sizeof *words);
-        count += sections[i]->count;
+    return HEADER_WORDS + m->head.count + m->decorations.count + m->types.count + m->code.count;
+}
+
+size_t spirv_finish(spirv *m, uint32_t version, uint32_t *words, size_t room)
+{
+    spirv_section *const sections[] = {&m->head, &m->decorations, &m->types, &m->code};
+    const uint32_t header[HEADER_WORDS] = {SpvMagicNumber, version, 0, m->ids + 1, 0};
+    const bool fits = !m->failed && spirv_word_count(m) <= room;
+    size_t count = 0;
+    if (fits) {
+        memcpy(words, header, sizeof header);
+        count = HEADER_WORDS;
     }
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+        if (fits && sections[i]->count) {
+            memcpy(words + count, sections[i]->words, sections[i]->count * sizeof *words);
+            count += sections[i]->count;
+        }
+        free(sections[i]->words);
+    }
+    free(m->known);
+    memset(m, 0, sizeof *m);
     return count;
 }

@@ -1,6 +1,6 @@
 // Writes a SPIR-V module: a compute kernel whose instructions are chosen one by one.
-#ifndef CONFORMANCE_LITMUS_SPIRV_H
-#define CONFORMANCE_LITMUS_SPIRV_H
+#ifndef CONFORMANCE_SPIRV_H
+#define CONFORMANCE_SPIRV_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,29 +9,31 @@
 #include <spirv/unified1/spirv.h>
 
 enum {
-    SPIRV_SECTION_WORDS = 8192,
-    SPIRV_KNOWN = 160,
     SPIRV_KNOWN_WORDS = 6,
-    SPIRV_MODULE_WORDS = 3 * SPIRV_SECTION_WORDS,
+    SPIRV_MODULE_WORDS = 24576, // room for any kernel that is not made to be large
 };
 
 typedef struct spirv_section {
-    uint32_t words[SPIRV_SECTION_WORDS];
-    uint32_t count;
+    uint32_t *words;
+    size_t count, room;
 } spirv_section;
 
-// A module while it is written. Its sections follow one another in the finished module.
+typedef struct spirv_known {
+    uint32_t words[SPIRV_KNOWN_WORDS]; // count, opcode, operands but the result
+    uint32_t id;
+} spirv_known;
+
+// A module while it is written; {0} is an empty one. Its sections follow one another in the
+// finished module.
 typedef struct spirv {
-    spirv_section head;  // capabilities to decorations
+    spirv_section head; // capabilities to execution modes
+    spirv_section decorations;
     spirv_section types; // types, constants, variables
     spirv_section code;
-    uint32_t ids; // how many there are
-    struct {
-        uint32_t words[SPIRV_KNOWN_WORDS]; // count, opcode, operands but the result
-        uint32_t id;
-    } known[SPIRV_KNOWN]; // types and constants, which stand once in a module
-    uint32_t known_count;
-    bool overflow; // there was no room
+    uint32_t ids;       // how many there are
+    spirv_known *known; // types and constants, which stand once in a module
+    size_t known_count, known_room;
+    bool failed; // there was no memory, or an instruction had too many operands
 } spirv;
 
 #define SPIRV_OPERANDS(...)                                              \
@@ -44,8 +46,9 @@ uint32_t spirv_new_id(spirv *m);
 
 // Appends an instruction with all its operands.
 void spirv_emit(spirv *m, spirv_section *section, SpvOp op, size_t count, const uint32_t *operands);
-#define SPIRV_HEAD(m, op, ...) spirv_emit(m, &(m)->head, op, SPIRV_OPERANDS(__VA_ARGS__))
-#define SPIRV_CODE(m, op, ...) spirv_emit(m, &(m)->code, op, SPIRV_OPERANDS(__VA_ARGS__))
+#define SPIRV_HEAD(m, op, ...)     spirv_emit(m, &(m)->head, op, SPIRV_OPERANDS(__VA_ARGS__))
+#define SPIRV_DECORATE(m, op, ...) spirv_emit(m, &(m)->decorations, op, SPIRV_OPERANDS(__VA_ARGS__))
+#define SPIRV_CODE(m, op, ...)     spirv_emit(m, &(m)->code, op, SPIRV_OPERANDS(__VA_ARGS__))
 
 // Text as the operands of OpEntryPoint, OpExtension and the like take it, behind other operands.
 void spirv_emit_text(spirv *m, SpvOp op, size_t count, const uint32_t *operands, const char *text,
@@ -84,9 +87,13 @@ spirv_loop spirv_for(spirv *m, uint32_t rounds);
 void spirv_loop_while(spirv *m, const spirv_loop *loop, uint32_t condition);
 void spirv_end_for(spirv *m, const spirv_loop *loop);
 
-// Puts the module together.
+// How many words the module has by now.
+size_t spirv_word_count(const spirv *m);
+
+// Puts the module together where there is room for it, and gives back what the writer held: nothing
+// more can be emitted.
 //
 // Returns: how many words it has; 0 where there was no room.
-size_t spirv_finish(const spirv *m, uint32_t version, uint32_t words[SPIRV_MODULE_WORDS]);
+size_t spirv_finish(spirv *m, uint32_t version, uint32_t *words, size_t room);
 
 #endif
