@@ -24,6 +24,7 @@ int cli_perf(int count, char **arguments);
 int cli_repro(int count, char **arguments);
 int cli_report(int count, char **arguments);
 int cli_run(int count, char **arguments);
+int cli_selftest(int count, char **arguments);
 int cli_threads(int count, char **arguments);
 
 // One exit code for two runs: the worse, where skipped is the best and unusable the worst.

@@ -64,12 +64,7 @@ static int run_balanced(const kt_options *options, kt_text *problem)
     cli_wrapped wrapped;
     if (!cli_wrapped_init(&wrapped, problem))
         return KT_EXIT_UNUSABLE;
-    kt_text drivers = {0}, old_drivers = {0};
-    kt_text_format(&drivers, "VK_DRIVER_FILES=%s", kt_text_string(&wrapped.manifests));
-    kt_text_format(&old_drivers, "VK_ICD_FILENAMES=%s", kt_text_string(&wrapped.manifests));
-    const char *const environment[] = {
-        kt_text_string(&drivers), kt_text_string(&old_drivers),    "VK_ADD_DRIVER_FILES",
-        "KRONOS_PROXY_DRIVER",    "KRONOS_PROXY=report=/dev/null", NULL};
+    const char **environment = cli_wrapped_environment(&wrapped, "report=/dev/null");
     kt_options own = *options;
     const int code = kt_job_run(&(kt_job){.program = "kronos leaks",
                                           .suites = cli_suites,
@@ -79,8 +74,7 @@ static int run_balanced(const kt_options *options, kt_text *problem)
                                           .brief = true,
                                           .finished = tell_balance,
                                           .user = &own});
-    kt_text_finish(&drivers);
-    kt_text_finish(&old_drivers);
+    cli_wrapped_free(environment);
     cli_wrapped_finish(&wrapped);
     return code;
 }

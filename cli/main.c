@@ -28,6 +28,7 @@ static const command COMMANDS[] = {
     {"report", cli_report, "make a web page of results"},
     {"repro", cli_repro, "make of one case a program that needs no Kronos"},
     {"run", cli_run, "run some cases on one device"},
+    {"selftest", cli_selftest, "plant faults in the driver: does the suite notice?"},
     {"threads", cli_threads, "play threads in many orders: does the library hold?"},
 };
 

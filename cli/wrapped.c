@@ -177,6 +177,30 @@ static bool set_environment(const cli_wrapped *wrapped, const char *spec, kt_tex
     return right || kt_refuse(problem, "the environment cannot be changed: %s", strerror(errno));
 }
 
+const char **cli_wrapped_environment(const cli_wrapped *wrapped, const char *spec)
+{
+    static const char *const SET[] = {"VK_DRIVER_FILES", "VK_ICD_FILENAMES", "KRONOS_PROXY"};
+    enum { SET_COUNT = sizeof SET / sizeof SET[0] };
+    const char *manifests = kt_text_string(&wrapped->manifests);
+    const char *const values[SET_COUNT] = {manifests, manifests, spec};
+    const char **changes = kt_memory(SET_COUNT + 3, sizeof *changes);
+    for (size_t i = 0; i < SET_COUNT; i++) {
+        kt_text text = {0};
+        kt_text_format(&text, "%s=%s", SET[i], values[i]);
+        changes[i] = text.bytes;
+    }
+    changes[SET_COUNT] = kt_copy_string("VK_ADD_DRIVER_FILES");
+    changes[SET_COUNT + 1] = kt_copy_string("KRONOS_PROXY_DRIVER");
+    return changes;
+}
+
+void cli_wrapped_free(const char **environment)
+{
+    for (size_t i = 0; environment && environment[i]; i++)
+        free((char *)environment[i]);
+    free(environment);
+}
+
 bool cli_wrapped_run(const cli_wrapped *wrapped, cli_guest *guest, const char *spec,
                      kt_text *problem)
 {

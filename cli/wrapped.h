@@ -31,6 +31,11 @@ void cli_wrapped_finish(cli_wrapped *wrapped);
 bool cli_wrapped_run(const cli_wrapped *wrapped, cli_guest *guest, const char *spec,
                      kt_text *problem);
 
+// The same for children that a run starts: changes of their environment. Ends with NULL; freed with
+// cli_wrapped_free.
+const char **cli_wrapped_environment(const cli_wrapped *wrapped, const char *spec);
+void cli_wrapped_free(const char **environment);
+
 // Whether the program reached Vulkan at all: it made an instance.
 bool cli_wrapped_was_reached(const cli_wrapped *wrapped);
 

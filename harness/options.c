@@ -39,6 +39,10 @@ static const kt_argument OPTIONS[] = {
      "how many orders each scene is played in; default: 60 on the null driver,\n12 elsewhere"},
     {KT_OPTION_SCHEDULE, "--schedule", "N",
      "only that one of them, after number 0, which tells how many steps to expect"},
+    {KT_OPTION_FAULT, "--fault", "GLOB",
+     "only faults whose name matches, such as 'glsl/*'; several joined by ','"},
+    {KT_OPTION_MATRIX, "--matrix", NULL,
+     "go on after the first case that fails: which case notices which fault?"},
     {KT_OPTION_SHARD, "--shard", "I/N", "part I, from 0, of N parts of the cases"},
     {KT_OPTION_HERE, "--here", NULL, "no child processes, for a debugger"},
 };
@@ -137,6 +141,9 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
         return true;
     case KT_OPTION_OUT:
         options->out = value;
+        return true;
+    case KT_OPTION_FAULT:
+        options->fault = value;
         return true;
     case KT_OPTION_RESUME:
         options->resume = value;

@@ -31,6 +31,9 @@ enum {
     // Of the thread suite alone:
     KT_OPTION_SCHEDULES = 1 << 18,
     KT_OPTION_SCHEDULE = 1 << 19,
+    // Of `kronos selftest` alone:
+    KT_OPTION_FAULT = 1 << 20,
+    KT_OPTION_MATRIX = 1 << 21,
 };
 
 typedef struct kt_options {
@@ -40,6 +43,7 @@ typedef struct kt_options {
     const char *schedules, *schedule;  // numbers; NULL where not given
     const char *device, *driver;       // NULL where not given
     const char *expect, *out, *resume; // NULL where not given
+    const char *fault;                 // a glob; NULL where not given
     const char *const *requirements;
     size_t requirement_count;
     const char **words; // owns filters, then requirements

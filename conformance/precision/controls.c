@@ -1,5 +1,5 @@
 // Float controls: what a shader asks of denormals, of rounding, and of zeros, infinities and NaN
-// binds where the device offers it. Sums, differences and products show it.
+// binds where the device offers it. Sums, differences and products show it, of NaN comparisons.
 // Source: Vulkan 1.2, VkPhysicalDeviceFloatControlsProperties; SPIR-V, "Execution Mode".
 #include "inputs.h"
 #include "sweep.h"
@@ -128,6 +128,45 @@ static void judge_kept(precision_tally *self, const double x[PRECISION_OPERANDS]
     take(self, x, result, right);
 }
 
+// What IEEE 754 says of a comparison: ordered ones are false of NaN, unordered ones true.
+static double compare(uint32_t operation, double x, double y)
+{
+    const bool unordered = isnan(x) || isnan(y);
+    switch (operation) {
+    case PRECISION_EQUAL:
+        return x == y;
+    case PRECISION_NOT_EQUAL: // GLSL's != is unordered
+        return x != y;
+    case PRECISION_LESS:
+        return x < y;
+    case PRECISION_GREATER:
+        return x > y;
+    case PRECISION_LESS_EQUAL:
+        return x <= y;
+    case PRECISION_GREATER_EQUAL:
+        return x >= y;
+    case PRECISION_UNORDERED_EQUAL:
+        return unordered || x == y;
+    case PRECISION_ORDERED_NOT_EQUAL:
+        return !unordered && x != y;
+    case PRECISION_UNORDERED_LESS:
+        return unordered || x < y;
+    case PRECISION_UNORDERED_GREATER:
+        return unordered || x > y;
+    case PRECISION_UNORDERED_LESS_EQUAL:
+        return unordered || x <= y;
+    default: // PRECISION_UNORDERED_GREATER_EQUAL
+        return unordered || x >= y;
+    }
+}
+
+static void judge_compared(precision_tally *self, const double x[PRECISION_OPERANDS], double result)
+{
+    if (exact_is_denormal(self->format, x[0]) || exact_is_denormal(self->format, x[1]))
+        return;
+    take(self, x, result, result == compare(self->operation, x[0], x[1]));
+}
+
 #define OFFERED(name)                                                                     \
     {                                                                                     \
         offsetof(float_controls, name##Float16), offsetof(float_controls, name##Float32), \
@@ -238,6 +277,11 @@ TEST(judgements_of_float_controls_are_right)
         {judge_kept, PRECISION_ADD, {INFINITY, -INFINITY}, NAN, 0},
         {judge_kept, PRECISION_MULTIPLY, {0, -1}, -0.0, 0},
         {judge_kept, PRECISION_MULTIPLY, {NAN, 0}, NAN, 0},
+        {judge_compared, PRECISION_EQUAL, {NAN, NAN}, 0, 1},
+        {judge_compared, PRECISION_NOT_EQUAL, {NAN, 1}, 1, 0},
+        {judge_compared, PRECISION_ORDERED_NOT_EQUAL, {NAN, 1}, 0, 1},
+        {judge_compared, PRECISION_UNORDERED_LESS, {1, NAN}, 1, 0},
+        {judge_compared, PRECISION_GREATER_EQUAL, {-0.0, 0}, 1, 0},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
         precision_tally tally = {.format = &exact_single, .operation = ROWS[i].operation};
@@ -299,4 +343,21 @@ TEST_FAMILY_CASE(float_controls)
     static const uint32_t OPERATIONS[] = {PRECISION_ADD, PRECISION_SUBTRACT, PRECISION_MULTIPLY};
     for (size_t i = 0; i < sizeof OPERATIONS / sizeof OPERATIONS[0]; i++)
         check_operation(t, wanted->shaders[width], wanted->judge, format, OPERATIONS[i]);
+    static const uint32_t COMPARISONS[] = {
+        PRECISION_EQUAL,
+        PRECISION_NOT_EQUAL,
+        PRECISION_LESS,
+        PRECISION_GREATER,
+        PRECISION_LESS_EQUAL,
+        PRECISION_GREATER_EQUAL,
+        PRECISION_UNORDERED_EQUAL,
+        PRECISION_ORDERED_NOT_EQUAL,
+        PRECISION_UNORDERED_LESS,
+        PRECISION_UNORDERED_GREATER,
+        PRECISION_UNORDERED_LESS_EQUAL,
+        PRECISION_UNORDERED_GREATER_EQUAL,
+    };
+    for (size_t i = 0;
+         wanted->judge == judge_kept && i < sizeof COMPARISONS / sizeof COMPARISONS[0]; i++)
+        check_operation(t, wanted->shaders[width], judge_compared, format, COMPARISONS[i]);
 }

@@ -63,6 +63,8 @@
 //   FILE
 //                           each dispatch with all that it needs and what its buffers hold before
 //                           and after (shared/capture_format.h)
+//   plant=FAULT             be a driver with this fault, such as spirv/IAdd/ISub (shared/planted.h)
+//   reach=FILE              count in FILE, which others made, how often each fault could have acted
 //   external[=MICROSECONDS[:SEED]]
 //                           report two threads that are inside one externally synchronised object
 //                           at once (below). One call of four, drawn from SEED, then lasts up to

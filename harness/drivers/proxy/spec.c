@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "planted.h"
 #include "structs.h"
 
 enum { WORD_BYTES = 1024 };
@@ -257,6 +258,18 @@ static bool read_exits(word *in, kro__spec *out)
     return !in->value || !strcmp(in->value, "all") || wrong(in, "takes only the value", "all");
 }
 
+static bool read_plant(word *in, kro__spec *out)
+{
+    const int fault = in->value ? kro__planted_find(in->value) : -1;
+    out->plant = fault + 1;
+    return fault >= 0 || wrong(in, "knows no fault", in->value ? in->value : "");
+}
+
+static bool read_reach(word *in, kro__spec *out)
+{
+    return read_path(in, out->reach);
+}
+
 static bool read_external(word *in, kro__spec *out)
 {
     enum { SECOND_US = 1000000 };
@@ -293,6 +306,8 @@ static const struct {
     {"exits", read_exits},
     {"external", read_external},
     {"capture", read_capture},
+    {"plant", read_plant},
+    {"reach", read_reach},
 };
 
 static bool read_word(word *in, kro__spec *out)

@@ -55,6 +55,8 @@ typedef struct kro__spec {
     uint32_t drop_count;
     bool exits, exits_all;
     char capture[KRO__SPEC_PATH]; // "": nothing is captured
+    int plant;                    // one more than the index in kro__planted_faults; 0: none
+    char reach[KRO__SPEC_PATH];   // "": what faults could do is not counted
     bool external;
     uint64_t external_us; // how long calls linger at most
     uint64_t external_seed;

@@ -9,6 +9,7 @@
 #include "external.h"
 #include "ledger.h"
 #include "leftovers.h"
+#include "plant.h"
 #include "refuse.h"
 #include "report.h"
 #include "tally.h"
@@ -77,6 +78,8 @@ bool kro__state_configure(const char *text, char *message, size_t message_bytes)
         return false;
     if (parsed.leftovers[0] && !kro__leftovers_begin(parsed.leftovers, message, message_bytes))
         return false;
+    if (parsed.reach[0] && !kro__plant_open(parsed.reach, message, message_bytes))
+        return false;
     if (parsed.capture[0] && !kro__capture_open(parsed.capture, message, message_bytes))
         return false;
     pthread_mutex_lock(&mutex);
@@ -84,6 +87,7 @@ bool kro__state_configure(const char *text, char *message, size_t message_bytes)
     configured = by_program ? BY_PROGRAM : BY_ENVIRONMENT;
     kro__refuse_arm(&parsed);
     kro__external_arm(&parsed);
+    kro__plant_arm(&parsed);
     kro__report_at_once(parsed.report);
     pthread_mutex_unlock(&mutex);
     return true;

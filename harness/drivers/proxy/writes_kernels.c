@@ -5,6 +5,7 @@
 #include "capture.h"
 #include "device.h"
 #include "driver.h"
+#include "plant.h"
 #include "reflect.h"
 #include "state.h"
 #include "writes.h"
@@ -40,8 +41,10 @@ VKAPI_ATTR VkResult VKAPI_CALL kro__hook_vkCreateShaderModule(
     VkDevice device, const VkShaderModuleCreateInfo *pCreateInfo,
     const VkAllocationCallbacks *pAllocator, VkShaderModule *pShaderModule)
 {
-    VkResult result =
-        kro__driver.vkCreateShaderModule(device, pCreateInfo, pAllocator, pShaderModule);
+    uint32_t *changed;
+    const VkShaderModuleCreateInfo given = kro__plant_module(pCreateInfo, &changed);
+    VkResult result = kro__driver.vkCreateShaderModule(device, &given, pAllocator, pShaderModule);
+    free(changed);
     if (result < 0 || !kro__writes_are_kept(device))
         return result;
     module *made = malloc(sizeof *made + pCreateInfo->codeSize);

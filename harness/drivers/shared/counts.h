@@ -40,6 +40,13 @@ typedef struct kro__counts {
 #define KRO__COUNTS_LAYOUT \
     ((uint64_t)VK_HEADER_VERSION_COMPLETE << 32 | (uint64_t)sizeof(kro__counts))
 
+// Maps a file of this size, which is made anew with zeros where `create` is set. Unmapped with
+// munmap.
+//
+// Returns: NULL, with a sentence in `message`.
+void *kro__shared_map(const char *path, size_t size_bytes, bool create, char *message,
+                      size_t message_bytes);
+
 // Maps a file of counts, which is made anew with zeros where `create` is set. Unmapped with munmap.
 //
 // Returns: NULL, with a sentence in `message`.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "planted.h"
 #include "test.h"
 
 TEST(every_word_of_a_spec_is_read)
@@ -19,7 +20,7 @@ TEST(every_word_of_a_spec_is_read)
         "limit=heap_bytes:0x1000;budget=33554432;dedicated;split_queues=4;delay=9;reorder=7;drop="
         "level:2;"
         "drop=entry;"
-        "exits=all;drop=exit:1;external=50:0x9;capture=all.bin";
+        "exits=all;drop=exit:1;external=50:0x9;capture=all.bin;plant=spirv/IAdd/ISub;reach=all";
     if (!CHECK(kro__spec_parse(text, &spec, message, sizeof message)))
         return;
     CHECK(spec.dedicated && spec.count && spec.noncoherent && spec.reorder && spec.exits &&
@@ -28,6 +29,8 @@ TEST(every_word_of_a_spec_is_read)
     CHECK_EQ_STRING(spec.leftovers, "left");
     CHECK_EQ_STRING(spec.report, "out.txt");
     CHECK_EQ_STRING(spec.capture, "all.bin");
+    CHECK_EQ_STRING(spec.reach, "all");
+    CHECK(spec.plant == kro__planted_find("spirv/IAdd/ISub") + 1);
     CHECK_EQ_U64(spec.fail_count, 3);
     CHECK_EQ_STRING(kro__vk_calls[spec.fails[0].call].name, "vkAllocateMemory");
     CHECK_EQ_U64(spec.fails[0].nth, 3);
@@ -101,6 +104,9 @@ TEST(a_bad_spec_names_the_bad_part)
         {"drop=level:1", "without 'reorder=SEED'"},
         {"reorder=1;drop=exit", "without 'exits'"},
         {"exits=some", "'all'"},
+        {"plant", "knows no fault ''"},
+        {"plant=spirv/IAdd", "'spirv/IAdd'"},
+        {"reach", "needs a path"},
         {"external=1000001", "instead of '1000001'"},
         {"external=", "instead of ''"},
         {"external=5:late", "instead of 'late'"},

@@ -1,0 +1,257 @@
+#include "selftest_run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include "arguments.h"
+#include "json.h"
+#include "message.h"
+#include "os/files.h"
+#include "os/process.h"
+#include "worker.h"
+
+// One child process after another, and what it does now.
+typedef struct lane {
+    kt_worker worker;
+    const char **environment;
+    kro__planted_reach *reach; // of its children, while cases run without a fault
+    kt_attempt attempt;
+    bool busy;
+    size_t judge;       // the case that runs
+    cli_mutant *mutant; // the fault that is planted; NULL: none
+} lane;
+
+typedef struct crew {
+    cli_trial *self;
+    lane *lanes;
+    kt_worker **workers;
+    size_t count;
+    size_t next;                             // the next case, or fault, to hand out
+    bool (*give)(struct crew *crew, lane *); // asks for something; false: there is nothing more
+    void (*take)(struct crew *crew, lane *); // what was asked for has come
+} crew;
+
+// A new child for the next request, with other words for the proxy.
+static void dress(crew *of, lane *at, const char *spec)
+{
+    kt_worker_finish(&at->worker);
+    cli_wrapped_free(at->environment);
+    at->environment = cli_wrapped_environment(&of->self->wrapped, spec);
+    kt_worker_init(&at->worker,
+                   &(kt_worker_config){.device = of->self->options->device,
+                                       .environment = at->environment,
+                                       .seed = of->self->options->seed,
+                                       .timeout_ns = of->self->options->timeout_s * KT_NS_PER_S});
+}
+
+static void ask(crew *of, lane *at, size_t judge)
+{
+    kt_attempt_finish(&at->attempt);
+    at->attempt = (kt_attempt){0};
+    at->judge = judge;
+    kt_worker_request(&at->worker, KT_REQUEST_RUN, of->self->judges[judge].test_case->name,
+                      &at->attempt);
+}
+
+static bool give_judge(crew *of, lane *at)
+{
+    if (of->next == of->self->judge_count)
+        return false;
+    for (int i = 0; i < KRO__PLANTED_COUNT; i++)
+        atomic_store(&at->reach->reached[i], 0);
+    ask(of, at, of->next++);
+    return true;
+}
+
+static void take_judge(crew *of, lane *at)
+{
+    cli_judge *judge = &of->self->judges[at->judge];
+    judge->status = at->attempt.status;
+    judge->duration_ns = at->attempt.duration_ns;
+    const uint32_t opcode = atomic_exchange(&at->reach->unknown_opcode, 0);
+    if (opcode)
+        of->self->unknown_opcode = opcode;
+    if (judge->status > KT_WARN)
+        return;
+    of->self->pass_count++;
+    for (int i = 0; i < KRO__PLANTED_COUNT; i++) {
+        judge->reaches[i] = atomic_load(&at->reach->reached[i]) != 0;
+        of->self->mutants[i].reach_count += judge->reaches[i];
+    }
+}
+
+// The next case that could notice the lane's fault; the count where there is none.
+static size_t find_judge(const crew *of, const lane *at, size_t from)
+{
+    const size_t fault = (size_t)(at->mutant - of->self->mutants);
+    while (from < of->self->judge_count && !of->self->judges[from].reaches[fault])
+        from++;
+    return from;
+}
+
+static bool give_mutant(crew *of, lane *at)
+{
+    cli_trial *self = of->self;
+    const bool all = self->options->given & KT_OPTION_MATRIX;
+    size_t judge = self->judge_count;
+    if (at->mutant && (all || !at->mutant->killer_count))
+        judge = find_judge(of, at, at->judge + 1);
+    while (judge == self->judge_count) {
+        if (at->mutant) {
+            at->mutant->done = true;
+            self->done_count++;
+            self->survivor_count += cli_mutant_fate(at->mutant) == CLI_FATE_SURVIVED;
+        }
+        while (of->next < KRO__PLANTED_COUNT && !self->mutants[of->next].selected)
+            of->next++;
+        at->mutant = of->next < KRO__PLANTED_COUNT ? &self->mutants[of->next++] : NULL;
+        if (!at->mutant)
+            return false;
+        kt_text spec = {0};
+        kt_text_format(&spec, "plant=%s;report=/dev/null", at->mutant->fault->name);
+        dress(of, at, kt_text_string(&spec));
+        kt_text_finish(&spec);
+        judge = find_judge(of, at, 0);
+    }
+    ask(of, at, judge);
+    return true;
+}
+
+static void take_mutant(crew *of, lane *at)
+{
+    cli_mutant *mutant = at->mutant;
+    mutant->run_count++;
+    mutant->duration_ns += at->attempt.duration_ns;
+    if (!kt_status_is_failure(at->attempt.status))
+        return;
+    if (!mutant->killer_count) {
+        mutant->status = at->attempt.status;
+        kt_text_format(&mutant->message, "%s", kt_text_string(&at->attempt.message));
+    }
+    mutant->killers =
+        kt_memory_append(mutant->killers, mutant->killer_count, sizeof *mutant->killers);
+    mutant->killers[mutant->killer_count++] = at->judge;
+    of->self->judges[at->judge].noticed_count++;
+}
+
+static void show_progress(const crew *of)
+{
+    const cli_trial *self = of->self;
+    if (!kt_is_terminal(2) || !kt_terminal_moves())
+        return;
+    if (of->give == give_judge)
+        fprintf(stderr, "\r%zu of %zu cases without a fault\033[K", of->next, self->judge_count);
+    else
+        fprintf(stderr, "\r%zu of %zu faults, %zu survived\033[K", self->done_count,
+                self->selected_count, self->survivor_count);
+}
+
+// Hands everything out and takes what comes.
+static void work(crew *of)
+{
+    size_t busy_count = 1;
+    while (busy_count) {
+        busy_count = 0;
+        of->self->interrupted = of->self->interrupted || kt_interrupted();
+        for (size_t i = 0; i < of->count; i++) {
+            lane *at = &of->lanes[i];
+            if (of->self->interrupted)
+                kt_worker_interrupt(&at->worker);
+            else if (!at->busy)
+                at->busy = of->give(of, at);
+            if (at->busy && kt_worker_advance(&at->worker)) {
+                at->busy = false;
+                busy_count += !of->self->interrupted;
+                if (at->worker.answer != KT_ANSWER_INTERRUPTED)
+                    of->take(of, at);
+            }
+            busy_count += at->busy;
+        }
+        show_progress(of);
+        kt_workers_wait(of->workers, of->count);
+    }
+    if (kt_is_terminal(2) && kt_terminal_moves())
+        fprintf(stderr, "\r\033[K");
+}
+
+// Cases run without a fault, in a child whose proxy counts where each fault could have acted.
+static bool watch(crew *of, kt_text *problem)
+{
+    bool right = true;
+    for (size_t i = 0; right && i < of->count; i++) {
+        char message[512];
+        kt_text path = {0}, spec = {0};
+        kt_text_format(&path, "%s/reached-%zu", of->self->wrapped.folder, i);
+        kt_text_format(&spec, "reach=%s;report=/dev/null", path.bytes);
+        of->lanes[i].reach =
+            kro__shared_map(path.bytes, sizeof *of->lanes[i].reach, true, message, sizeof message);
+        right = of->lanes[i].reach || kt_refuse(problem, "%s", message);
+        dress(of, &of->lanes[i], spec.bytes);
+        kt_text_finish(&path);
+        kt_text_finish(&spec);
+    }
+    if (!right)
+        return false;
+    kro_status status;
+    kt_text device = {0};
+    right =
+        kt_worker_ask(&of->lanes[0].worker, KT_REQUEST_OPEN, &status, &device) == KT_ANSWER_GIVEN;
+    cJSON *json = right ? cJSON_Parse(kt_text_string(&device)) : NULL;
+    kt_text_format(&of->self->driver_name, "%s", kt_json_string(json, "driver_name"));
+    if (!right)
+        kt_refuse(problem, "the device cannot be opened: %s", kt_text_string(&device));
+    cJSON_Delete(json);
+    kt_text_finish(&device);
+    of->give = give_judge;
+    of->take = take_judge;
+    if (right)
+        work(of);
+    return right;
+}
+
+static int compare_costs(const void *a, const void *b)
+{
+    const cli_judge *one = a, *two = b;
+    if (one->duration_ns != two->duration_ns)
+        return one->duration_ns < two->duration_ns ? -1 : 1;
+    return one->test_case < two->test_case ? -1 : 1;
+}
+
+static void plant(crew *of)
+{
+    qsort(of->self->judges, of->self->judge_count, sizeof *of->self->judges, compare_costs);
+    of->next = 0;
+    of->give = give_mutant;
+    of->take = take_mutant;
+    work(of);
+}
+
+bool cli_trial_run(cli_trial *self, kt_text *problem)
+{
+    crew of = {.self = self, .count = self->options->jobs};
+    of.lanes = kt_memory(of.count, sizeof *of.lanes);
+    of.workers = kt_memory(of.count, sizeof *of.workers);
+    for (size_t i = 0; i < of.count; i++)
+        of.workers[i] = &of.lanes[i].worker;
+    self->start_ns = kt_now_ns();
+    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0}); // children crash often
+    kt_interrupts_begin();
+    const bool right = watch(&of, problem);
+    if (right)
+        plant(&of);
+    for (size_t i = 0; i < of.count; i++) {
+        kt_worker_finish(&of.lanes[i].worker);
+        cli_wrapped_free(of.lanes[i].environment);
+        kt_attempt_finish(&of.lanes[i].attempt);
+        if (of.lanes[i].reach)
+            munmap(of.lanes[i].reach, sizeof *of.lanes[i].reach);
+    }
+    self->duration_ns = kt_now_ns() - self->start_ns;
+    free(of.lanes);
+    free(of.workers);
+    kt_interrupts_end();
+    return right;
+}
