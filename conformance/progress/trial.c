@@ -12,8 +12,9 @@ typedef struct progress_push {
     uint32_t workgroups, spin_limit;
 } progress_push;
 
+static const uint32_t ANY = UINT32_MAX;
+
 enum {
-    ANY = UINT32_MAX,
     MAX_WORKGROUPS = 32768, // far more than devices run at once
     MAX_SUBGROUPS = 16,
     // Spins of a member, of 32 looks each. A processor may be busy with others' work for many
