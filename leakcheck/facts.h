@@ -4,7 +4,7 @@
 
 #include "run.h"
 
-// A slope that was fitted, and what it may be (growth.h).
+// A slope that was fitted, and what it may be (growth/growth.h).
 typedef struct leak_slope {
     const char *case_name;
     double slope, bound;

@@ -2,7 +2,7 @@
 #ifndef LEAKCHECK_PLANT_H
 #define LEAKCHECK_PLANT_H
 
-#include "growth.h"
+#include "growth/growth.h"
 
 enum { PLANT_BYTES = 48 };
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "drivers.h"
-#include "growth.h"
+#include "growth/growth.h"
 #include "ledger.h"
 #include "os/usage.h"
 #include "own_device.h"
@@ -22,9 +22,9 @@ enum { DISPATCHES = 100000, BUFFERS = 10000, CONTEXTS = 200 };
 // is less exact where large memory comes and goes: malloc and the system keep up to a MiB more or
 // less, which is 128 bytes over 8,000 buffers, and code that drivers make moves it by up to 2 KiB
 // over 160 contexts. Four times that is no noise.
-static const growth_bounds DISPATCH_BOUNDS = {.resident_bytes = 4, .heap_bytes = 1};
-static const growth_bounds BUFFER_BOUNDS = {.resident_bytes = 512, .heap_bytes = 16};
-static const growth_bounds CONTEXT_BOUNDS = {.resident_bytes = 8192, .heap_bytes = 16};
+static const kt_growth_bounds DISPATCH_BOUNDS = {.resident_bytes = 4, .heap_bytes = 1};
+static const kt_growth_bounds BUFFER_BOUNDS = {.resident_bytes = 512, .heap_bytes = 16};
+static const kt_growth_bounds CONTEXT_BOUNDS = {.resident_bytes = 8192, .heap_bytes = 16};
 
 enum { WORDS = 64, WINDOWS = 64, WINDOW_BYTES = 4 * WORDS, BATCH_NODES = 32, HELD = 32 };
 // Memory of the context comes and goes with the buffers: large slabs would stay, and come into RAM
@@ -208,36 +208,36 @@ static bool operate_twin(void *user, uint64_t index)
     return true;
 }
 
-static void judge(kt_test *t, const growth *measured, const growth *than,
-                  const growth_bounds *bounds)
+static void judge(kt_test *t, const kt_growth *measured, const kt_growth *than,
+                  const kt_growth_bounds *bounds)
 {
-    char text[GROWTH_TEXT_BYTES];
-    if (growth_judge(measured, than, bounds, text))
+    char text[KT_GROWTH_TEXT_BYTES];
+    if (kt_growth_judge(measured, than, bounds, text))
         LOGF(t, "%" PRIu64 " times a %s:\n%s", measured->count, measured->operation, text);
     else
         FAILF(t, "%" PRIu64 " times a %s, and the process grew:\n%s", measured->count,
               measured->operation, text);
 }
 
-static growth_config dispatches_of(soak *self, uint64_t count)
+static kt_growth_config dispatches_of(soak *self, uint64_t count)
 {
-    return (growth_config){.operation = "dispatch",
-                           .count = count,
-                           .operate = operate_dispatch,
-                           .settle = settle_dispatches,
-                           .user = self,
-                           .proxy = self->proxy};
+    return (kt_growth_config){.operation = "dispatch",
+                              .count = count,
+                              .operate = operate_dispatch,
+                              .settle = settle_dispatches,
+                              .user = self,
+                              .proxy = self->proxy};
 }
 
 TEST_FAMILY_CASE(dispatches_hold_no_more)
 {
     soak self;
-    growth measured;
+    kt_growth measured;
     if (!begin(&self, t, param))
         return;
     self.proxy->reset_counts();
-    const growth_config config = dispatches_of(&self, DISPATCHES);
-    if (growth_measure(&config, &measured))
+    const kt_growth_config config = dispatches_of(&self, DISPATCHES);
+    if (kt_growth_measure(&config, &measured))
         judge(t, &measured, NULL, &DISPATCH_BOUNDS);
     CHECK_EQ_U64(self.proxy->figure("dispatches"), DISPATCHES);
 }
@@ -245,16 +245,16 @@ TEST_FAMILY_CASE(dispatches_hold_no_more)
 TEST_FAMILY_CASE(buffers_hold_no_more)
 {
     soak self;
-    growth measured;
+    kt_growth measured;
     if (!begin(&self, t, param))
         return;
-    const growth_config config = {.operation = "buffer",
-                                  .count = BUFFERS,
-                                  .operate = operate_buffer,
-                                  .settle = settle_buffers,
-                                  .user = &self,
-                                  .proxy = self.proxy};
-    if (growth_measure(&config, &measured))
+    const kt_growth_config config = {.operation = "buffer",
+                                     .count = BUFFERS,
+                                     .operate = operate_buffer,
+                                     .settle = settle_buffers,
+                                     .user = &self,
+                                     .proxy = self.proxy};
+    if (kt_growth_measure(&config, &measured))
         judge(t, &measured, NULL, &BUFFER_BOUNDS);
 }
 
@@ -263,24 +263,24 @@ TEST_FAMILY_CASE(buffers_hold_no_more)
 TEST_FAMILY_CASE(contexts_hold_no_more)
 {
     soak self;
-    growth measured, twin;
-    char text[GROWTH_TEXT_BYTES];
+    kt_growth measured, twin;
+    char text[KT_GROWTH_TEXT_BYTES];
     if (!begin(&self, t, param))
         return;
-    growth_config config = {.operation = "context",
-                            .count = CONTEXTS,
-                            .operate = operate_context,
-                            .settle = settle_contexts,
-                            .user = &self,
-                            .proxy = self.proxy};
-    if (!growth_measure(&config, &measured))
+    kt_growth_config config = {.operation = "context",
+                               .count = CONTEXTS,
+                               .operate = operate_context,
+                               .settle = settle_contexts,
+                               .user = &self,
+                               .proxy = self.proxy};
+    if (!kt_growth_measure(&config, &measured))
         return;
-    if (growth_judge(&measured, NULL, &CONTEXT_BOUNDS, text)) {
+    if (kt_growth_judge(&measured, NULL, &CONTEXT_BOUNDS, text)) {
         judge(t, &measured, NULL, &CONTEXT_BOUNDS);
         return;
     }
     config.operate = operate_twin;
-    if (growth_measure(&config, &twin)) {
+    if (kt_growth_measure(&config, &twin)) {
         LOGF(t, "as measured, before what the driver adds by itself is taken off:\n%s", text);
         judge(t, &measured, &twin, &CONTEXT_BOUNDS);
     }
@@ -291,15 +291,15 @@ static const struct {
     const char *name;
     plant_kind kind;
     uint64_t count;
-    growth_figure figure;
+    kt_growth_figure figure;
 } PLANTED[] = {
-    {"block", PLANT_BLOCK, DISPATCHES, GROWTH_HEAP_BYTES},
-    {"page", PLANT_PAGE, 2000, GROWTH_RESIDENT_BYTES},
-    {"file", PLANT_DESCRIPTOR, 400, GROWTH_DESCRIPTORS},
-    {"thread", PLANT_THREAD, 400, GROWTH_THREADS},
-    {"object", PLANT_BUFFER, 2000, GROWTH_OBJECTS},
-    {"device-memory", PLANT_MAPPING, 2000, GROWTH_DEVICE_BYTES},
-    {"mapping", PLANT_MAPPING, 2000, GROWTH_MAPPINGS},
+    {"block", PLANT_BLOCK, DISPATCHES, KT_GROWTH_HEAP_BYTES},
+    {"page", PLANT_PAGE, 2000, KT_GROWTH_RESIDENT_BYTES},
+    {"file", PLANT_DESCRIPTOR, 400, KT_GROWTH_DESCRIPTORS},
+    {"thread", PLANT_THREAD, 400, KT_GROWTH_THREADS},
+    {"object", PLANT_BUFFER, 2000, KT_GROWTH_OBJECTS},
+    {"device-memory", PLANT_MAPPING, 2000, KT_GROWTH_DEVICE_BYTES},
+    {"mapping", PLANT_MAPPING, 2000, KT_GROWTH_MAPPINGS},
 };
 
 TEST_PARAMS(enumerate_planted)
@@ -312,12 +312,12 @@ TEST_PARAMS(enumerate_planted)
 TEST_FAMILY_CASE(planted_leaks_are_found)
 {
     soak self;
-    growth measured;
-    char text[GROWTH_TEXT_BYTES];
+    kt_growth measured;
+    char text[KT_GROWTH_TEXT_BYTES];
     const size_t which = kt_param_index(t);
-    const growth_figure figure = PLANTED[which].figure;
+    const kt_growth_figure figure = PLANTED[which].figure;
     LOGF(t, "planted: %s", param);
-    if ((figure == GROWTH_HEAP_BYTES || figure == GROWTH_RESIDENT_BYTES) &&
+    if ((figure == KT_GROWTH_HEAP_BYTES || figure == KT_GROWTH_RESIDENT_BYTES) &&
         !kt_usage_now().heap_bytes) {
         SKIP(t, "a heap without a sanitizer");
         return;
@@ -325,10 +325,10 @@ TEST_FAMILY_CASE(planted_leaks_are_found)
     if (!begin(&self, t, "null"))
         return;
     self.planted = plant_create(t, PLANTED[which].kind, self.ctx);
-    const growth_config config = dispatches_of(&self, PLANTED[which].count);
-    if (!self.planted || !growth_measure(&config, &measured))
+    const kt_growth_config config = dispatches_of(&self, PLANTED[which].count);
+    if (!self.planted || !kt_growth_measure(&config, &measured))
         return;
-    CHECK(!growth_judge(&measured, NULL, &DISPATCH_BOUNDS, text));
+    CHECK(!kt_growth_judge(&measured, NULL, &DISPATCH_BOUNDS, text));
     LOGF(t, "%s", text);
-    CHECK(!growth_keeps(&measured, NULL, &DISPATCH_BOUNDS, figure));
+    CHECK(!kt_growth_keeps(&measured, NULL, &DISPATCH_BOUNDS, figure));
 }
