@@ -9,6 +9,7 @@
 #include "os/files.h"
 #include "os/streams.h"
 #include "outputs.h"
+#include "session.h"
 
 // Everything that one job holds while it runs.
 typedef struct job_state {
@@ -185,6 +186,23 @@ static int run(job_state *state, kt_text *problem)
     return code;
 }
 
+// Tells child processes, which may run elsewhere, where cases keep files.
+static void name_kept_folder(const kt_options *options)
+{
+    const char *folder = options->out ? options->out : options->resume;
+    char *here = realpath(".", NULL);
+    kt_text path = {0};
+    if (!folder) {
+        (void)unsetenv(KT_KEPT_VARIABLE);
+    } else {
+        kt_text_format(&path, "%s%s%s/kept", *folder == '/' || !here ? "" : here,
+                       *folder == '/' || !here ? "" : "/", folder);
+        (void)setenv(KT_KEPT_VARIABLE, path.bytes, 1);
+    }
+    free(here);
+    kt_text_finish(&path);
+}
+
 int kt_job_run(const kt_job *job)
 {
     job_state state = {.job = job};
@@ -199,8 +217,10 @@ int kt_job_run(const kt_job *job)
                    : !load_expectations(&state, &problem) || !check_patterns(&state, &problem) ||
                          (resume && !kt_results_read(&state.resumed, resume, &problem)))
         code = kt_usage_error(kt_text_string(&problem));
-    else if (!lists)
+    else if (!lists) {
+        name_kept_folder(job->options);
         code = run(&state, &problem);
+    }
 
     kt_text_clear(&problem);
     if (!kt_outputs_close(&state.outputs, &problem))

@@ -17,6 +17,7 @@ struct kt_test {
     kt_session *session;
     const kt_case *test_case;
     atomic_uint_fast64_t checks, failures;
+    uint64_t run_seed;     // that the run was given
     uint64_t seed, random; // of the case's own thread
     pthread_mutex_t lock;  // guards the next
     kt_owned *owned;       // newest first

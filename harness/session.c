@@ -158,6 +158,7 @@ kt_completion kt_session_run(kt_session *session, const kt_case *test_case, uint
 {
     kt_test t = {.session = session,
                  .test_case = test_case,
+                 .run_seed = run_seed,
                  .seed = mix(run_seed ^ kt_hash_string(kt_case_first_name(test_case)))};
     t.random = t.seed;
     pthread_mutex_init(&t.lock, NULL);

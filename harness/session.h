@@ -9,6 +9,9 @@
 #include "cases.h"
 #include "drivers/proxy/proxy.h"
 
+// Names the folder of what cases keep, to child processes, where there are results.
+#define KT_KEPT_VARIABLE "KRONOS_KEPT"
+
 // Where the events of a session go. Called by one thread at a time.
 typedef struct kt_sink {
     void (*event)(void *user, kt_event event, const char *text);

@@ -173,6 +173,13 @@ void *kt_alloc(kt_test *t, size_t size_bytes);
 // Sets an environment variable, or removes it (NULL), until the case ends. Not while other threads
 // run.
 void kt_set_environment(kt_test *t, const char *name, const char *value);
+// Keeps a file for whoever looks into the case's failure: in the folder `kept` beside the results,
+// or, where there are none (--out), in a new folder for temporary files.
+//
+// Returns: its path, which is the case's; where it could not be written, the case has said so.
+const char *kt_keep(kt_test *t, const char *name, const void *bytes, size_t size_bytes);
+// The command that makes a program of the case's fault, with the run's seed, for a failure's text.
+const char *kt_repro_command(kt_test *t);
 // Calls `release(object)` when the case ends.
 void kt_defer(kt_test *t, void (*release)(void *object), void *object);
 // Releases one owned object (of any kind above) now.

@@ -22,7 +22,7 @@ static stack without(const stack *s, uint32_t step)
 void stack_reduce(stack *s, bool (*is_wrong)(void *user, const stack *s), void *user)
 {
     // What one step needs may stand before or behind it: after each that is left out, again.
-    for (uint32_t i = 0; s->count > 1 && i < s->count;) {
+    for (uint32_t i = 0; i < s->count;) {
         const stack rest = without(s, i);
         const bool wrong = is_wrong(user, &rest);
         if (wrong)

@@ -70,8 +70,9 @@ static bool dispatch(trial *self, kro_pipeline *pipeline, const module *m)
     const kro_dispatch_args args = {
         .bindings = bindings,
         .binding_count = count + has_unknown,
-        .push = s->push_words ? s->push : NULL,
-        .push_bytes = 4 * s->push_words,
+        .push = s->push,
+        // Of members that nothing reads, the optimizer may have taken the last ones away.
+        .push_bytes = kro_pipeline_get_info(pipeline)->push_bytes,
         .groups = {s->groups[0], s->groups[1], s->groups[2]},
     };
     bool right = CHECK_OK(kro_dispatch(kro_context_stream(ctx), pipeline, &args));
@@ -104,7 +105,7 @@ static bool can_run(kt_test *t, const subject *s)
 bool trial_init(trial *self, kt_test *t, const subject *s)
 {
     const kronos_shader *shader = kronos_shader_find(s->shader);
-    *self = (trial){.t = t, .subject = s};
+    *self = (trial){.t = t, .subject = s, .form = "as it is"};
     if (!CHECK(shader) || !can_run(t, s))
         return false;
     self->spirv = shader->words;
@@ -160,31 +161,64 @@ void trial_reduce(trial *self, stack *s)
     stack_reduce(s, is_wrong, self);
 }
 
-static void append_steps(kt_text *out, const stack *s)
+// What was run, as "interpreter as it is, then copies_added (seed 5)".
+static void append_form(kt_text *out, const trial *self, const stack *s)
 {
+    kt_text_format(out, "%s %s", self->subject->shader, self->form);
     for (uint32_t i = 0; i < s->count; i++)
-        kt_text_format(out, "%s%s (seed %llu)", i ? ", " : "", s->steps[i].rewrite->name,
+        kt_text_format(out, ", then %s (seed %llu)", s->steps[i].rewrite->name,
                        (unsigned long long)s->steps[i].seed);
+}
+
+// Keeps the module that is not the same, and the one that it should be the same as.
+static void keep(const trial *self, const stack *s, const char *paths[2])
+{
+    module m;
+    size_t word_count;
+    const kronos_shader *original = kronos_shader_find(self->subject->shader);
+    trial_rewrite(self, s, &m);
+    uint32_t *spirv = module_words(&m, &word_count);
+    paths[0] = kt_keep(self->t, "original.spv", original->words, (size_t)original->size_bytes);
+    paths[1] = kt_keep(self->t, "rewritten.spv", spirv, word_count * sizeof *spirv);
+    free(spirv);
+    module_finish(&m);
+}
+
+// Each buffer that is not as it should be, for `kronos repro`.
+static void tell_buffers(const trial *self)
+{
+    uint32_t *actual[SUBJECT_BUFFERS], *expected[SUBJECT_BUFFERS];
+    split(self->subject, self->actual, actual);
+    split(self->subject, self->expected, expected);
+    for (uint32_t i = 0; i < buffer_count(self->subject); i++) {
+        const uint32_t count = self->subject->buffers[i].count;
+        if (memcmp(actual[i], expected[i], count * sizeof **actual) != 0)
+            kt_compared(self->t, KRO_ELEMENT_U32, actual[i], expected[i], expected[i], count);
+    }
 }
 
 static void fail(trial *self, const stack *s)
 {
     kt_test *t = self->t;
-    kt_text steps = {0};
-    append_steps(&steps, s);
+    kt_text form = {0}, what = {0};
+    const char *paths[2];
+    append_form(&form, self, s);
     (void)trial_is_same(self, s); // once more: what `kronos repro` takes is what was compared last
     if (self->refused) {
-        FAILF(t, "%s is refused after %s: %s", self->subject->shader, kt_text_string(&steps),
-              kro_error_detail());
+        kt_text_format(&what, "is refused: %s", kro_error_detail());
     } else {
         uint32_t at = 0;
         while (at < self->total - 1 && self->actual[at] == self->expected[at])
             at++;
-        kt_compared(t, KRO_ELEMENT_U32, self->actual, self->expected, self->expected, self->total);
-        FAILF(t, "%s after %s: word %u of its buffers is 0x%08x, not 0x%08x", self->subject->shader,
-              kt_text_string(&steps), at, self->actual[at], self->expected[at]);
+        kt_text_format(&what, "leaves 0x%08x in word %u of its buffers, not 0x%08x",
+                       self->actual[at], at, self->expected[at]);
+        tell_buffers(self);
     }
-    kt_text_finish(&steps);
+    keep(self, s, paths);
+    FAILF(t, "%s %s; the modules are %s and %s; '%s' makes a program of the second",
+          kt_text_string(&form), kt_text_string(&what), paths[0], paths[1], kt_repro_command(t));
+    kt_text_finish(&form);
+    kt_text_finish(&what);
 }
 
 void trial_check(trial *self, const stack *s)

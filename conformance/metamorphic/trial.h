@@ -8,9 +8,10 @@
 typedef struct trial {
     kt_test *t;
     const subject *subject;
-    const uint32_t *spirv; // as it is
+    const uint32_t *spirv; // what is rewritten: the kernel as it is, unless somebody changes that
     size_t word_count;
-    uint32_t total; // words of all buffers
+    const char *form; // what that is, for people
+    uint32_t total;   // words of all buffers
     uint32_t *before, *expected, *actual;
     bool refused; // the driver did not take the last module
 } trial;
