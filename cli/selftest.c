@@ -15,8 +15,10 @@
 enum {
     ACCEPTED = KT_OPTION_LIST | KT_OPTION_FILTER | KT_OPTION_SHARD | KT_OPTION_SEED |
                KT_OPTION_TIMEOUT | KT_OPTION_TIER | KT_OPTION_DEVICE | KT_OPTION_EXPECT |
-               KT_OPTION_OUT | KT_OPTION_JSON | KT_OPTION_JOBS | KT_OPTION_FAULT | KT_OPTION_MATRIX,
+               KT_OPTION_OUT | KT_OPTION_JSON | KT_OPTION_JOBS | KT_OPTION_FAULT |
+               KT_OPTION_MATRIX | KT_OPTION_CASES,
     DEFAULT_TIMEOUT_S = 10, // a case that hangs has noticed
+    DEFAULT_CASES = 200,
 };
 
 static const char USAGE[] =
@@ -155,6 +157,10 @@ int cli_selftest(int count, char **arguments)
         return code;
     if (!(options.given & KT_OPTION_TIMEOUT))
         options.timeout_s = DEFAULT_TIMEOUT_S;
+    if (options.given & KT_OPTION_MATRIX)
+        options.cases = UINT64_MAX;
+    else if (!(options.given & KT_OPTION_CASES))
+        options.cases = DEFAULT_CASES;
     cli_trial *self = kt_memory(1, sizeof *self);
     self->options = &options;
     code = run(self, &problem);

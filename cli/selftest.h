@@ -16,6 +16,8 @@ typedef struct cli_judge {
     const kt_case *test_case;
     kt_status status;
     uint64_t duration_ns;
+    size_t rank;            // how many of its group are cheaper
+    bool holds_reordered;   // passes where work runs in another order that Vulkan allows, too
     unsigned char *reaches; // by fault: whether it could have acted
     size_t noticed_count;   // faults that this case failed on
 } cli_judge;
@@ -31,6 +33,7 @@ typedef enum cli_fate {
 typedef struct cli_mutant {
     const kro__planted *fault;
     bool selected, done;
+    bool reordered;     // the driver also runs work in another order, where that may show the fault
     size_t reach_count; // cases that could notice
     size_t run_count;   // of those, the ones that ran with it
     size_t *killers;    // indices of the cases that noticed, in the order they ran
@@ -45,7 +48,7 @@ typedef struct cli_trial {
     const kt_options *options;
     cli_wrapped wrapped;
     kt_cases cases;
-    cli_judge *judges; // the cheapest first
+    cli_judge *judges; // the cheapest of each group, then the second cheapest …
     size_t judge_count, pass_count;
     cli_mutant mutants[KRO__PLANTED_COUNT];
     size_t selected_count, done_count, survivor_count;

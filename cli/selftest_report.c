@@ -60,12 +60,20 @@ static unsigned rate(const tally *of)
     return judged ? (unsigned)(of->killed * 1000 / judged) : 1000;
 }
 
-// The first mutant of the class that follows the one of `class`; NULL where there is none.
+static bool is_first_of_class(const cli_trial *self, const cli_mutant *mutant)
+{
+    for (const cli_mutant *at = self->mutants; at < mutant; at++)
+        if (is_of_class(at, mutant))
+            return false;
+    return true;
+}
+
+// The first mutant of the class that comes next; NULL where there is none.
 static const cli_mutant *next_class(const cli_trial *self, const cli_mutant *class)
 {
     const cli_mutant *end = self->mutants + KRO__PLANTED_COUNT;
     const cli_mutant *at = class ? class + 1 : self->mutants;
-    while (at < end && class && is_of_class(at, class))
+    while (at < end && !is_first_of_class(self, at))
         at++;
     return at < end ? at : NULL;
 }
@@ -111,6 +119,7 @@ static cJSON *mutant_json(const cli_trial *self, const cli_mutant *mutant)
     cJSON_AddNumberToObject(object, "reached_by", (double)mutant->reach_count);
     cJSON_AddNumberToObject(object, "ran", (double)mutant->run_count);
     kt_json_add_u64(object, "duration_ns", mutant->duration_ns);
+    cJSON_AddBoolToObject(object, "reordered", mutant->reordered);
     if (mutant->reason)
         cJSON_AddStringToObject(object, "reason", mutant->reason);
     if (!mutant->killer_count)

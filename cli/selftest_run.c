@@ -21,6 +21,7 @@ typedef struct lane {
     kt_attempt attempt;
     bool busy;
     size_t judge;       // the case that runs
+    size_t tried;       // cases that ran with this fault in this child or those before it
     cli_mutant *mutant; // the fault that is planted; NULL: none
 } lane;
 
@@ -83,39 +84,86 @@ static void take_judge(crew *of, lane *at)
     }
 }
 
+// What the proxy is told where it is to run work in another order: with this seed the later of two
+// commands comes first.
+#define REORDER ";reorder=2"
+
+static void take_reordered(crew *of, lane *at)
+{
+    of->self->judges[at->judge].holds_reordered = at->attempt.status <= KT_WARN;
+}
+
 // The next case that could notice the lane's fault; the count where there is none.
 static size_t find_judge(const crew *of, const lane *at, size_t from)
 {
     const size_t fault = (size_t)(at->mutant - of->self->mutants);
-    while (from < of->self->judge_count && !of->self->judges[from].reaches[fault])
+    const cli_judge *judges = of->self->judges;
+    if (at->tried == of->self->options->cases)
+        return of->self->judge_count;
+    while (
+        from < of->self->judge_count &&
+        (!judges[from].reaches[fault] || (at->mutant->reordered && !judges[from].holds_reordered)))
         from++;
     return from;
 }
 
+static void begin_mutant(crew *of, lane *at)
+{
+    kt_text spec = {0};
+    kt_text_format(&spec, "plant=%s;report=/dev/null%s", at->mutant->fault->name,
+                   at->mutant->reordered ? REORDER : "");
+    dress(of, at, kt_text_string(&spec));
+    kt_text_finish(&spec);
+    at->tried = 0;
+}
+
+// A driver that runs everything in order needs no barriers. What is done to calls gets a second
+// chance on one that does not. True where it has one.
+static bool try_reordered(crew *of, lane *at)
+{
+    cli_mutant *mutant = at->mutant;
+    if (mutant->fault->kind != KRO__PLANTED_OF_CALL || mutant->reordered || mutant->killer_count)
+        return false;
+    mutant->reordered = true;
+    begin_mutant(of, at);
+    return true;
+}
+
+static void end_mutant(crew *of, lane *at)
+{
+    at->mutant->done = true;
+    of->self->done_count++;
+    of->self->survivor_count += cli_mutant_fate(at->mutant) == CLI_FATE_SURVIVED;
+    at->mutant = NULL;
+}
+
+// Takes the next fault; false where there is none.
+static bool next_mutant(crew *of, lane *at)
+{
+    while (of->next < KRO__PLANTED_COUNT && !of->self->mutants[of->next].selected)
+        of->next++;
+    if (of->next == KRO__PLANTED_COUNT)
+        return false;
+    at->mutant = &of->self->mutants[of->next++];
+    begin_mutant(of, at);
+    return true;
+}
+
 static bool give_mutant(crew *of, lane *at)
 {
-    cli_trial *self = of->self;
-    const bool all = self->options->given & KT_OPTION_MATRIX;
-    size_t judge = self->judge_count;
+    const size_t none = of->self->judge_count;
+    const bool all = of->self->options->given & KT_OPTION_MATRIX;
+    size_t judge = none;
     if (at->mutant && (all || !at->mutant->killer_count))
         judge = find_judge(of, at, at->judge + 1);
-    while (judge == self->judge_count) {
-        if (at->mutant) {
-            at->mutant->done = true;
-            self->done_count++;
-            self->survivor_count += cli_mutant_fate(at->mutant) == CLI_FATE_SURVIVED;
-        }
-        while (of->next < KRO__PLANTED_COUNT && !self->mutants[of->next].selected)
-            of->next++;
-        at->mutant = of->next < KRO__PLANTED_COUNT ? &self->mutants[of->next++] : NULL;
-        if (!at->mutant)
+    while (judge == none) {
+        if (at->mutant && !try_reordered(of, at))
+            end_mutant(of, at);
+        if (!at->mutant && !next_mutant(of, at))
             return false;
-        kt_text spec = {0};
-        kt_text_format(&spec, "plant=%s;report=/dev/null", at->mutant->fault->name);
-        dress(of, at, kt_text_string(&spec));
-        kt_text_finish(&spec);
         judge = find_judge(of, at, 0);
     }
+    at->tried++;
     ask(of, at, judge);
     return true;
 }
@@ -177,27 +225,12 @@ static void work(crew *of)
         fprintf(stderr, "\r\033[K");
 }
 
-// Cases run without a fault, in a child whose proxy counts where each fault could have acted.
-static bool watch(crew *of, kt_text *problem)
+// Opens the device once, to know its driver.
+static bool meet_device(crew *of, kt_text *problem)
 {
-    bool right = true;
-    for (size_t i = 0; right && i < of->count; i++) {
-        char message[512];
-        kt_text path = {0}, spec = {0};
-        kt_text_format(&path, "%s/reached-%zu", of->self->wrapped.folder, i);
-        kt_text_format(&spec, "reach=%s;report=/dev/null", path.bytes);
-        of->lanes[i].reach =
-            kro__shared_map(path.bytes, sizeof *of->lanes[i].reach, true, message, sizeof message);
-        right = of->lanes[i].reach || kt_refuse(problem, "%s", message);
-        dress(of, &of->lanes[i], spec.bytes);
-        kt_text_finish(&path);
-        kt_text_finish(&spec);
-    }
-    if (!right)
-        return false;
     kro_status status;
     kt_text device = {0};
-    right =
+    const bool right =
         kt_worker_ask(&of->lanes[0].worker, KT_REQUEST_OPEN, &status, &device) == KT_ANSWER_GIVEN;
     cJSON *json = right ? cJSON_Parse(kt_text_string(&device)) : NULL;
     kt_text_format(&of->self->driver_name, "%s", kt_json_string(json, "driver_name"));
@@ -205,24 +238,72 @@ static bool watch(crew *of, kt_text *problem)
         kt_refuse(problem, "the device cannot be opened: %s", kt_text_string(&device));
     cJSON_Delete(json);
     kt_text_finish(&device);
+    return right;
+}
+
+// Cases run without a fault, in a child whose proxy counts where each fault could have acted.
+static bool watch(crew *of, kt_text *problem)
+{
+    bool right = true;
+    for (size_t i = 0; right && i < of->count; i++) {
+        char message[512];
+        lane *at = &of->lanes[i];
+        kt_text path = {0}, spec = {0};
+        kt_text_format(&path, "%s/reached-%zu", of->self->wrapped.folder, i);
+        kt_text_format(&spec, "reach=%s;report=/dev/null", path.bytes);
+        at->reach = kro__shared_map(path.bytes, sizeof *at->reach, true, message, sizeof message);
+        right = at->reach || kt_refuse(problem, "%s", message);
+        dress(of, at, spec.bytes);
+        kt_text_finish(&path);
+        kt_text_finish(&spec);
+    }
+    if (!right || !meet_device(of, problem))
+        return false;
     of->give = give_judge;
     of->take = take_judge;
-    if (right)
-        work(of);
-    return right;
+    work(of);
+    return true;
+}
+
+// The same where work runs in another order, if faults of calls are to be planted.
+static void watch_reordered(crew *of)
+{
+    bool needed = false;
+    for (int i = KRO__PLANTED_SPIRV_COUNT; i < KRO__PLANTED_COUNT; i++)
+        needed = needed || of->self->mutants[i].selected;
+    if (!needed)
+        return;
+    for (size_t i = 0; i < of->count; i++)
+        dress(of, &of->lanes[i], "report=/dev/null" REORDER);
+    of->next = 0;
+    of->take = take_reordered;
+    work(of);
 }
 
 static int compare_costs(const void *a, const void *b)
 {
     const cli_judge *one = a, *two = b;
+    if (one->rank != two->rank)
+        return one->rank < two->rank ? -1 : 1;
     if (one->duration_ns != two->duration_ns)
         return one->duration_ns < two->duration_ns ? -1 : 1;
     return one->test_case < two->test_case ? -1 : 1;
 }
 
+// Groups look at different things: the cheapest case of each comes before the second of any.
+static void sort_judges(cli_trial *self)
+{
+    qsort(self->judges, self->judge_count, sizeof *self->judges, compare_costs);
+    for (size_t i = 0; i < self->judge_count; i++)
+        for (size_t k = 0; k < i; k++)
+            self->judges[i].rank +=
+                self->judges[k].test_case->group == self->judges[i].test_case->group;
+    qsort(self->judges, self->judge_count, sizeof *self->judges, compare_costs);
+}
+
 static void plant(crew *of)
 {
-    qsort(of->self->judges, of->self->judge_count, sizeof *of->self->judges, compare_costs);
+    sort_judges(of->self);
     of->next = 0;
     of->give = give_mutant;
     of->take = take_mutant;
@@ -240,8 +321,10 @@ bool cli_trial_run(cli_trial *self, kt_text *problem)
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0}); // children crash often
     kt_interrupts_begin();
     const bool right = watch(&of, problem);
-    if (right)
+    if (right) {
+        watch_reordered(&of);
         plant(&of);
+    }
     for (size_t i = 0; i < of.count; i++) {
         kt_worker_finish(&of.lanes[i].worker);
         cli_wrapped_free(of.lanes[i].environment);

@@ -41,6 +41,8 @@ static const kt_argument OPTIONS[] = {
      "only that one of them, after number 0, which tells how many steps to expect"},
     {KT_OPTION_FAULT, "--fault", "GLOB",
      "only faults whose name matches, such as 'glsl/*'; several joined by ','"},
+    {KT_OPTION_CASES, "--cases", "N",
+     "give a fault up for a survivor after N cases, of as many groups as\nthere are; default: 200"},
     {KT_OPTION_MATRIX, "--matrix", NULL,
      "go on after the first case that fails: which case notices which fault?"},
     {KT_OPTION_SHARD, "--shard", "I/N", "part I, from 0, of N parts of the cases"},
@@ -142,6 +144,9 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
     case KT_OPTION_OUT:
         options->out = value;
         return true;
+    case KT_OPTION_CASES:
+        return (kt_parse_number(value, UINT64_MAX, &options->cases) && options->cases) ||
+               kt_refuse(problem, "--cases is a number from 1, not '%s'", value);
     case KT_OPTION_FAULT:
         options->fault = value;
         return true;

@@ -34,12 +34,13 @@ enum {
     // Of `kronos selftest` alone:
     KT_OPTION_FAULT = 1 << 20,
     KT_OPTION_MATRIX = 1 << 21,
+    KT_OPTION_CASES = 1 << 22,
 };
 
 typedef struct kt_options {
     unsigned given; // KT_OPTION bits that were there
     kt_selection selection;
-    uint64_t seed, timeout_s, jobs, repeat;
+    uint64_t seed, timeout_s, jobs, repeat, cases;
     const char *schedules, *schedule;  // numbers; NULL where not given
     const char *device, *driver;       // NULL where not given
     const char *expect, *out, *resume; // NULL where not given

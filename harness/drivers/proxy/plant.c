@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "counts.h"
+#include "plant_calls.h"
 #include "plant_spirv.h"
 
 atomic_bool kro__planting;
@@ -24,6 +25,7 @@ void kro__plant_arm(const kro__spec *spec)
         atomic_store(&reach, NULL);
     atomic_store(&planted, spec->plant - 1);
     atomic_store(&kro__planting, spec->plant || spec->reach[0]);
+    atomic_store(&kro__planting_calls, spec->plant > KRO__PLANTED_SPIRV_COUNT || spec->reach[0]);
 }
 
 bool kro__plant_is(int fault)

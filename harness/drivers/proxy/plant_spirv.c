@@ -116,6 +116,8 @@ static bool matches(const kro__module *module, const uint32_t *at, const kro__pl
     case KRO__PLANTED_GLSL_ZERO:
         return is_glsl(module, at) && kro__operand(at, GLSL_WORD) == fault->from &&
                has_zero(module, at);
+    case KRO__PLANTED_OF_CALL:
+        break;
     }
     return false;
 }
@@ -269,6 +271,8 @@ static void put_fault(plant *to, const uint32_t *at)
         break;
     case KRO__PLANTED_GLSL:
         put_changed(to, at, GLSL_WORD, to->fault->to);
+        break;
+    case KRO__PLANTED_OF_CALL:
         break;
     }
 }

@@ -2,6 +2,8 @@
 proxy_calls.c: for each command its call (counts, refuses, keeps the ledger), and a weak hook that
 passes the call on; a hook written by hand takes its place."""
 
+import emit_planted
+
 # Commands without pointers that the proxy can repeat later from their arguments alone. Other
 # commands that nobody wrote a hook for make their command buffer opaque.
 REPEATED = (
@@ -58,6 +60,7 @@ OBJECT_TYPES = {"VkInstance": "INSTANCE", "VkPhysicalDevice": "PHYSICAL_DEVICE",
 def files(registry):
     commands = [registry.commands[n] for n in sorted(registry.commands)]
     canonical = [c for c in commands if c.name == c.canonical]
+    planted, _, _ = emit_planted.plan(registry)
     slots = "\n".join(f"    _Atomic(PFN_{c.name}) {c.name};" for c in canonical)
     calls = "\n".join(f"{prototype(c, 'call')};" for c in commands)
     hooks = "\n".join(f"{prototype(c, 'hook')};" for c in canonical)
@@ -91,6 +94,7 @@ extern const PFN_vkVoidFunction kro__entries[KRO__CALL_COUNT];
 #include "driver.h"
 #include "external.h"
 #include "ledger.h"
+#include "plant_calls.h"
 #include "record.h"
 #include "tally.h"
 #include "uses.h"
@@ -99,7 +103,7 @@ kro__driver_calls kro__driver;
 
 {fill(commands)}
 {chr(10).join(map(hook, canonical))}
-{chr(10).join(call(registry, c) for c in commands)}""",
+{chr(10).join(call(registry, c, planted.get(c.canonical)) for c in commands)}""",
     }
 
 
@@ -190,7 +194,7 @@ static void repeat_{command.name}(VkCommandBuffer commands, const void *argument
 """
 
 
-def call(registry, command):
+def call(registry, command, planted):
     created = created_param(command)
     hooked = f"kro__hook_{command.canonical}({command.arguments})"
     if command.result == "VkResult":
@@ -198,6 +202,8 @@ def call(registry, command):
     else:
         lines = [f"    kro__call_count(KRO__CALL_{command.name});"]
     lines += forget(registry, command)
+    if planted:
+        lines += ["    if (kro__plant_calls()) {", *(f"        {p}" for p in planted), "    }"]
     after = (note(registry, command, created) if created else []) + noted_after(command)
     if command.result == "void":
         lines += [f"    {hooked};", *after]

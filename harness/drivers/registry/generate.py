@@ -12,6 +12,7 @@ import pathlib
 import emit_calls
 import emit_external
 import emit_null
+import emit_planted
 import emit_proxy
 import emit_structs
 from vkxml import Registry
@@ -35,6 +36,7 @@ def main():
     files.update(emit_calls.files(registry))
     files.update(emit_structs.files(registry))
     files.update(emit_null.files(registry, options.null_extensions))
+    files.update(emit_planted.files(registry))
     files.update(emit_proxy.files(registry))
     files.update(emit_external.files(registry))
     options.out.mkdir(parents=True, exist_ok=True)

@@ -100,6 +100,7 @@ class Registry:
     def __init__(self, path):
         self.root = ElementTree.parse(path).getroot()
         self.bitmasks = {}  # VkXFlags -> VkFlags or VkFlags64
+        self.enums = set()
         self.handles = {}  # name -> (VK_OBJECT_TYPE_…, parent handle)
         self.struct_members = {}  # struct name -> members
         self.commands = {}
@@ -136,6 +137,8 @@ class Registry:
             if element.get("category") == "handle" and not element.get("alias"):
                 parent = (element.get("parent") or "").split(",")[0]
                 self.handles[element.find("name").text] = (element.get("objtypeenum"), parent)
+            if element.get("category") == "enum":
+                self.enums.add(element.get("name"))
             if element.get("category") == "bitmask" and not element.get("alias"):
                 self.bitmasks[element.find("name").text] = element.find("type").text
         self.constants = {

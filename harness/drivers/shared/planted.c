@@ -31,6 +31,9 @@ const kro__planted kro__planted_faults[KRO__PLANTED_COUNT] = {
 #define BARE(first, last)
 #include "planted_spirv.def"
 #include "planted_undef.h"
+#define CALL(name) {name, KRO__PLANTED_OF_CALL, 0, 0, 0},
+#include "vk_planted.def"
+#undef CALL
 };
 
 #define SWAP(from, to)

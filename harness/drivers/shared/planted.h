@@ -6,6 +6,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "vk_planted_count.h"
+
 // What an entry of planted_spirv.def does to an instruction.
 typedef enum kro__planted_kind {
     KRO__PLANTED_SWAP,
@@ -20,6 +22,7 @@ typedef enum kro__planted_kind {
     KRO__PLANTED_UNDECORATE,
     KRO__PLANTED_GLSL,
     KRO__PLANTED_GLSL_ZERO,
+    KRO__PLANTED_OF_CALL, // the name says what; the indices follow those of SPIR-V
 } kro__planted_kind;
 
 typedef struct kro__planted {
@@ -47,7 +50,7 @@ enum {
 #include "planted_spirv.def"
 #include "planted_undef.h"
     KRO__PLANTED_SPIRV_COUNT,
-    KRO__PLANTED_COUNT = KRO__PLANTED_SPIRV_COUNT,
+    KRO__PLANTED_COUNT = KRO__PLANTED_SPIRV_COUNT + KRO__PLANTED_CALL_COUNT,
 };
 
 // Which faults could have acted, in a file that processes share (kro__shared_map). Whoever reads it

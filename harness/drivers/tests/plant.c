@@ -25,4 +25,8 @@ TEST(a_planted_fault_shows)
     CHECK_EQ_U64(compute(t, "plant=spirv/IMul/IAdd"), 15);
     CHECK_EQ_U64(compute(t, "plant=spirv/Store/dropped"), 5);
     CHECK_EQ_U64(compute(t, "plant=spirv/FMul/FAdd"), 22);
+    CHECK_EQ_U64(compute(t, "plant=lies/vkCmdDispatch/left-out"), 5);
+    CHECK_EQ_U64(compute(t, "plant=calls/vkCmdDispatch/groupCountX/zero"), 5);
+    CHECK_EQ_U64(compute(t, "plant=calls/vkCmdDispatch/groupCountY/one-less"), 5);
+    CHECK_EQ_U64(compute(t, "plant=calls/vkCmdDispatchIndirect/offset/zero"), 22);
 }
