@@ -132,6 +132,23 @@ TEST(private_data_go_with_their_object)
     }
 }
 
+// LeakSanitizer's, where it is there.
+void __lsan_disable(void) __attribute__((weak));
+void __lsan_enable(void) __attribute__((weak));
+
+// lavapipe 22.3.6 forgets the 64 bytes that it allocates for the data of a descriptor set. They are
+// not laid at our door.
+static VkResult set_first(const slots *self, VkObjectType type, uint64_t object, uint64_t value)
+{
+    const bool forgotten = type == VK_OBJECT_TYPE_DESCRIPTOR_SET && __lsan_disable && __lsan_enable;
+    if (forgotten)
+        __lsan_disable();
+    const VkResult result = self->set(self->raw->device, type, object, self->handles[0], value);
+    if (forgotten)
+        __lsan_enable();
+    return result;
+}
+
 // Objects of every kind have them, those that are not made with vkCreate, too.
 TEST(private_data_may_be_of_any_object)
 {
@@ -164,8 +181,7 @@ TEST(private_data_may_be_of_any_object)
     };
     const uint32_t count = sizeof objects / sizeof objects[0];
     for (uint32_t i = 0; i < count; i++)
-        if (!CHECK_VK(self->set(raw->device, objects[i].type, objects[i].handle, self->handles[0],
-                                i + 1)))
+        if (!CHECK_VK(set_first(self, objects[i].type, objects[i].handle, i + 1)))
             return;
     for (uint32_t i = 0; i < count; i++) {
         uint64_t value = 0;
