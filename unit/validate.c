@@ -14,6 +14,7 @@ enum {
     VULKAN_1_2 = 1 << 22 | 2 << 12,
     VULKAN_1_3 = 1 << 22 | 3 << 12,
     UNKNOWN_CAPABILITY = 9999,
+    UNKNOWN_MODE = 9999,
 };
 
 typedef struct verdict {
@@ -87,6 +88,22 @@ TEST(unknown_capabilities_are_let_through)
     CHECK_STATUS(found.status, KRO_OK);
     CHECK_EQ_I64(found.validated, KRO_VALIDATED_UNKNOWN);
     CHECK_EQ_STRING(found.message, "capability 9999");
+}
+
+TEST(unknown_execution_modes_are_let_through)
+{
+    shader module;
+    if (!take_module(t, "a_load_is_a_read", &module))
+        return;
+    const size_t mode = shader_find(t, &module, SpvOpExecutionMode, 0) + 2;
+    module.words[mode] = UNKNOWN_MODE;
+    verdict found = judge(&module, VULKAN_1_1);
+    CHECK_STATUS(found.status, KRO_OK);
+    CHECK_EQ_I64(found.validated, KRO_VALIDATED_UNKNOWN);
+    CHECK_EQ_STRING(found.message, "execution mode 9999");
+    // One that is known and takes fewer operands is wrong, and not unknown.
+    module.words[mode] = SpvExecutionModeInvocations;
+    CHECK_STATUS(judge(&module, VULKAN_1_1).status, KRO_ERROR_INVALID_SHADER);
 }
 
 TEST(unknown_versions_are_let_through)

@@ -176,6 +176,7 @@ void subgroup_write_who(subgroup_writer *w, uint32_t row, uint32_t ballot)
                                                         spirv_constant(m, 0))};
     for (uint32_t i = 0; i < 4; i++)
         values[4 + i] = SPIRV_RESULT(m, SpvOpCompositeExtract, spirv_uint(m), ballot, i);
+    const uint32_t first = subgroup_index(w, row, SUBGROUP_WHO_WORDS, 0);
     for (uint32_t i = 0; i < SUBGROUP_WHO_WORDS; i++)
-        subgroup_store(w, SUBGROUP_WHO, subgroup_index(w, row, SUBGROUP_WHO_WORDS, i), values[i]);
+        subgroup_store(w, SUBGROUP_WHO, subgroup_index(w, first, 1, i), values[i]);
 }

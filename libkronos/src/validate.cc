@@ -1,5 +1,6 @@
 #include "validate.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -157,7 +158,11 @@ class Tracking
 namespace
 {
 
-enum { HEADER_WORDS = 5 };
+enum {
+    HEADER_WORDS = 5,
+    MOST_OPERANDS = 8, // of an execution mode, with the entry point and the mode
+    BOUND = 2,         // of ids in modules of our own
+};
 
 struct Request {
     const uint32_t *words;
@@ -179,14 +184,31 @@ spv_target_env choose_env(uint32_t api_version, uint32_t spirv_version)
     return spirv_version >= 0x00010400 ? SPV_ENV_VULKAN_1_1_SPIRV_1_4 : SPV_ENV_VULKAN_1_1;
 }
 
-// Asks the validator itself, whatever its age, with a module that holds nothing else. `context` is
-// of the newest version there is, because a capability that is merely too new is not unknown.
+// Asks the validator itself, whatever its age, with a module that holds nothing but an instruction.
+// `context` is of the newest version there is: what is merely too new is not unknown.
+bool parses(spv_const_context context, uint32_t opcode, const uint32_t *operands,
+            uint32_t operand_count)
+{
+    uint32_t module[HEADER_WORDS + 1 + MOST_OPERANDS] = {
+        SpvMagicNumber, 0x00010000, 0, BOUND, 0, (operand_count + 1) << 16 | opcode};
+    std::copy_n(operands, operand_count, module + HEADER_WORDS + 1);
+    return spvBinaryParse(context, nullptr, module, HEADER_WORDS + 1 + operand_count, nullptr,
+                          nullptr, nullptr) == SPV_SUCCESS;
+}
+
 bool knows_capability(spv_const_context context, uint32_t capability)
 {
-    const uint32_t module[] = {SpvMagicNumber, 0x00010000, 0, 1, 0, 2u << 16 | SpvOpCapability,
-                               capability};
-    return spvBinaryParse(context, nullptr, module, sizeof module / sizeof *module, nullptr,
-                          nullptr, nullptr) == SPV_SUCCESS;
+    return parses(context, SpvOpCapability, &capability, 1);
+}
+
+// A mode is known if it takes some number of operands: whether it has these is for the validator.
+bool knows_execution_mode(spv_const_context context, uint32_t mode)
+{
+    const uint32_t operands[MOST_OPERANDS] = {BOUND - 1, mode};
+    for (uint32_t count = 2; count <= MOST_OPERANDS; count++)
+        if (parses(context, SpvOpExecutionMode, operands, count))
+            return true;
+    return false;
 }
 
 bool knows_version(uint32_t version)
@@ -195,7 +217,8 @@ bool knows_version(uint32_t version)
     return spvParseVulkanEnv(0, version, &env);
 }
 
-// Capabilities come first in a module, so the search ends with the first other instruction.
+// Looks at what the validator would refuse without having been told of it: capabilities, and modes
+// that an extension without a capability brings. Both stand before the first function.
 bool knows_module(spv_const_context newest, const Request &request)
 {
     if (request.word_count < HEADER_WORDS)
@@ -206,12 +229,18 @@ bool knows_module(spv_const_context newest, const Request &request)
                       version >> 8 & 0xff);
         return false;
     }
-    for (size_t i = HEADER_WORDS; i + 1 < request.word_count; i += 2) {
-        if (request.words[i] != (2u << 16 | SpvOpCapability))
+    size_t count;
+    for (size_t i = HEADER_WORDS; i < request.word_count; i += count) {
+        const uint32_t *at = request.words + i, opcode = *at & 0xffff;
+        count = *at >> 16;
+        if (count == 0 || count > request.word_count - i || opcode == SpvOpFunction)
             break;
-        if (!knows_capability(newest, request.words[i + 1])) {
-            std::snprintf(request.message, request.message_bytes, "capability %u",
-                          request.words[i + 1]);
+        if (opcode == SpvOpCapability && count == 2 && !knows_capability(newest, at[1])) {
+            std::snprintf(request.message, request.message_bytes, "capability %u", at[1]);
+            return false;
+        }
+        if (opcode == SpvOpExecutionMode && count > 2 && !knows_execution_mode(newest, at[2])) {
+            std::snprintf(request.message, request.message_bytes, "execution mode %u", at[2]);
             return false;
         }
     }
