@@ -126,6 +126,20 @@ uint32_t spirv_variable(spirv *m, SpvStorageClass storage, uint32_t type)
     return id;
 }
 
+uint32_t spirv_buffer(spirv *m, uint32_t binding, uint32_t type, uint32_t type_bytes)
+{
+    const uint32_t array = spirv_new_id(m), block = spirv_new_id(m);
+    spirv_emit(m, &m->types, SpvOpTypeRuntimeArray, SPIRV_OPERANDS(array, type));
+    spirv_emit(m, &m->types, SpvOpTypeStruct, SPIRV_OPERANDS(block, array));
+    SPIRV_DECORATE(m, SpvOpDecorate, array, SpvDecorationArrayStride, type_bytes);
+    SPIRV_DECORATE(m, SpvOpDecorate, block, SpvDecorationBlock);
+    SPIRV_DECORATE(m, SpvOpMemberDecorate, block, 0, SpvDecorationOffset, 0);
+    const uint32_t buffer = spirv_variable(m, SpvStorageClassStorageBuffer, block);
+    SPIRV_DECORATE(m, SpvOpDecorate, buffer, SpvDecorationDescriptorSet, 0);
+    SPIRV_DECORATE(m, SpvOpDecorate, buffer, SpvDecorationBinding, binding);
+    return buffer;
+}
+
 uint32_t spirv_result(spirv *m, SpvOp op, uint32_t type, size_t count, const uint32_t *operands)
 {
     uint32_t all[10];

@@ -62,6 +62,8 @@ uint32_t spirv_bool(spirv *m);
 uint32_t spirv_pointer(spirv *m, SpvStorageClass storage, uint32_t type);
 uint32_t spirv_constant(spirv *m, uint32_t value);
 uint32_t spirv_variable(spirv *m, SpvStorageClass storage, uint32_t type);
+// A storage buffer of set 0: an array of `type`, which is of `type_bytes`.
+uint32_t spirv_buffer(spirv *m, uint32_t binding, uint32_t type, uint32_t type_bytes);
 
 // An instruction of the code with a result.
 uint32_t spirv_result(spirv *m, SpvOp op, uint32_t type, size_t count, const uint32_t *operands);

@@ -99,28 +99,14 @@ static void declare_matrix(writer *w, cooperative_matrix which)
                SPIRV_OPERANDS(w->types[which], w->components[which], scope, rows, columns, use));
 }
 
-static void declare_buffer(writer *w, cooperative_matrix which)
-{
-    spirv *m = &w->m;
-    const uint32_t array = spirv_new_id(m), block = spirv_new_id(m);
-    spirv_emit(m, &m->types, SpvOpTypeRuntimeArray, SPIRV_OPERANDS(array, w->components[which]));
-    spirv_emit(m, &m->types, SpvOpTypeStruct, SPIRV_OPERANDS(block, array));
-    SPIRV_DECORATE(m, SpvOpDecorate, array, SpvDecorationArrayStride,
-                   w->kernel->types[which].bits / 8);
-    SPIRV_DECORATE(m, SpvOpDecorate, block, SpvDecorationBlock);
-    SPIRV_DECORATE(m, SpvOpMemberDecorate, block, 0, SpvDecorationOffset, 0);
-    w->buffers[which] = spirv_variable(m, SpvStorageClassStorageBuffer, block);
-    SPIRV_DECORATE(m, SpvOpDecorate, w->buffers[which], SpvDecorationDescriptorSet, 0);
-    SPIRV_DECORATE(m, SpvOpDecorate, w->buffers[which], SpvDecorationBinding, which);
-}
-
 static void declare(writer *w, uint32_t function)
 {
     spirv *m = &w->m;
     write_capabilities(w);
     for (int i = 0; i < COOPERATIVE_MATRICES; i++) {
         declare_matrix(w, (cooperative_matrix)i);
-        declare_buffer(w, (cooperative_matrix)i);
+        w->buffers[i] =
+            spirv_buffer(m, (uint32_t)i, w->components[i], w->kernel->types[i].bits / 8);
     }
     w->group_id = spirv_variable(m, SpvStorageClassInput,
                                  SPIRV_DECLARE(m, SpvOpTypeVector, spirv_uint(m), 3));
