@@ -90,17 +90,36 @@ bool rewrite_branches_inverted(module *m)
     return sites.count > 0;
 }
 
-// Whether a branch is a selection's, in a function without switches: out of these, inner branches
-// may lead, out of new ones they may not.
+// Whether a label is where a loop of the function ends, or goes on.
+static bool leaves_round(const module *m, size_t place, uint32_t label)
+{
+    const size_t end = flow_function_end(m, place);
+    for (size_t i = flow_function(m, place); i < end; i++) {
+        const uint32_t *words = m->code.at[i];
+        if (grammar_op(words) == SpvOpLoopMerge && (words[1] == label || words[2] == label))
+            return true;
+    }
+    return false;
+}
+
+static bool has_switch(const module *m, size_t place)
+{
+    const size_t end = flow_function_end(m, place);
+    for (size_t i = flow_function(m, place); i < end; i++)
+        if (grammar_op(m->code.at[i]) == SpvOpSwitch)
+            return true;
+    return false;
+}
+
+// Whether a branch can be a switch: what it leads to must be its own, as cases are. And out of
+// switches inner branches may lead, which out of new ones they may not: no other may be around.
 static bool is_plain_if(const module *m, const uint32_t *instruction)
 {
     if (!is_conditional(m, instruction) || instruction[2] == instruction[3])
         return false;
-    const size_t place = module_place(m, instruction), end = flow_function_end(m, place);
-    for (size_t i = flow_function(m, place); i < end; i++)
-        if (grammar_op(m->code.at[i]) == SpvOpSwitch)
-            return false;
-    return grammar_op(m->code.at[place - 1]) == SpvOpSelectionMerge;
+    const size_t place = module_place(m, instruction);
+    return grammar_op(m->code.at[place - 1]) == SpvOpSelectionMerge && !has_switch(m, place) &&
+           !leaves_round(m, place, instruction[2]) && !leaves_round(m, place, instruction[3]);
 }
 
 bool rewrite_ifs_to_switches(module *m)

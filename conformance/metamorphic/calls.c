@@ -179,7 +179,8 @@ static size_t function_place(const module *m, const uint32_t *call)
     return module_place(m, module_definition(m, call[3]));
 }
 
-// Whether it is a call of a function that returns at its end alone.
+// Whether it is a call of a function that ends by its last instruction alone: other ends would
+// leave constructs around the call that must not be left.
 static bool is_simple_call(const module *m, const uint32_t *instruction)
 {
     if (grammar_op(instruction) != SpvOpFunctionCall)
@@ -188,7 +189,7 @@ static bool is_simple_call(const module *m, const uint32_t *instruction)
     bool has_other_end = false;
     for (size_t i = begin; i < end - 1; i++) {
         const SpvOp op = grammar_op(m->code.at[i]);
-        has_other_end |= op == SpvOpReturn || op == SpvOpReturnValue;
+        has_other_end |= op == SpvOpReturn || op == SpvOpReturnValue || op == SpvOpUnreachable;
     }
     const SpvOp last = grammar_op(m->code.at[end - 1]);
     return !has_other_end && (last == SpvOpReturn || last == SpvOpReturnValue) &&

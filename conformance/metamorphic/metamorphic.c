@@ -167,25 +167,34 @@ static bool is_valid(kt_test *t, kro_context *ctx, const module *m, const char *
     return made;
 }
 
-// Many stacks on each kernel: whatever is made is valid, and no harder for a driver than that.
+// The kernel as it is, by -O and by -Os.
+enum { FORMS = 3 };
+
+static const kronos_shader *find_form(const subject *s, uint32_t form)
+{
+    if (!form)
+        return kronos_shader_find(s->shader);
+    const size_t index = (size_t)(s - subjects) * (FORMS - 1) + form - 1;
+    return &metamorphic_optimised[index];
+}
+
+// Many stacks on each form of each kernel: whatever is made is valid.
 TEST_FAMILY_CASE(rewritten_kernels_are_valid)
 {
-    enum { STACKS = 20 };
-    (void)param;
-    const subject *s = &subjects[kt_param_index(t)];
-    const kronos_shader *shader = kronos_shader_find(s->shader);
+    enum { STACKS = 12 };
+    const subject *s = find_subject(param);
     const kro_context_config config = {.driver = kt_null_driver(t), .enable_all_features = true};
     kro_context *ctx = kt_context_with(t, &config);
-    for (uint32_t i = 0; ctx && CHECK(shader) && i < STACKS; i++) {
+    for (uint32_t i = 0; ctx && i < STACKS && !kt_has_failed(t); i++) {
         const stack steps = random_stack(t);
+        const kronos_shader *form = find_form(s, i % FORMS);
         module m;
-        module_init(&m, shader->words, shader->size_bytes / sizeof *shader->words);
-        stack_apply(&steps, &m);
-        const bool valid = is_valid(t, ctx, &m, s->shader);
-        module_finish(&m);
-        if (!valid)
-            describe(t, &steps);
-        if (!valid)
+        if (!CHECK(form))
             return;
+        module_init(&m, form->words, form->size_bytes / sizeof *form->words);
+        stack_apply(&steps, &m);
+        if (!is_valid(t, ctx, &m, form->name))
+            describe(t, &steps);
+        module_finish(&m);
     }
 }
