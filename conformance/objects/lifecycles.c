@@ -389,11 +389,11 @@ static void check_growth(kt_test *t, life *self, const kt_growth_bounds *bounds)
         FAILF(t, "%s", text);
 }
 
-// Half of the least that malloc gives for each object; of memory in RAM, a page for two.
+// A quarter of the least that malloc gives for each object; of memory in RAM, a page for two.
 TEST_FAMILY_CASE(objects_of_a_kind_leave_no_growth)
 {
     (void)param;
-    static const kt_growth_bounds BOUNDS = {.resident_bytes = 2048, .heap_bytes = 16};
+    static const kt_growth_bounds BOUNDS = {.resident_bytes = 2048, .heap_bytes = 8};
     life *self = begin(t, &KINDS[kt_param_index(t)]);
     if (self && !is_watched(t))
         check_growth(t, self, &BOUNDS);

@@ -105,6 +105,7 @@ TEST_FAMILY_CASE(forward_progress_is_classified)
         return;
     const uint32_t at_once = measure_at_once(&bench);
     LOGF(t, "%u had begun and not ended at the same time", at_once);
+    progress_bench_await(&bench, at_once);
     for (int i = 0; i < PROGRESS_PATTERNS && !kt_has_failed(t); i++)
         outcomes[i] = decide(&bench, i, at_once);
     if (kt_has_failed(t))

@@ -24,6 +24,7 @@ enum {
     CPU_SPINS = 32768,
     CPU_SPINS_INSIDE = 256,
     SPINS = 2048,
+    SPINS_A_LINK = 4, // an H200 needs less than one
 };
 
 static uint32_t at_most(uint32_t value, uint32_t bound)
@@ -67,6 +68,16 @@ bool progress_bench_make(progress_bench *bench, kt_test *t, progress_level level
     bench->words = kt_buffer(t, 4 * (PROGRESS_FLAGS + 2 * bench->max_members), NULL);
     bench->records = kt_buffer(t, sizeof(record) * bench->max_members, NULL);
     return !kt_has_failed(t);
+}
+
+void progress_bench_await(progress_bench *bench, uint32_t at_once)
+{
+    const kro_device_info *device = kt_device(bench->t);
+    uint32_t many = 1;
+    while (many < at_once)
+        many *= 2;
+    if (device && device->type != KRO_DEVICE_TYPE_CPU && bench->spin_limit < SPINS_A_LINK * many)
+        bench->spin_limit = SPINS_A_LINK * many;
 }
 
 bool progress_bench_turn(progress_bench *bench, int pattern)

@@ -36,6 +36,11 @@ typedef struct progress_trial {
 // Returns: false where the case has failed.
 bool progress_bench_make(progress_bench *bench, kt_test *t, progress_level level);
 
+// Makes waits of a GPU's members long enough for a chain through all that run at once, each of
+// which looks at one word while thousands do. The limit is one of few, so that it is the same next
+// time.
+void progress_bench_await(progress_bench *bench, uint32_t at_once);
+
 // Takes up another pattern.
 //
 // Returns: false where the case has failed.
