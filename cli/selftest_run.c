@@ -84,9 +84,10 @@ static void take_judge(crew *of, lane *at)
     }
 }
 
-// What the proxy is told where it is to run work in another order: with this seed the later of two
-// commands comes first.
-#define REORDER ";reorder=2"
+// What the proxy is told where it is to be a driver that needs everything said: work runs in
+// another order, with this seed the later of two commands first, and what the host writes is seen
+// where it is flushed.
+#define REORDER ";reorder=2;noncoherent"
 
 static void take_reordered(crew *of, lane *at)
 {

@@ -6,6 +6,7 @@
 #include "device.h"
 #include "driver.h"
 #include "list.h"
+#include "plant_reports.h"
 #include "state.h"
 #include "structs.h"
 
@@ -87,6 +88,7 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkGetPhysicalDeviceFeatures2(
     cut(&cuts, spec, pFeatures, kro__vk_features, kro__vk_features_count);
     kro__driver.vkGetPhysicalDeviceFeatures2(physicalDevice, pFeatures);
     kro__hidden_clear(&spec->hidden, pFeatures);
+    kro__plant_features(pFeatures);
     mend(&cuts);
 }
 
@@ -96,6 +98,7 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkGetPhysicalDeviceFeatures(
     VkPhysicalDeviceFeatures2 features = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2};
     kro__driver.vkGetPhysicalDeviceFeatures(physicalDevice, &features.features);
     kro__hidden_clear(&spec_of(physicalDevice)->hidden, &features);
+    kro__plant_features(&features);
     *pFeatures = features.features;
 }
 
@@ -119,13 +122,19 @@ static void shrink(const kro__spec *spec, const kro__vk_struct *in, void *object
     }
 }
 
+static void plant_and_shrink(const kro__spec *spec, const kro__vk_struct *in, void *object)
+{
+    kro__plant_limits(in, object);
+    shrink(spec, in, object);
+}
+
 static void shrink_chain(const kro__spec *spec, VkPhysicalDeviceProperties2 *chain)
 {
     for (VkBaseOutStructure *at = (void *)chain; at; at = at->pNext) {
         const kro__vk_struct *in =
             kro__vk_struct_find(kro__vk_properties, kro__vk_properties_count, at->sType);
         if (in)
-            shrink(spec, in, at);
+            plant_and_shrink(spec, in, at);
         if (spec->driver_id && at->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES)
             ((VkPhysicalDeviceDriverProperties *)(void *)at)->driverID =
                 (VkDriverId)spec->driver_id;
@@ -159,6 +168,7 @@ VKAPI_ATTR void VKAPI_CALL kro__hook_vkGetPhysicalDeviceProperties(
 
 static void change_memory(const kro__spec *spec, VkPhysicalDeviceMemoryProperties *memory)
 {
+    kro__plant_memory(memory);
     for (uint32_t i = 0; spec->noncoherent && i < memory->memoryTypeCount; i++)
         memory->memoryTypes[i].propertyFlags &=
             ~(VkMemoryPropertyFlags)VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;

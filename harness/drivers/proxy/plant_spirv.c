@@ -117,6 +117,7 @@ static bool matches(const kro__module *module, const uint32_t *at, const kro__pl
         return is_glsl(module, at) && kro__operand(at, GLSL_WORD) == fault->from &&
                has_zero(module, at);
     case KRO__PLANTED_OF_CALL:
+    case KRO__PLANTED_OF_REPORTS:
         break;
     }
     return false;
@@ -273,6 +274,7 @@ static void put_fault(plant *to, const uint32_t *at)
         put_changed(to, at, GLSL_WORD, to->fault->to);
         break;
     case KRO__PLANTED_OF_CALL:
+    case KRO__PLANTED_OF_REPORTS:
         break;
     }
 }

@@ -34,6 +34,13 @@ const kro__planted kro__planted_faults[KRO__PLANTED_COUNT] = {
 #define CALL(name) {name, KRO__PLANTED_OF_CALL, 0, 0, 0},
 #include "vk_planted.def"
 #undef CALL
+#define LIMIT(name, way) {"limits/" #name "/" #way, KRO__PLANTED_OF_REPORTS, 0, 0, 0},
+#define FEATURE(name)    {"features/" #name "/claimed", KRO__PLANTED_OF_REPORTS, 0, 0, 0},
+#define MEMORY(flag)     {"memory-types/" #flag "/gone", KRO__PLANTED_OF_REPORTS, 0, 0, 0},
+#include "planted_reports.def"
+#undef LIMIT
+#undef FEATURE
+#undef MEMORY
 };
 
 #define SWAP(from, to)

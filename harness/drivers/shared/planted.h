@@ -22,7 +22,8 @@ typedef enum kro__planted_kind {
     KRO__PLANTED_UNDECORATE,
     KRO__PLANTED_GLSL,
     KRO__PLANTED_GLSL_ZERO,
-    KRO__PLANTED_OF_CALL, // the name says what; the indices follow those of SPIR-V
+    KRO__PLANTED_OF_CALL,    // the name says what; the indices follow those of SPIR-V
+    KRO__PLANTED_OF_REPORTS, // planted_reports.def; these follow those of calls
 } kro__planted_kind;
 
 typedef struct kro__planted {
@@ -50,7 +51,15 @@ enum {
 #include "planted_spirv.def"
 #include "planted_undef.h"
     KRO__PLANTED_SPIRV_COUNT,
-    KRO__PLANTED_COUNT = KRO__PLANTED_SPIRV_COUNT + KRO__PLANTED_CALL_COUNT,
+    KRO__PLANTED_BEFORE_REPORTS = KRO__PLANTED_SPIRV_COUNT + KRO__PLANTED_CALL_COUNT - 1,
+#define LIMIT(name, way) KRO__PLANTED_##name##_##way,
+#define FEATURE(name)    KRO__PLANTED_##name,
+#define MEMORY(flag)     KRO__PLANTED_##flag,
+#include "planted_reports.def"
+#undef LIMIT
+#undef FEATURE
+#undef MEMORY
+    KRO__PLANTED_COUNT,
 };
 
 // Which faults could have acted, in a file that processes share (kro__shared_map). Whoever reads it
