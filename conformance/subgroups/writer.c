@@ -11,20 +11,6 @@ static void declare_builtin(subgroup_writer *w, uint32_t which, SpvBuiltIn name,
     SPIRV_DECORATE(m, SpvOpDecorate, w->builtins[which], SpvDecorationBuiltIn, name);
 }
 
-static void declare_buffer(subgroup_writer *w, uint32_t binding, uint32_t type, uint32_t stride)
-{
-    spirv *m = &w->m;
-    const uint32_t array = spirv_new_id(m), block = spirv_new_id(m);
-    spirv_emit(m, &m->types, SpvOpTypeRuntimeArray, SPIRV_OPERANDS(array, type));
-    spirv_emit(m, &m->types, SpvOpTypeStruct, SPIRV_OPERANDS(block, array));
-    SPIRV_DECORATE(m, SpvOpDecorate, array, SpvDecorationArrayStride, stride);
-    SPIRV_DECORATE(m, SpvOpDecorate, block, SpvDecorationBlock);
-    SPIRV_DECORATE(m, SpvOpMemberDecorate, block, 0, SpvDecorationOffset, 0);
-    w->buffers[binding] = spirv_variable(m, SpvStorageClassStorageBuffer, block);
-    SPIRV_DECORATE(m, SpvOpDecorate, w->buffers[binding], SpvDecorationDescriptorSet, 0);
-    SPIRV_DECORATE(m, SpvOpDecorate, w->buffers[binding], SpvDecorationBinding, binding);
-}
-
 // Bools are words in memory.
 static uint32_t declare_element(spirv *m, const subgroup_type *type)
 {
@@ -52,8 +38,8 @@ void subgroup_writer_begin(subgroup_writer *w, const subgroup_type *type, uint32
     declare_builtin(w, SIZE, SpvBuiltInSubgroupSize, word);
     const bool are_elements[] = {false, true, false, true};
     for (uint32_t i = 0; i < SUBGROUP_BINDINGS; i++)
-        declare_buffer(w, i, are_elements[i] ? w->element : word,
-                       are_elements[i] ? type->bits / 8 : sizeof(uint32_t));
+        w->buffers[i] = spirv_buffer(m, i, are_elements[i] ? w->element : word,
+                                     are_elements[i] ? type->bits / 8 : sizeof(uint32_t));
 
     const uint32_t nothing = spirv_declare(m, SpvOpTypeVoid, 0, NULL);
     SPIRV_CODE(m, SpvOpFunction, nothing, w->function, SpvFunctionControlMaskNone,
