@@ -4,8 +4,6 @@
 // same visit, and operations there are of those. Where a device promises more, everyone who makes
 // the visit is named: VK_KHR_shader_subgroup_uniform_control_flow where the whole subgroup does and
 // has not been parted, VK_KHR_shader_maximal_reconvergence wherever it be.
-//
-// A subgroup's loop that ends when a ballot says so never ended on GPUOpen-Drivers/AMDVLK#138.
 #include <stdlib.h>
 #include <string.h>
 
