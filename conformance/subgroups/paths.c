@@ -13,7 +13,7 @@ typedef struct place {
 typedef struct generator {
     kt_test *t;
     paths_program *program;
-    bool with_do;
+    paths_options options;
 } generator;
 
 static paths_condition choose_condition(generator *g, const place *at)
@@ -48,7 +48,7 @@ static paths_kind choose_kind(generator *g, const place *at)
     case 8:
         return at->loops < PATHS_LOOPS ? PATHS_FOR : PATHS_IF;
     case 9:
-        return at->loops < PATHS_LOOPS && g->with_do ? PATHS_DO : PATHS_IF;
+        return at->loops < PATHS_LOOPS && g->options.with_do ? PATHS_DO : PATHS_IF;
     default:
         return PATHS_IF;
     }
@@ -95,6 +95,11 @@ static uint8_t add_block(generator *g, const place *at)
             .in_switch = !is_loop && (at->in_switch || kind == PATHS_SWITCH),
             .loop = is_loop ? index : at->loop,
         };
+        const bool is_exit = kind >= PATHS_BREAK;
+        if (is_exit && g->options.with_exits && kt_random_below(g->t, 2)) {
+            const uint8_t mark = add_statement(g, PATHS_MARK, at);
+            g->program->statements[index].blocks[0] = mark;
+        }
         const uint32_t blocks = block_count(g, kind);
         for (uint32_t k = 0; k < blocks; k++) {
             const uint8_t block = add_block(g, &inside);
@@ -124,9 +129,9 @@ static void spread(paths_program *program, uint8_t first, bool is_plain)
     }
 }
 
-void paths_generate(kt_test *t, bool with_do, paths_program *program)
+void paths_generate(kt_test *t, paths_options options, paths_program *program)
 {
-    generator g = {t, program, with_do};
+    generator g = {t, program, options};
     const place outside = {.loop = PATHS_NONE};
     program->count = 0;
     add_block(&g, &outside);
@@ -231,7 +236,10 @@ static walk_end walk(walker *w, uint8_t first)
             end = walk_loop(w, s);
             break;
         default:
-            end = bits & 1 ? ENDS[s->kind] : GOES_ON;
+            if (bits & 1) {
+                walk(w, s->blocks[0]);
+                end = ENDS[s->kind];
+            }
             break;
         }
     }

@@ -23,9 +23,9 @@ typedef enum paths_kind {
     PATHS_SWITCH,   // four blocks, the last one by default
     PATHS_FOR,      // one block, as often as the condition's two bits say
     PATHS_DO,       // one block, once and then as often as these say
-    PATHS_BREAK,    // out of the innermost loop, if the condition holds; as are the others
-    PATHS_CONTINUE, // to its next round
-    PATHS_RETURN,   // out of the program
+    PATHS_BREAK,    // if the condition holds: one block or none, and out of the innermost loop
+    PATHS_CONTINUE, // likewise to its next round
+    PATHS_RETURN,   // likewise out of the program
 } paths_kind;
 
 // What a statement depends on: bits of a word.
@@ -50,8 +50,13 @@ typedef struct paths_program {
     uint32_t count;
 } paths_program;
 
-// A random program; PATHS_DO is in it only where asked for.
-void paths_generate(kt_test *t, bool with_do, paths_program *program);
+// What may be in a random program, beside the rest.
+typedef struct paths_options {
+    bool with_do;    // PATHS_DO
+    bool with_exits; // blocks of PATHS_BREAK, PATHS_CONTINUE and PATHS_RETURN: a mark
+} paths_options;
+
+void paths_generate(kt_test *t, paths_options options, paths_program *program);
 // Two of PATHS_DO, one in the other or one behind the other, around marks, and a mark behind.
 void paths_two_loops(bool nested, paths_program *program);
 

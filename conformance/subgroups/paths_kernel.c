@@ -153,6 +153,7 @@ static void write_exit(paths_writer *p, const paths_statement *s, const targets 
     SPIRV_CODE(m, SpvOpSelectionMerge, merge, SpvSelectionControlMaskNone);
     SPIRV_CODE(m, SpvOpBranchConditional, condition, then, merge);
     begin(m, then);
+    write_block(p, s->blocks[0], to);
     if (s->kind == PATHS_RETURN)
         spirv_emit(m, &m->code, SpvOpReturn, 0, NULL);
     else

@@ -293,16 +293,19 @@ static programs_run *make_run(kt_test *t, promise promised, uint32_t local_size)
     return run;
 }
 
-// Programs have loops that test behind their rounds where they are for more than paths: see
-// lanes_that_left_a_loop_keep_their_values.
+// Loops that test behind their rounds are in programs for more than paths: see
+// lanes_that_left_a_loop_keep_their_values. Of who is together in a block that leads out of a loop,
+// maximal reconvergence alone says something: there compilers may wait until the others leave.
 static void check_program(kt_test *t, promise promised)
 {
     static const uint32_t LOCAL_SIZES[] = {32, 64, 77, 128};
     programs_run *run = make_run(t, promised, LOCAL_SIZES[kt_random_below(t, 4)]);
+    const paths_options options = {.with_do = promised != PROMISE_NOTHING,
+                                   .with_exits = promised == PROMISE_MAXIMAL};
     if (!run)
         return;
     do
-        paths_generate(t, promised != PROMISE_NOTHING, &run->program);
+        paths_generate(t, options, &run->program);
     while (!follow(run));
     check_run(t, run);
 }
