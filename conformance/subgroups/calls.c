@@ -22,8 +22,8 @@ typedef struct calls_trial {
     const subgroup_type *type;
     const subgroup_call *calls;
     uint32_t count;
-    uint32_t size;         // of subgroups
-    uint32_t in[IN_WORDS]; // see SUBGROUP_IN
+    uint32_t size, required; // of subgroups; 0: the device's
+    uint32_t in[IN_WORDS];   // see SUBGROUP_IN
     uint64_t values[INVOCATIONS][4];
     uint8_t *elements; // the same, as the device has them
     subgroup_who who[ROWS];
@@ -157,6 +157,7 @@ static kro_pipeline *make_pipeline(kt_test *t, const calls_trial *trial)
     if (CHECK(count > 0)) {
         const kro_pipeline_config config = {.spirv = words,
                                             .spirv_bytes = count * sizeof *words,
+                                            .subgroup_size = trial->required,
                                             .label =
                                                 subgroup_operation_name(trial->calls[0].operation)};
         const kro_status status = kro_pipeline_create(kt_context(t), &config, &pipeline);
@@ -303,7 +304,8 @@ static void compare(kt_test *t, const calls_trial *trial)
           slot - calls_slot(components), components, wrong);
 }
 
-void calls_check(kt_test *t, const subgroup_type *type, const subgroup_call *calls, uint32_t count)
+void calls_check(kt_test *t, const subgroup_type *type, const subgroup_call *calls, uint32_t count,
+                 uint32_t required)
 {
     const kro_device_info *device = kt_device(t);
     if (!device || !CHECK(count <= CALLS_MOST) || !calls_have_type(t, type))
@@ -313,7 +315,8 @@ void calls_check(kt_test *t, const subgroup_type *type, const subgroup_call *cal
     trial->type = type;
     trial->calls = calls;
     trial->count = count;
-    trial->size = device->subgroup_size;
+    trial->size = required ? required : device->subgroup_size;
+    trial->required = required;
     trial->result_count = (size_t)ROWS * count * CALLS_SLOTS;
     trial->elements = kt_alloc(t, 4 * INVOCATIONS * element_bytes);
     trial->expected = kt_alloc(t, trial->result_count * element_bytes);

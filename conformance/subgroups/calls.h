@@ -29,8 +29,9 @@ bool calls_exist(const subgroup_type *type, subgroup_operation operation);
 // Whether the device has what the type needs; skips the case where not.
 bool calls_have_type(kt_test *t, const subgroup_type *type);
 
-// Runs these calls on values of a type, on workgroups of several sizes. The calls are of one
-// operation, or all of words.
-void calls_check(kt_test *t, const subgroup_type *type, const subgroup_call *calls, uint32_t count);
+// Runs these calls on values of a type, on workgroups with full subgroups and others. The calls are
+// of one operation, or all of words. Subgroups have the device's size where `required` is 0.
+void calls_check(kt_test *t, const subgroup_type *type, const subgroup_call *calls, uint32_t count,
+                 uint32_t required);
 
 #endif

@@ -2,6 +2,8 @@
 //
 // Drivers that got one of these wrong: reductions of dolphin-emu/dolphin#9783 (NVIDIA, AMD), counts
 // of the bits of ballots of llvm/offload-test-suite#549 (Adreno).
+#include <stdlib.h>
+
 #include "subgroups/calls.h"
 #include "subgroups/features.h"
 
@@ -93,7 +95,7 @@ static void check_call(kt_test *t, const subgroup_type *type, subgroup_call call
     subgroup_call calls[CALLS_MOST];
     const kro_device_info *device = kt_device(t);
     if (device)
-        calls_check(t, type, calls, expand(call, device->subgroup_size, calls));
+        calls_check(t, type, calls, expand(call, device->subgroup_size, calls), 0);
 }
 
 static void check_range(kt_test *t, const operation_range *range, bool words)
@@ -326,5 +328,50 @@ TEST_FAMILY_CASE(ballots_are_of_active_lanes)
     const subgroup_call calls[] = {{operation, SUBGROUP_REDUCE, 0},
                                    {operation, SUBGROUP_INCLUSIVE, 0},
                                    {operation, SUBGROUP_EXCLUSIVE, 0}};
-    calls_check(t, subgroup_type_named("u32"), calls, operation == SUBGROUP_BIT_COUNT ? 3 : 1);
+    calls_check(t, subgroup_type_named("u32"), calls, operation == SUBGROUP_BIT_COUNT ? 3 : 1, 0);
+}
+
+// One operation of each class that a device may have.
+static const struct {
+    uint32_t needs; // of kro_device_info.subgroup_operations
+    const char *type;
+    subgroup_call call;
+} OF_EACH_CLASS[] = {
+    {KRO_SUBGROUP_ARITHMETIC, "u32", {SUBGROUP_ADD, SUBGROUP_REDUCE, 0}},
+    {KRO_SUBGROUP_ARITHMETIC, "u32", {SUBGROUP_MAX, SUBGROUP_INCLUSIVE, 0}},
+    {KRO_SUBGROUP_ARITHMETIC, "u32", {SUBGROUP_ADD, SUBGROUP_EXCLUSIVE, 0}},
+    {KRO_SUBGROUP_CLUSTERED, "u32", {SUBGROUP_ADD, SUBGROUP_CLUSTERED, 0}},
+    {KRO_SUBGROUP_BALLOT, "u32", {SUBGROUP_BROADCAST, SUBGROUP_REDUCE, 0}},
+    {KRO_SUBGROUP_BALLOT, "u32", {SUBGROUP_BALLOT, SUBGROUP_REDUCE, 0}},
+    {KRO_SUBGROUP_BALLOT, "u32", {SUBGROUP_BIT_COUNT, SUBGROUP_INCLUSIVE, 0}},
+    {KRO_SUBGROUP_BALLOT, "u32", {SUBGROUP_FIND_MSB, SUBGROUP_REDUCE, 0}},
+    {KRO_SUBGROUP_SHUFFLE, "u32", {SUBGROUP_SHUFFLE, SUBGROUP_REDUCE, 0}},
+    {KRO_SUBGROUP_SHUFFLE_RELATIVE, "u32", {SUBGROUP_SHUFFLE_UP, SUBGROUP_REDUCE, 0}},
+    {KRO_SUBGROUP_QUAD, "u32", {SUBGROUP_QUAD_SWAP, SUBGROUP_REDUCE, 0}},
+    {KRO_SUBGROUP_VOTE, "bool", {SUBGROUP_ANY, SUBGROUP_REDUCE, 0}},
+};
+
+TEST_PARAMS(required_subgroup_sizes)
+{
+    for (uint32_t size = 1; size <= SUBGROUP_MAX_LANES; size *= 2)
+        kt_param(params, "%u", size);
+}
+
+TEST_FAMILY_CASE(operations_are_those_of_the_required_size)
+{
+    const uint32_t size = (uint32_t)strtoul(param, NULL, 10);
+    const kro_device_info *device = kt_device(t);
+    if (!device)
+        return;
+    if (size < device->min_subgroup_size || size > device->max_subgroup_size) {
+        SKIP(t, "minSubgroupSize %u, maxSubgroupSize %u", device->min_subgroup_size,
+             device->max_subgroup_size);
+        return;
+    }
+    for (size_t i = 0; i < sizeof OF_EACH_CLASS / sizeof OF_EACH_CLASS[0]; i++) {
+        subgroup_call calls[CALLS_MOST];
+        if ((device->subgroup_operations & OF_EACH_CLASS[i].needs) && !kt_has_failed(t))
+            calls_check(t, subgroup_type_named(OF_EACH_CLASS[i].type), calls,
+                        expand(OF_EACH_CLASS[i].call, size, calls), size);
+    }
 }
