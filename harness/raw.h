@@ -92,6 +92,8 @@
     X(vkCmdResetQueryPool)            \
     X(vkCmdWriteTimestamp)            \
     X(vkCmdCopyQueryPoolResults)      \
+    X(vkCmdBeginQuery)                \
+    X(vkCmdEndQuery)                  \
     X(vkCmdExecuteCommands)
 // With `timelines`.
 #define KT_RAW_TIMELINE_CALLS(X)  \
@@ -157,7 +159,8 @@ typedef struct kt_raw {
     uint32_t queue_count;
     // Features that the device was made with, which are those that it has.
     bool timelines, synchronization2;
-    uint32_t features; // bits of kt_raw_feature
+    uint32_t features;        // bits of kt_raw_feature
+    bool pipeline_statistics; // pipelineStatisticsQuery, with kt_raw_config.newer
     // Of the robustness that was asked for, the same; bytes to which the driver may round a range
     // up.
     bool robust, robust2, null_descriptors;
@@ -316,6 +319,8 @@ VkSemaphore kt_raw_semaphore(kt_raw *raw); // binary
 VkSemaphore kt_raw_timeline(kt_raw *raw, uint64_t value);
 VkFence kt_raw_fence(kt_raw *raw, VkFenceCreateFlags flags);
 VkQueryPool kt_raw_timestamps(kt_raw *raw, uint32_t count);
+// How many invocations of kernels there were.
+VkQueryPool kt_raw_invocations(kt_raw *raw, uint32_t count);
 // `bytes` is what vkGetPipelineCacheData gave, or of no bytes.
 VkPipelineCache kt_raw_pipeline_cache(kt_raw *raw, const void *bytes, size_t size_bytes);
 VkEvent kt_raw_event(kt_raw *raw, VkEventCreateFlags flags);

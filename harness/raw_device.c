@@ -199,7 +199,11 @@ static void find_features(opening *in)
     in->vkGetPhysicalDeviceFeatures2(in->raw->physical, &in->features);
     find_robustness(in);
     find_newer(in);
-    in->features.features = (VkPhysicalDeviceFeatures){.robustBufferAccess = in->raw->robust};
+    in->raw->pipeline_statistics =
+        in->config->newer && in->features.features.pipelineStatisticsQuery;
+    in->features.features =
+        (VkPhysicalDeviceFeatures){.robustBufferAccess = in->raw->robust,
+                                   .pipelineStatisticsQuery = in->raw->pipeline_statistics};
     in->raw->timelines = in->timeline.timelineSemaphore;
     in->raw->synchronization2 = in->synchronization2.synchronization2;
 }

@@ -1,12 +1,9 @@
 // Objects that are made and destroyed again and again: they work, and the process holds no more
 // than before. What a driver forgets when allocations fail is another matter (xgl#86, pal#78).
 #include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "driver_library.h"
 #include "growth/growth.h"
-#include "ledger.h"
+#include "objects/watched.h"
 #include "shaders.h"
 #include "sync/steps.h"
 
@@ -358,20 +355,6 @@ static bool settle(void *user)
     return CHECK_VK(self->raw->vkDeviceWaitIdle(self->raw->device));
 }
 
-// What stands between the case and the driver keeps things of its own: the validation layers
-// remember layouts, and so does our proxy.
-static bool is_watched(kt_test *t)
-{
-    const char *validation = getenv("KRONOS_VALIDATION");
-    char *library = kt_driver_library(kt_context(t));
-    const bool watched =
-        (validation && strcmp(validation, "1") == 0) || (library && kt_ledger_proxy(library));
-    free(library);
-    if (watched)
-        SKIP(t, "a driver with nothing before it");
-    return watched;
-}
-
 static void check_growth(kt_test *t, life *self, const kt_growth_bounds *bounds)
 {
     kt_growth measured;
@@ -395,7 +378,7 @@ TEST_FAMILY_CASE(objects_of_a_kind_leave_no_growth)
     (void)param;
     static const kt_growth_bounds BOUNDS = {.resident_bytes = 2048, .heap_bytes = 8};
     life *self = begin(t, &KINDS[kt_param_index(t)]);
-    if (self && !is_watched(t))
+    if (self && !is_driver_watched(t))
         check_growth(t, self, &BOUNDS);
 }
 
@@ -405,7 +388,7 @@ TEST(twenty_devices_leave_no_growth)
 {
     static const kt_growth_bounds BOUNDS = {.resident_bytes = 256 * 1024, .heap_bytes = 4096};
     life *self = begin(t, &DEVICE);
-    if (self && !is_watched(t))
+    if (self && !is_driver_watched(t))
         check_growth(t, self, &BOUNDS);
 }
 
