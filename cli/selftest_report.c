@@ -218,6 +218,10 @@ void cli_trial_print(const cli_trial *self, FILE *file)
     if (self->unknown_opcode)
         fprintf(file, "SPIR-V opcode %u is used, and planted_spirv.def has no fault of it\n",
                 self->unknown_opcode);
+    if (self->options->given & KT_OPTION_IDLE)
+        for (size_t i = 0; i < self->judge_count; i++)
+            if (self->judges[i].status <= KT_WARN && !self->judges[i].noticed_count)
+                fprintf(file, "%s notices no fault\n", self->judges[i].test_case->name);
     if (all.unknown)
         fprintf(file, "%zu faults were not planted: the run was interrupted\n", all.unknown);
     print_table(self, file);

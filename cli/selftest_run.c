@@ -30,6 +30,7 @@ typedef struct crew {
     lane *lanes;
     kt_worker **workers;
     size_t count;
+    bool idle;                               // cases that noticed nothing run, on all faults
     size_t next;                             // the next case, or fault, to hand out
     bool (*give)(struct crew *crew, lane *); // asks for something; false: there is nothing more
     void (*take)(struct crew *crew, lane *); // what was asked for has come
@@ -94,16 +95,22 @@ static void take_reordered(crew *of, lane *at)
     of->self->judges[at->judge].holds_reordered = at->attempt.status <= KT_WARN;
 }
 
+// Whether the lane's child is to run work in another order.
+static bool is_reordered(const crew *of, const lane *at)
+{
+    return at->mutant->reordered && !of->idle;
+}
+
 // The next case that could notice the lane's fault; the count where there is none.
 static size_t find_judge(const crew *of, const lane *at, size_t from)
 {
     const size_t fault = (size_t)(at->mutant - of->self->mutants);
     const cli_judge *judges = of->self->judges;
-    if (at->tried == of->self->options->cases)
+    if (at->tried == of->self->options->cases && !of->idle)
         return of->self->judge_count;
-    while (
-        from < of->self->judge_count &&
-        (!judges[from].reaches[fault] || (at->mutant->reordered && !judges[from].holds_reordered)))
+    while (from < of->self->judge_count &&
+           (!judges[from].reaches[fault] || (of->idle && judges[from].noticed_count) ||
+            (is_reordered(of, at) && !judges[from].holds_reordered)))
         from++;
     return from;
 }
@@ -112,7 +119,7 @@ static void begin_mutant(crew *of, lane *at)
 {
     kt_text spec = {0};
     kt_text_format(&spec, "plant=%s;report=/dev/null%s", at->mutant->fault->name,
-                   at->mutant->reordered ? REORDER : "");
+                   is_reordered(of, at) ? REORDER : "");
     dress(of, at, kt_text_string(&spec));
     kt_text_finish(&spec);
     at->tried = 0;
@@ -123,7 +130,8 @@ static void begin_mutant(crew *of, lane *at)
 static bool try_reordered(crew *of, lane *at)
 {
     cli_mutant *mutant = at->mutant;
-    if (mutant->fault->kind != KRO__PLANTED_OF_CALL || mutant->reordered || mutant->killer_count)
+    if (mutant->fault->kind != KRO__PLANTED_OF_CALL || mutant->reordered || mutant->killer_count ||
+        of->idle)
         return false;
     mutant->reordered = true;
     begin_mutant(of, at);
@@ -133,8 +141,8 @@ static bool try_reordered(crew *of, lane *at)
 static void end_mutant(crew *of, lane *at)
 {
     at->mutant->done = true;
-    of->self->done_count++;
-    of->self->survivor_count += cli_mutant_fate(at->mutant) == CLI_FATE_SURVIVED;
+    of->self->done_count += !of->idle;
+    of->self->survivor_count += !of->idle && cli_mutant_fate(at->mutant) == CLI_FATE_SURVIVED;
     at->mutant = NULL;
 }
 
@@ -153,7 +161,7 @@ static bool next_mutant(crew *of, lane *at)
 static bool give_mutant(crew *of, lane *at)
 {
     const size_t none = of->self->judge_count;
-    const bool all = of->self->options->given & KT_OPTION_MATRIX;
+    const bool all = of->idle || of->self->options->given & KT_OPTION_MATRIX;
     size_t judge = none;
     if (at->mutant && (all || !at->mutant->killer_count))
         judge = find_judge(of, at, at->judge + 1);
@@ -309,6 +317,10 @@ static void plant(crew *of)
     of->give = give_mutant;
     of->take = take_mutant;
     work(of);
+    of->next = 0;
+    of->idle = true;
+    if (of->self->options->given & KT_OPTION_IDLE)
+        work(of);
 }
 
 bool cli_trial_run(cli_trial *self, kt_text *problem)

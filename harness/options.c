@@ -43,6 +43,9 @@ static const kt_argument OPTIONS[] = {
      "only faults whose name matches, such as 'glsl/*'; several joined by ','"},
     {KT_OPTION_CASES, "--cases", "N",
      "give a fault up for a survivor after N cases, of as many groups as\nthere are; default: 200"},
+    {KT_OPTION_IDLE, "--idle", NULL,
+     "at the end try the cases that noticed nothing on each fault that they\nreach, and list those "
+     "that notice none"},
     {KT_OPTION_MATRIX, "--matrix", NULL,
      "go on after the first case that fails: which case notices which fault?"},
     {KT_OPTION_SHARD, "--shard", "I/N", "part I, from 0, of N parts of the cases"},

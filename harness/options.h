@@ -35,6 +35,7 @@ enum {
     KT_OPTION_FAULT = 1 << 20,
     KT_OPTION_MATRIX = 1 << 21,
     KT_OPTION_CASES = 1 << 22,
+    KT_OPTION_IDLE = 1 << 23,
 };
 
 typedef struct kt_options {
