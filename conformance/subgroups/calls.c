@@ -1,13 +1,12 @@
 #include "subgroups/calls.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "elements.h"
-#include "kernel.h"
 #include "subgroups/features.h"
 #include "subgroups/lanes.h"
+#include "subgroups/run.h"
 
 enum {
     LOCAL_SIZE = 77, // full subgroups and a part of one, whatever their size
@@ -142,55 +141,26 @@ static void fill(kt_test *t, calls_trial *trial)
     }
 }
 
-static void destroy_pipeline(void *pipeline)
-{
-    kro_pipeline_destroy(pipeline);
-}
-
-static kro_pipeline *make_pipeline(kt_test *t, const calls_trial *trial)
-{
-    uint32_t *words = malloc(SPIRV_MODULE_WORDS * sizeof *words);
-    const size_t count =
-        words ? calls_kernel(trial->type, trial->calls, trial->count, LOCAL_SIZE, GROUPS, words)
-              : 0;
-    kro_pipeline *pipeline = NULL;
-    if (CHECK(count > 0)) {
-        const kro_pipeline_config config = {.spirv = words,
-                                            .spirv_bytes = count * sizeof *words,
-                                            .subgroup_size = trial->required,
-                                            .label =
-                                                subgroup_operation_name(trial->calls[0].operation)};
-        const kro_status status = kro_pipeline_create(kt_context(t), &config, &pipeline);
-        if (status == KRO_ERROR_UNSUPPORTED)
-            SKIP(t, "%s", kro_error_detail());
-        else if (CHECK_OK(status))
-            kt_defer(t, destroy_pipeline, pipeline);
-    }
-    free(words);
-    return pipeline;
-}
-
 static bool run(kt_test *t, calls_trial *trial)
 {
-    kro_context *ctx = kt_context(t);
     const size_t element_bytes = trial->type->bits / 8;
-    kro_pipeline *pipeline = make_pipeline(t, trial);
-    if (!pipeline)
-        return false;
-    kt_output who = kt_output_create(t, ctx, sizeof trial->who);
-    kt_output results = kt_output_create(t, ctx, trial->result_count * element_bytes);
-    const kro_binding bindings[] = {
-        {.buffer = kt_buffer(t, sizeof trial->in, trial->in), .binding = SUBGROUP_IN},
-        {.buffer = kt_buffer(t, 4 * INVOCATIONS * element_bytes, trial->elements),
-         .binding = SUBGROUP_VALUES},
-        kt_output_binding(&who, SUBGROUP_WHO),
-        kt_output_binding(&results, SUBGROUP_RESULTS),
-    };
-    return CHECK_OK(kro_dispatch(kro_context_stream(ctx), pipeline,
-                                 &(kro_dispatch_args){.bindings = bindings,
-                                                      .binding_count = SUBGROUP_BINDINGS,
-                                                      .groups = {GROUPS}})) &&
-           kt_output_read(t, &who, trial->who) && kt_output_read(t, &results, trial->actual);
+    uint32_t *words = kt_alloc(t, SPIRV_MODULE_WORDS * sizeof *words);
+    const size_t count =
+        calls_kernel(trial->type, trial->calls, trial->count, LOCAL_SIZE, GROUPS, words);
+    const bool ran = subgroup_run_kernel(
+        t, &(subgroup_run){.label = subgroup_operation_name(trial->calls[0].operation),
+                           .words = words,
+                           .word_count = count,
+                           .required = trial->required,
+                           .groups = GROUPS,
+                           .in = {trial->in, sizeof trial->in},
+                           .values = {trial->elements, 4 * INVOCATIONS * element_bytes},
+                           .who = trial->who,
+                           .who_bytes = sizeof trial->who,
+                           .results = trial->actual,
+                           .result_bytes = trial->result_count * element_bytes});
+    kt_release(t, words);
+    return ran;
 }
 
 // Those whom the ballot of `row` names, with what they brought.

@@ -2,6 +2,7 @@
 //
 // Such a loop, of broadcasts and ballots, never ended on GPUOpen-Drivers/AMDVLK#138.
 #include "subgroups/lanes.h"
+#include "subgroups/run.h"
 
 enum { LOCAL_SIZE = 77, GROUPS = 3, INVOCATIONS = GROUPS * LOCAL_SIZE, KINDS = 6 };
 
@@ -55,45 +56,21 @@ static void write_loop(subgroup_writer *w, election kind)
     SPIRV_CODE(m, SpvOpLabel, end);
 }
 
-static void destroy_pipeline(void *pipeline)
-{
-    kro_pipeline_destroy(pipeline);
-}
-
-static kro_pipeline *make_pipeline(kt_test *t, election kind)
+static bool run(kt_test *t, election kind, const uint32_t values[INVOCATIONS], subgroup_who *rows)
 {
     const subgroup_modes modes = {.execution_mode = 0};
     subgroup_writer *w = kt_alloc(t, sizeof *w);
     uint32_t *words = kt_alloc(t, SPIRV_MODULE_WORDS * sizeof *words);
-    kro_pipeline *pipeline = NULL;
     subgroup_writer_begin(w, subgroup_type_named("u32"), LOCAL_SIZE, GROUPS);
     write_loop(w, kind);
     const size_t count = subgroup_writer_end(w, &modes, words);
-    if (CHECK(count > 0) &&
-        CHECK_OK(kro_pipeline_create(kt_context(t),
-                                     &(kro_pipeline_config){.spirv = words,
-                                                            .spirv_bytes = count * sizeof *words,
-                                                            .label = NAMES[kind]},
-                                     &pipeline)))
-        kt_defer(t, destroy_pipeline, pipeline);
-    return pipeline;
-}
-
-static bool run(kt_test *t, election kind, const uint32_t values[INVOCATIONS], subgroup_who *rows)
-{
-    kro_context *ctx = kt_context(t);
-    kro_pipeline *pipeline = make_pipeline(t, kind);
-    if (!pipeline)
-        return false;
-    kt_output who = kt_output_create(t, ctx, 2 * INVOCATIONS * sizeof *rows);
-    const kro_binding bindings[] = {
-        {.buffer = kt_buffer(t, INVOCATIONS * sizeof *values, values), .binding = SUBGROUP_VALUES},
-        kt_output_binding(&who, SUBGROUP_WHO)};
-    return CHECK_OK(kro_dispatch(kro_context_stream(ctx), pipeline,
-                                 &(kro_dispatch_args){.bindings = bindings,
-                                                      .binding_count = 2,
-                                                      .groups = {GROUPS}})) &&
-           kt_output_read(t, &who, rows);
+    return subgroup_run_kernel(t, &(subgroup_run){.label = NAMES[kind],
+                                                  .words = words,
+                                                  .word_count = count,
+                                                  .groups = GROUPS,
+                                                  .values = {values, INVOCATIONS * sizeof *values},
+                                                  .who = rows,
+                                                  .who_bytes = 2 * INVOCATIONS * sizeof *rows});
 }
 
 // Whoever leaves together had the same value, or was alone.

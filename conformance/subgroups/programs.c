@@ -4,12 +4,12 @@
 // same visit, and operations there are of those. Where a device promises more, everyone who makes
 // the visit is named: VK_KHR_shader_subgroup_uniform_control_flow where the whole subgroup does and
 // has not been parted, VK_KHR_shader_maximal_reconvergence wherever it be.
-#include <stdlib.h>
 #include <string.h>
 
 #include "subgroups/features.h"
 #include "subgroups/lanes.h"
 #include "subgroups/paths.h"
+#include "subgroups/run.h"
 
 enum { GROUPS = 2, MOST_INVOCATIONS = GROUPS * SUBGROUP_MAX_LANES };
 
@@ -89,52 +89,24 @@ static bool follow(programs_run *run)
     return true;
 }
 
-static void destroy_pipeline(void *pipeline)
-{
-    kro_pipeline_destroy(pipeline);
-}
-
-static kro_pipeline *make_pipeline(kt_test *t, const programs_run *run)
-{
-    uint32_t *words = malloc(SPIRV_MODULE_WORDS * sizeof *words);
-    const size_t count =
-        words ? paths_kernel(&run->program, &MODES[run->promised], run->local_size, GROUPS, words)
-              : 0;
-    kro_pipeline *pipeline = NULL;
-    if (CHECK(count > 0) &&
-        CHECK_OK(kro_pipeline_create(kt_context(t),
-                                     &(kro_pipeline_config){.spirv = words,
-                                                            .spirv_bytes = count * sizeof *words,
-                                                            .label = "random program"},
-                                     &pipeline)))
-        kt_defer(t, destroy_pipeline, pipeline);
-    free(words);
-    return pipeline;
-}
-
 static bool execute(kt_test *t, programs_run *run)
 {
-    kro_context *ctx = kt_context(t);
-    kro_pipeline *pipeline = make_pipeline(t, run);
-    if (!pipeline)
-        return false;
-    const uint64_t who_bytes = run->rows * sizeof *run->who;
+    uint32_t *words = kt_alloc(t, SPIRV_MODULE_WORDS * sizeof *words);
+    const size_t count =
+        paths_kernel(&run->program, &MODES[run->promised], run->local_size, GROUPS, words);
     const uint64_t result_bytes = run->rows * PATHS_RESULTS * sizeof *run->results;
-    run->who = kt_alloc(t, who_bytes);
+    run->who = kt_alloc(t, run->rows * sizeof *run->who);
     run->results = kt_alloc(t, result_bytes);
-    kt_output who = kt_output_create(t, ctx, who_bytes);
-    kt_output results = kt_output_create(t, ctx, result_bytes);
-    const kro_binding bindings[] = {
-        {.buffer = kt_buffer(t, sizeof run->in, run->in), .binding = SUBGROUP_IN},
-        {.buffer = kt_buffer(t, sizeof run->values, run->values), .binding = SUBGROUP_VALUES},
-        kt_output_binding(&who, SUBGROUP_WHO),
-        kt_output_binding(&results, SUBGROUP_RESULTS),
-    };
-    return CHECK_OK(kro_dispatch(kro_context_stream(ctx), pipeline,
-                                 &(kro_dispatch_args){.bindings = bindings,
-                                                      .binding_count = SUBGROUP_BINDINGS,
-                                                      .groups = {GROUPS}})) &&
-           kt_output_read(t, &who, run->who) && kt_output_read(t, &results, run->results);
+    return subgroup_run_kernel(t, &(subgroup_run){.label = "random program",
+                                                  .words = words,
+                                                  .word_count = count,
+                                                  .groups = GROUPS,
+                                                  .in = {run->in, sizeof run->in},
+                                                  .values = {run->values, sizeof run->values},
+                                                  .who = run->who,
+                                                  .who_bytes = run->rows * sizeof *run->who,
+                                                  .results = run->results,
+                                                  .result_bytes = result_bytes});
 }
 
 // Each invocation made its visits in their order, and no more.
