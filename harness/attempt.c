@@ -155,6 +155,7 @@ void kt_attempt_merge(kt_attempt *into, kt_attempt *from)
     into->dropped_bytes += from->dropped_bytes;
     into->duration_ns += from->duration_ns;
     into->checks += from->checks;
+    into->hashes = from->hashes;
     if (from->certificate)
         certify(into, from->certificate);
     kt_attempt_finish(from);

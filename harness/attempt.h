@@ -32,6 +32,12 @@ bool kt_status_parse(const char *name, size_t size_bytes, kt_status *out);
 // Fail, DeviceLost, Crash, Timeout and InternalError.
 bool kt_status_is_failure(kt_status status);
 
+// Hashes of what a case got from the device; 0 where there is none.
+typedef struct kt_hashes {
+    uint64_t read_back;  // all of it
+    uint64_t everywhere; // of kt_same_everywhere
+} kt_hashes;
+
 typedef struct kt_attempt {
     kt_status status;
     kt_text message;      // the first event of that status: a failure, a missing feature, a signal
@@ -41,6 +47,7 @@ typedef struct kt_attempt {
     size_t certificate_bytes; // that its events took
     uint64_t duration_ns;
     uint64_t checks;
+    kt_hashes hashes; // of the last time it ran
 } kt_attempt;
 
 // Something a case said. Kinds are also message kinds between child and parent.

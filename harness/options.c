@@ -19,6 +19,9 @@ static const kt_argument OPTIONS[] = {
      "the best device"},
     {KT_OPTION_DRIVER, "--driver", "PATH",
      "a driver library or manifest, opened without the loader"},
+    {KT_OPTION_AGAINST, "--against", "D",
+     "run the cases there, too, and compare what they read back: a device as\n"
+     "--device takes it, or, with a '/', a driver as --driver does"},
     {KT_OPTION_OUT, "--out", "DIR", "write results.jsonl and junit.xml there"},
     {KT_OPTION_RESUME, "--resume", "DIR",
      "go on from the results there: what is decided stays, the rest runs"},
@@ -137,6 +140,9 @@ static bool take(void *user, unsigned bit, const char *value, kt_text *problem)
                          value);
     case KT_OPTION_DEVICE:
         options->device = value;
+        return true;
+    case KT_OPTION_AGAINST:
+        options->against = value;
         return true;
     case KT_OPTION_DRIVER:
         options->driver = value;

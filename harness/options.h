@@ -36,6 +36,8 @@ enum {
     KT_OPTION_MATRIX = 1 << 21,
     KT_OPTION_CASES = 1 << 22,
     KT_OPTION_IDLE = 1 << 23,
+    // Of `kronos run` alone:
+    KT_OPTION_AGAINST = 1 << 24,
 };
 
 typedef struct kt_options {
@@ -45,6 +47,7 @@ typedef struct kt_options {
     const char *schedules, *schedule;  // numbers; NULL where not given
     const char *device, *driver;       // NULL where not given
     const char *expect, *out, *resume; // NULL where not given
+    const char *against;               // another device or driver; NULL where not given
     const char *fault;                 // a glob; NULL where not given
     const char *const *requirements;
     size_t requirement_count;

@@ -58,6 +58,7 @@ bool kt_output_read(kt_test *t, const kt_output *output, void *dst)
     bool right = status == KRO_OK;
     if (right) {
         memcpy(dst, all + guard_bytes, output->size_bytes);
+        kt_read_back(t, dst, output->size_bytes);
         right = check_band(t, all, poison, 0, guard_bytes, guard_bytes) &&
                 check_band(t, all, poison, end_bytes, guard_bytes, guard_bytes);
     } else {

@@ -1,4 +1,5 @@
 #include "raw_owned.h"
+#include "running.h"
 
 #include <string.h>
 
@@ -176,4 +177,5 @@ void kt_raw_read(kt_raw *raw, const kt_raw_buffer *buffer, void *dst)
         return;
     kt_raw_invalidate(raw, from);
     memcpy(dst, from->mapped, (size_t)buffer->size_bytes);
+    kt_read_back(raw->t, dst, (size_t)buffer->size_bytes);
 }

@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,14 @@ static void begin(kt_report *report, const kt_run *run)
     write_line(report, object);
 }
 
+static void add_hash(cJSON *object, const char *name, uint64_t hash)
+{
+    char digits[17];
+    snprintf(digits, sizeof digits, "%016" PRIx64, hash);
+    if (hash)
+        cJSON_AddStringToObject(object, name, digits);
+}
+
 static void add_attempt(cJSON *object, const kt_attempt *attempt)
 {
     if (attempt->message.size_bytes)
@@ -86,6 +95,8 @@ static void add_attempt(cJSON *object, const kt_attempt *attempt)
         kt_json_add_text(object, "log", kt_text_string(&attempt->log));
     if (attempt->dropped_bytes)
         kt_json_add_u64(object, "log_dropped_bytes", attempt->dropped_bytes);
+    add_hash(object, "read_back", attempt->hashes.read_back);
+    add_hash(object, "same_everywhere", attempt->hashes.everywhere);
     if (attempt->certificate)
         cJSON_AddItemToObject(object, "certificate", cJSON_Duplicate(attempt->certificate, true));
 }

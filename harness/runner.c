@@ -158,6 +158,7 @@ static void run_once_here(runner *r, const kt_case *test_case, kt_attempt *attem
     r->attempt = attempt;
     kt_completion completion = kt_session_run(&r->session, test_case, r->run->config.seed);
     kt_attempt_complete(attempt, completion.checks, completion.duration_ns);
+    attempt->hashes = completion.hashes;
     r->attempt = NULL;
 }
 

@@ -17,11 +17,15 @@ struct kt_test {
     kt_session *session;
     const kt_case *test_case;
     atomic_uint_fast64_t checks, failures;
-    uint64_t run_seed;     // that the run was given
-    uint64_t seed, random; // of the case's own thread
-    pthread_mutex_t lock;  // guards the next
-    kt_owned *owned;       // newest first
+    atomic_uint_fast64_t read_back, everywhere; // sums of hashes: threads come in any order
+    uint64_t run_seed;                          // that the run was given
+    uint64_t seed, random;                      // of the case's own thread
+    pthread_mutex_t lock;                       // guards the next
+    kt_owned *owned;                            // newest first
 };
+
+// The case has these bytes from the device.
+void kt_read_back(kt_test *t, const void *bytes, size_t size_bytes);
 
 // Fails the case; the caller has counted the check. Returns false.
 bool kt_fail_check(kt_test *t, kt_here here, const char *format, ...) KT_PRINTF(3, 4);

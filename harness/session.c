@@ -185,7 +185,9 @@ kt_completion kt_session_run(kt_session *session, const kt_case *test_case, uint
     if (atomic_load(&t.failures))
         close_context(session);
     kt_completion completion = {.checks = atomic_load(&t.checks),
-                                .duration_ns = kt_now_ns() - start_ns};
+                                .duration_ns = kt_now_ns() - start_ns,
+                                .hashes = {.read_back = atomic_load(&t.read_back),
+                                           .everywhere = atomic_load(&t.everywhere)}};
     set_current(session, NULL);
     pthread_mutex_destroy(&t.lock);
     return completion;

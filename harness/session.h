@@ -34,6 +34,7 @@ typedef struct kt_session {
 // How a case went, beside its events.
 typedef struct kt_completion {
     uint64_t checks, duration_ns;
+    kt_hashes hashes;
 } kt_completion;
 
 void kt_session_init(kt_session *session, const char *device, const char *driver, kt_sink sink);

@@ -98,6 +98,9 @@ bool kt_has_failed(const kt_test *t);
 // anything is where only `high` is. Integers are right where they are those of both.
 void kt_compared(kt_test *t, kro_element element, const void *actual, const void *low,
                  const void *high, size_t count);
+// What every device that is right leaves, bit for bit, and nobody here knows beforehand:
+// `kronos run --against` holds that of two devices against each other.
+void kt_same_everywhere(kt_test *t, const void *bytes, size_t size_bytes);
 // Whether anybody listens: bounds need not be computed otherwise.
 bool kt_is_captured(kt_test *t);
 

@@ -152,6 +152,7 @@ static void take_completion(kt_worker *worker)
     kt_completion completion;
     memcpy(&completion, worker->payload.bytes, sizeof completion);
     kt_attempt_complete(worker->attempt, completion.checks, completion.duration_ns);
+    worker->attempt->hashes = completion.hashes;
 }
 
 static void handle_answer(kt_worker *worker)

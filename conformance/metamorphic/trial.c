@@ -130,6 +130,7 @@ bool trial_init(trial *self, kt_test *t, const subject *s)
     if (s->expect && !same)
         return CHECK_U32S(self->actual, self->expected, self->total);
     memcpy(self->expected, self->actual, 4 * self->total);
+    kt_same_everywhere(t, self->expected, 4 * self->total);
     return true;
 }
 

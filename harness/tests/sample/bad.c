@@ -8,6 +8,7 @@
 TEST(fails)
 {
     kt_certify_u64(t, "sum", 2);
+    kt_same_everywhere(t, "sum", 3);
     CHECK_EQ_U64(1 + 1, 3);
     CHECK(false);
 }
