@@ -163,10 +163,13 @@ int cli_selftest(int count, char **arguments)
         options.cases = DEFAULT_CASES;
     cli_trial *self = kt_memory(1, sizeof *self);
     self->options = &options;
+    kt_interrupts_begin(); // what was found out by then is told, and the folder removed
     code = run(self, &problem);
     if (problem.size_bytes)
         fprintf(stderr, "kronos: %s\n", problem.bytes);
     finish(self);
+    fflush(stdout); // a signal that came ends the process now; kt_finish_output looks at errors
+    kt_interrupts_end();
     kt_text_finish(&problem);
     kt_options_finish(&options);
     return code;

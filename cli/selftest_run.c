@@ -332,7 +332,6 @@ bool cli_trial_run(cli_trial *self, kt_text *problem)
         of.workers[i] = &of.lanes[i].worker;
     self->start_ns = kt_now_ns();
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0}); // children crash often
-    kt_interrupts_begin();
     const bool right = watch(&of, problem);
     if (right) {
         watch_reordered(&of);
@@ -348,6 +347,5 @@ bool cli_trial_run(cli_trial *self, kt_text *problem)
     self->duration_ns = kt_now_ns() - self->start_ns;
     free(of.lanes);
     free(of.workers);
-    kt_interrupts_end();
     return right;
 }
