@@ -42,7 +42,8 @@ TEST(precise_expressions_are_left_alone)
 }
 
 // Kahan's sum of many small numbers after a large one is right to the last bits; an optimiser that
-// cancels the compensation loses them all.
+// cancels the compensation loses them all. shader-slang/slang#12285: lost with the function
+// inlined.
 TEST(compensated_sum_keeps_small_terms)
 {
     enum { COUNT = 50000 };
