@@ -4,12 +4,29 @@
 
 #include "shaders.h"
 
+static void release_pipeline(void *pipeline)
+{
+    kro_pipeline_destroy(pipeline);
+}
+
+static kro_pipeline *make_pipeline(kt_test *t, kro_context *ctx, const kernel_run *run)
+{
+    kro_pipeline_config config = {.constants = run->constants,
+                                  .constant_count = run->constant_count};
+    kro_pipeline *pipeline = NULL;
+    if (!run->words)
+        return kt_pipeline_in(t, ctx, run->shader, &config);
+    config.spirv = run->words;
+    config.spirv_bytes = run->word_count * sizeof *run->words;
+    if (ctx && CHECK_OK(kro_pipeline_create(ctx, &config, &pipeline)))
+        kt_defer(t, release_pipeline, pipeline);
+    return pipeline;
+}
+
 bool kernel_run_once(kt_test *t, const kernel_run *run)
 {
     kro_context *ctx = kt_context(t);
-    kro_pipeline *pipeline = kt_pipeline_in(
-        t, ctx, run->shader,
-        &(kro_pipeline_config){.constants = run->constants, .constant_count = run->constant_count});
+    kro_pipeline *pipeline = make_pipeline(t, ctx, run);
     kro_buffer *inputs[KERNEL_INPUTS] = {0};
     kro_binding bindings[KERNEL_INPUTS + 1];
     uint32_t count = 0;
@@ -65,11 +82,6 @@ bool kernel_has(kt_test *t, uint64_t needs)
     if (missing)
         SKIP(t, "%s", missing);
     return device && !missing;
-}
-
-static void release_pipeline(void *pipeline)
-{
-    kro_pipeline_destroy(pipeline);
 }
 
 kro_pipeline *kernel_pipeline_or_skip(kt_test *t, kro_context *ctx, const char *shader,

@@ -13,7 +13,9 @@ typedef struct kernel_input {
 
 // One dispatch. Inputs are bindings 0, 1, …; the output is the binding after the last one.
 typedef struct kernel_run {
-    const char *shader;
+    const char *shader;    // by name, or
+    const uint32_t *words; // a module of the case's own
+    size_t word_count;
     kernel_input inputs[KERNEL_INPUTS]; // up to the first without data
     const kro_constant *constants;
     uint32_t constant_count;
