@@ -3,6 +3,7 @@
 #include "kernel.h"
 
 #include <math.h>
+#include <string.h>
 
 // Sums that are precise are neither simplified nor reordered: the error term of an addition is what
 // it should be. Products that are precise are rounded before they are subtracted from.
@@ -60,6 +61,33 @@ TEST(compensated_sum_keeps_small_terms)
                                          .output_bytes = sizeof actual}) &&
         !(fabs(actual - sum) <= 4 * exact_ulp(&exact_single, sum))) // nor a NaN
         FAILF(t, "the sum is %a, not %a", actual, sum);
+}
+
+// Products of vectors right after they are put together, which a compiler on GFX11 got wrong
+// (flightlessmango/MangoHud#2081). Those of small integers are exact.
+TEST(vectors_that_are_put_together_multiply)
+{
+    enum { COUNT = 1000, RESULTS = 16 };
+    float(*a)[4] = kt_alloc(t, COUNT * sizeof *a), (*b)[4] = kt_alloc(t, COUNT * sizeof *b);
+    float(*expected)[RESULTS] = kt_alloc(t, COUNT * sizeof *expected);
+    float(*actual)[RESULTS] = kt_alloc(t, COUNT * sizeof *actual);
+    for (int i = 0; i < COUNT; i++) {
+        for (int k = 0; k < 4; k++) {
+            a[i][k] = (float)kt_random_below(t, 2001) - 1000;
+            b[i][k] = (float)kt_random_below(t, 2001) - 1000;
+        }
+        const float x = a[i][0], y = a[i][1], z = a[i][2], w = a[i][3];
+        const float p = b[i][0], q = b[i][1], r = b[i][2], s = b[i][3];
+        const float row[RESULTS] = {x * p, y * p,     z * p,  w * p,    //
+                                    x * s, y * p,     r * q,  w * z,    //
+                                    x * q, y * q * p, -z * q, w * 0.5f, //
+                                    x * q, 0 * y,     z,      p * 2};
+        memcpy(expected[i], row, sizeof row);
+    }
+    if (kernel_map(t, "composed_vectors",
+                   (kernel_input[]){{a, COUNT * sizeof *a}, {b, COUNT * sizeof *b}, {0}}, COUNT,
+                   actual, COUNT * sizeof *actual))
+        CHECK_FLOATS(actual[0], expected[0], COUNT * RESULTS, .any_zero_sign = true);
 }
 
 // What shaders/matrix_operations.comp writes of a pair of matrices, in std430 layout.

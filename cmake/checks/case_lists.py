@@ -151,4 +151,5 @@ def main():
     tree.finish("case lists", len(cases), faults)
 
 
-main()
+if __name__ == "__main__":
+    main()
