@@ -67,13 +67,13 @@ function(kronos_add_suite name)
         string(REGEX REPLACE "^TEST_GROUP\\(([a-z0-9_]+)\\).*" "\\1" group "${line}")
         set(test ${name}/${group})
         set(tier ${KRONOS_TEST_TIER})
-        if(arg_QUICK_GROUPS AND tier STREQUAL standard AND group MATCHES "${arg_QUICK_GROUPS}")
+        if(arg_QUICK_GROUPS AND tier STREQUAL "standard" AND group MATCHES "${arg_QUICK_GROUPS}")
             set(tier quick)
         endif()
         # Some groups have no quick case. A filter that matches nothing is an error; an empty shard
         # is not.
         set(all_cases)
-        if(tier STREQUAL quick)
+        if(tier STREQUAL "quick")
             set(all_cases --shard 0/1)
         endif()
         add_test(NAME ${test}
