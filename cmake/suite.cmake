@@ -1,5 +1,5 @@
 # kronos_add_suite(NAME SOURCES a.c b.c ... LIBRARIES lib ... [FOLDER f] [DEVICE] [NO_CTEST]
-#                  [LABELS label ...] [MAIN main.c] [QUICK_GROUPS regex])
+#                  [LABELS label ...] [MAIN main.c] [QUICK_GROUPS regex] [SAMPLED_GROUPS regex])
 #
 # Makes a suite from FOLDER/tests.def (default: this folder) and its sources:
 #   kronos_NAME_cases   an object library with the cases and the table kt_suite_NAME, for programs that
@@ -15,10 +15,11 @@
 # LABELS     more ctest labels; the suite's name is one
 # MAIN       the main function of kronos-NAME, for a suite that has more to say than others
 # QUICK_GROUPS  groups of which ctest's standard tier runs the quick tier alone
+# SAMPLED_GROUPS  groups of which ctest runs one case of three
 set(KRONOS_TEST_TIER standard CACHE STRING "How much ctest runs: quick, standard or full")
 
 function(kronos_add_suite name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "DEVICE;NO_CTEST" "FOLDER;MAIN;QUICK_GROUPS"
+    cmake_parse_arguments(PARSE_ARGV 1 arg "DEVICE;NO_CTEST" "FOLDER;MAIN;QUICK_GROUPS;SAMPLED_GROUPS"
         "SOURCES;LIBRARIES;LABELS")
     if(NOT arg_SOURCES OR arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "usage: kronos_add_suite(NAME SOURCES a.c ... LIBRARIES lib ... [DEVICE])")
@@ -75,6 +76,9 @@ function(kronos_add_suite name)
         set(all_cases)
         if(tier STREQUAL "quick")
             set(all_cases --shard 0/1)
+        endif()
+        if(arg_SAMPLED_GROUPS AND group MATCHES "${arg_SAMPLED_GROUPS}")
+            set(all_cases --shard 0/3)
         endif()
         add_test(NAME ${test}
             COMMAND kronos-${name} --filter ${test}/* --tier ${tier} ${patience} ${all_cases})
