@@ -3,30 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "newer_vulkan.h"
 #include "raw.h"
-
-// Names that Debian 12's headers lack.
-#ifndef VK_KHR_shader_subgroup_rotate
-#define VK_KHR_SHADER_SUBGROUP_ROTATE_EXTENSION_NAME "VK_KHR_shader_subgroup_rotate"
-#define VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_SUBGROUP_ROTATE_FEATURES_KHR \
-    ((VkStructureType)1000416000)
-typedef struct VkPhysicalDeviceShaderSubgroupRotateFeaturesKHR {
-    VkStructureType sType;
-    void *pNext;
-    VkBool32 shaderSubgroupRotate;
-    VkBool32 shaderSubgroupRotateClustered;
-} VkPhysicalDeviceShaderSubgroupRotateFeaturesKHR;
-#endif
-#ifndef VK_KHR_shader_maximal_reconvergence
-#define VK_KHR_SHADER_MAXIMAL_RECONVERGENCE_EXTENSION_NAME "VK_KHR_shader_maximal_reconvergence"
-#define VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_MAXIMAL_RECONVERGENCE_FEATURES_KHR \
-    ((VkStructureType)1000434000)
-typedef struct VkPhysicalDeviceShaderMaximalReconvergenceFeaturesKHR {
-    VkStructureType sType;
-    void *pNext;
-    VkBool32 shaderMaximalReconvergence;
-} VkPhysicalDeviceShaderMaximalReconvergenceFeaturesKHR;
-#endif
 
 // The extensions that a device offers.
 typedef struct offer {
